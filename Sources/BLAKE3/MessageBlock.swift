@@ -1,0 +1,64 @@
+/// The sixteen message words of one 64-byte block, or of one block of each of several chunks.
+struct MessageBlock<Lane: Word> {
+    /// The words, in the order in which the next round takes them.
+    private(set) var w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15: Lane
+
+    /// The block whose word number `n` is `word(n)`.
+    @inline(__always)
+    init(_ word: (_ number: Int) -> Lane) {
+        (w0, w1, w2, w3) = (word(0), word(1), word(2), word(3))
+        (w4, w5, w6, w7) = (word(4), word(5), word(6), word(7))
+        (w8, w9, w10, w11) = (word(8), word(9), word(10), word(11))
+        (w12, w13, w14, w15) = (word(12), word(13), word(14), word(15))
+    }
+
+    /// Puts the words in the order of the next round (section 2.2, table 2).
+    @inline(__always)
+    mutating func permute() {
+        (w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15) =
+            (w2, w6, w3, w10, w7, w0, w4, w13, w1, w11, w12, w5, w9, w14, w15, w8)
+    }
+}
+
+extension MessageBlock<UInt32> {
+    /// The block at `bytes`, 64 of them, at any alignment.
+    @inline(__always)
+    init(at bytes: UnsafeRawPointer) {
+        self.init { UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 &* $0, as: UInt32.self)) }
+    }
+
+    /// Two chaining values one after the other: what a parent node hashes (section 2.5).
+    @inline(__always)
+    init(left: ChainingValue, right: ChainingValue) {
+        self.init { word in word < 8 ? left[word] : right[word &- 8] }
+    }
+}
+
+extension MessageBlock<SIMD4<UInt32>> {
+    /// The blocks at `bytes` and at one, two and three times `stride` bytes after it, at any alignment.
+    @inline(__always)
+    init(at bytes: UnsafeRawPointer, stride: Int) {
+        (w0, w1, w2, w3) = loadFourWords(bytes, stride)
+        (w4, w5, w6, w7) = loadFourWords(bytes + 16, stride)
+        (w8, w9, w10, w11) = loadFourWords(bytes + 32, stride)
+        (w12, w13, w14, w15) = loadFourWords(bytes + 48, stride)
+    }
+}
+
+/// Four neighbouring words of each of four blocks, turned from a vector a block into a vector a word.
+@inline(__always)
+private func loadFourWords(
+    _ bytes: UnsafeRawPointer, _ stride: Int
+) -> (SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>) {
+    let a = bytes.loadUnaligned(as: SIMD4<UInt32>.self)
+    let b = bytes.loadUnaligned(fromByteOffset: stride, as: SIMD4<UInt32>.self)
+    let c = bytes.loadUnaligned(fromByteOffset: 2 &* stride, as: SIMD4<UInt32>.self)
+    let d = bytes.loadUnaligned(fromByteOffset: 3 &* stride, as: SIMD4<UInt32>.self)
+    @inline(__always)
+    func word(_ index: Int) -> SIMD4<UInt32> {
+        SIMD4(
+            UInt32(littleEndian: a[index]), UInt32(littleEndian: b[index]),
+            UInt32(littleEndian: c[index]), UInt32(littleEndian: d[index]))
+    }
+    return (word(0), word(1), word(2), word(3))
+}

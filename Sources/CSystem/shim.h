@@ -1,0 +1,32 @@
+/* Linux system calls and C library functions that Swift's Glibc module does not import. The declarations stand here
+   themselves, since the headers that have them define types of that module a second time. */
+#ifndef ZBUILD_CSYSTEM_SHIM_H
+#define ZBUILD_CSYSTEM_SHIM_H
+
+#include <sys/syscall.h>
+
+extern long syscall(long number, ...);
+extern unsigned long getauxval(unsigned long type);
+
+/* fallocate(2); `mode` is a set of FALLOC_FL_ flags, 1 is FALLOC_FL_KEEP_SIZE. */
+static inline int zbuild_fallocate(int fd, int mode, long offset, long length) {
+    return (int)syscall(SYS_fallocate, fd, mode, offset, length);
+}
+
+/* copy_file_range(2) at explicit offsets, no flags. */
+static inline long zbuild_copy_file_range(int in, long *in_offset, int out, long *out_offset, unsigned long length) {
+    return syscall(SYS_copy_file_range, in, in_offset, out, out_offset, length, 0);
+}
+
+/* The type of the file system that `fd` is on: the first word of struct statfs (statfs(2)); 0 if unknown. */
+static inline long zbuild_file_system_type(int fd) {
+    long status[32] = {0};
+    return syscall(SYS_fstatfs, fd, status) == 0 ? status[0] : 0;
+}
+
+/* An entry of the auxiliary vector that the kernel gave the process (getauxval(3)). */
+static inline unsigned long zbuild_auxiliary_value(unsigned long type) {
+    return getauxval(type);
+}
+
+#endif

@@ -1,0 +1,107 @@
+import BLAKE3
+
+/// A growing run of bytes that packed values are written to. One is reused for all rows.
+///
+/// Numbers are varints: seven bits a byte, the lowest first, the top bit set on all but the last byte. A number that may
+/// be negative is a zigzag varint: 0, -1, 1, -2 ... are written as 0, 1, 2, 3 ...
+struct ByteWriter: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var count = 0
+
+    init(capacity: Int = 16 << 10) {
+        self.capacity = max(capacity, Self.longestVarint)
+        start = .allocate(byteCount: self.capacity, alignment: 8)
+    }
+
+    deinit { start.deallocate() }
+
+    /// Bytes of the longest varint.
+    private static let longestVarint = 10
+
+    /// What was written; valid until more is.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+    /// Forgets what was written and keeps the room.
+    mutating func removeAll() { count = 0 }
+
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    /// Appends a varint.
+    mutating func append(varint value: UInt64) {
+        reserve(Self.longestVarint)
+        var rest = value
+        while rest >= 0x80 {
+            start.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: count, as: UInt8.self)
+            count += 1
+            rest >>= 7
+        }
+        start.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    /// Appends a varint.
+    mutating func append(varint value: UInt32) { append(varint: UInt64(value)) }
+
+    /// Appends a zigzag varint.
+    mutating func append(zigzag value: Int64) { append(varint: zigzagged(value)) }
+
+    /// Appends a number as a zigzag varint of its distance from another, which is short where both are near.
+    mutating func append(_ number: UInt32, near other: UInt32) { append(zigzag: Int64(number) - Int64(other)) }
+
+    /// Appends 8 bytes, little-endian.
+    mutating func append(fixed value: UInt64) {
+        reserve(8)
+        start.storeBytes(of: value.littleEndian, toByteOffset: count, as: UInt64.self)
+        count += 8
+    }
+
+    /// Appends 16 bytes.
+    mutating func append(_ digest: Digest) {
+        append(fixed: digest.low)
+        append(fixed: digest.high)
+    }
+
+    /// Appends a varint that counts them, and the bytes.
+    mutating func append(counted bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append(counted: $0) }
+    }
+
+    /// Appends a varint that counts them, and the bytes.
+    mutating func append(counted bytes: UnsafeRawBufferPointer) {
+        append(varint: UInt64(bytes.count))
+        guard let source = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        (start + count).copyMemory(from: source, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    /// Appends a varint that counts its bytes, and the text in UTF-8.
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(counted: UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func reserve(_ more: Int) {
+        if capacity - count < more { grow(by: more) }
+    }
+
+    @inline(never)
+    private mutating func grow(by more: Int) {
+        capacity = max(capacity * 2, count + more)
+        let moved = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+        moved.copyMemory(from: start, byteCount: count)
+        start.deallocate()
+        start = moved
+    }
+}
+
+/// 0, -1, 1, -2 ... as 0, 1, 2, 3 ...
+func zigzagged(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
+
+/// The inverse of `zigzagged`.
+func unzigzagged(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }

@@ -1,0 +1,76 @@
+/// Statements of table `diagnostic`.
+struct DiagnosticStatements: ~Copyable {
+    var all = Statement(
+        "SELECT * FROM diagnostic ORDER BY file, declaration, is_from_parsing DESC, ordinal")
+    var put = Statement("REPLACE INTO diagnostic VALUES (?,?,?,?,?,?,?,?,?)")
+    var remove = Statement(
+        "DELETE FROM diagnostic WHERE declaration = ? AND file = ? AND is_from_parsing = ?")
+    var removeDeclaration = Statement("DELETE FROM diagnostic WHERE declaration = ?")
+}
+
+extension CacheStore {
+    /// All errors that stand: by file, by declaration, those from parsing first, then in the order they were given in.
+    public func diagnostics() throws(CacheError) -> [DiagnosticRow] {
+        try rows(.diagnostic, &diagnosticStatements.all) { (row) throws(Malformed) in
+            try DiagnosticRow(from: &row)
+        }
+    }
+
+    /// Puts these errors in place of all that are there of this file and declaration, found by parsing or not.
+    public func replaceDiagnostics(
+        file: FileNumber, declaration: DeclNumber, isFromParsing: Bool, with rows: [DiagnosticRow]
+    ) throws(CacheError) {
+        try remove(
+            .diagnostic, &diagnosticStatements.remove, [.number(declaration), .number(file), .flag(isFromParsing)])
+        for (ordinal, row) in rows.enumerated() {
+            let notes = packed { row.encodeNotes(into: &$0) }
+            let values: [SQLValue] = [
+                .number(declaration), .number(file), .flag(isFromParsing), .number(ordinal), .number(row.line),
+                .number(row.column), .text(row.message), notes,
+            ]
+            try put(.diagnostic, &diagnosticStatements.put, values)
+        }
+    }
+
+    /// Removes all errors of a declaration.
+    public func removeDiagnostics(of declaration: DeclNumber) throws(CacheError) {
+        try remove(.diagnostic, &diagnosticStatements.removeDeclaration, [.number(declaration)])
+    }
+}
+
+extension DiagnosticRow {
+    fileprivate init(from row: inout Row) throws(Malformed) {
+        let declaration = try row.integer(DeclNumber.self)
+        let file = try row.integer(FileNumber.self)
+        let isFromParsing = try row.flag()
+        row.skip()
+        self.init(
+            file: file, declaration: declaration, isFromParsing: isFromParsing, line: try row.integer(),
+            column: try row.integer(), message: try row.text(), notes: try Self.notes(try row.borrowed()))
+    }
+
+    fileprivate func encodeNotes(into writer: inout ByteWriter) {
+        writer.append(varint: UInt64(notes.count))
+        for note in notes {
+            writer.append(varint: note.declaration)
+            writer.append(varint: note.line)
+            writer.append(varint: note.column)
+            writer.append(note.message)
+        }
+    }
+
+    private static func notes(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [NoteRow] {
+        var reader = ByteReader(bytes)
+        let count = try reader.count()
+        var notes: [NoteRow] = []
+        notes.reserveCapacity(count)
+        for _ in 0..<count {
+            notes.append(
+                NoteRow(
+                    declaration: try reader.varint32(), line: try reader.varint32(), column: try reader.varint32(),
+                    message: try reader.text()))
+        }
+        try reader.finish()
+        return notes
+    }
+}

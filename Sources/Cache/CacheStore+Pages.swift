@@ -1,0 +1,51 @@
+/// Statements of table `text`.
+struct TextStatements: ~Copyable {
+    var get = Statement("SELECT * FROM text WHERE page = ?")
+    var put = Statement("REPLACE INTO text VALUES (?,?,?,?)")
+    var remove = Statement("DELETE FROM text WHERE page = ?")
+}
+
+/// Statements of table `state`.
+struct StateStatements: ~Copyable {
+    var get = Statement("SELECT * FROM state WHERE page = ?")
+    var put = Statement("REPLACE INTO state VALUES (?,?,?)")
+    var remove = Statement("DELETE FROM state WHERE page = ?")
+}
+
+extension CacheStore {
+    /// A page's texts; nil if there is no such page.
+    public func textPage(_ page: PageNumber) throws(CacheError) -> TextPage? {
+        try row(.text, &textStatements.get, [.number(page)]) { (row) throws(Malformed) in
+            try TextPage(number: try row.integer(), file: try row.integer(), decoding: try row.borrowed())
+        }
+    }
+
+    /// Puts a page's texts in place of those that are there.
+    public func putTextPage(_ page: TextPage) throws(CacheError) {
+        let records = packed { page.encode(into: &$0) }
+        try put(.text, &textStatements.put, [.number(page.number), .number(page.file), records])
+    }
+
+    /// Removes a page's texts.
+    public func removeTextPage(_ page: PageNumber) throws(CacheError) {
+        try remove(.text, &textStatements.remove, [.number(page)])
+    }
+
+    /// What is known about a page's declarations; nil if there is no such page.
+    public func statePage(_ page: PageNumber) throws(CacheError) -> StatePage? {
+        try row(.state, &stateStatements.get, [.number(page)]) { (row) throws(Malformed) in
+            try StatePage(number: try row.integer(), decoding: try row.borrowed())
+        }
+    }
+
+    /// Puts what is known about a page's declarations in place of what is there.
+    public func putStatePage(_ page: StatePage) throws(CacheError) {
+        let records = packed { page.encode(into: &$0) }
+        try put(.state, &stateStatements.put, [.number(page.number), records])
+    }
+
+    /// Removes what is known about a page's declarations.
+    public func removeStatePage(_ page: PageNumber) throws(CacheError) {
+        try remove(.state, &stateStatements.remove, [.number(page)])
+    }
+}

@@ -1,0 +1,132 @@
+/// The cache of one variant of one project, open.
+///
+/// Guarantees: whoever holds it is the only one who reads or writes the file; what is read is what was written, or an
+/// error; of a transaction all is kept or nothing. Rows go in and come out as the structs of Rows.swift.
+///
+/// Each table has an extension in a file of its own. Use it from one thread at a time. Letting go of it closes the
+/// file and undoes what was not committed.
+public final class CacheStore {
+    let database: Database
+
+    /// What was read and written since it was opened.
+    public internal(set) var counters = CacheCounters()
+
+    // Statements are compiled when they are used first; a build that changes little needs few of them.
+    var metaStatements = MetaStatements()
+    var fileStatements = FileStatements()
+    var textStatements = TextStatements()
+    var stateStatements = StateStatements()
+    var userStatements = UserStatements()
+    var sectionStatements = SectionStatements()
+    var holeStatements = HoleStatements()
+    var exportStatements = ExportStatements()
+    var pendingStatements = PendingStatements()
+    var diagnosticStatements = DiagnosticStatements()
+    var redoStatements = RedoStatements()
+    var causeStatements = CauseStatements()
+
+    /// Where values are packed; each use empties it first.
+    var writer = ByteWriter()
+
+    /// Where checksums are computed.
+    private var seal = Seal()
+
+    init(_ database: consuming Database) { self.database = database }
+
+    // MARK: Transactions
+
+    /// Begins a transaction, unless one is open: opening and making a cache begin one.
+    public func begin() throws(CacheError) {
+        if !database.isInTransaction { try execute("BEGIN IMMEDIATE") }
+    }
+
+    /// Keeps what was written since the transaction began.
+    public func commit() throws(CacheError) {
+        if database.isInTransaction { try execute("COMMIT") }
+    }
+
+    /// Undoes what was written since the transaction began.
+    public func rollback() throws(CacheError) {
+        if database.isInTransaction { try execute("ROLLBACK") }
+    }
+
+    private func execute(_ sql: String) throws(CacheError) {
+        do { try database.execute(sql) } catch { throw .sqlite(error) }
+    }
+
+    // MARK: Rows of any table
+
+    /// Puts a row into a table: the values of its columns in order, without the checksum, which is computed here.
+    func put(_ table: CacheTable, _ statement: inout Statement, _ values: [SQLValue]) throws(CacheError) {
+        seal.begin(table)
+        for value in values { seal.add(value) }
+        try run(&statement, values + [.integer(seal.checksum)])
+        counters.countWritten(table, rows: 1, bytes: seal.byteCount)
+    }
+
+    /// Removes the rows that a statement removes.
+    func remove(_ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue]) throws(CacheError) {
+        try run(&statement, keys)
+        counters.countWritten(table, rows: database.changes, bytes: 0)
+    }
+
+    private func run(_ statement: inout Statement, _ values: [SQLValue]) throws(CacheError) {
+        defer { statement.reset() }
+        do {
+            try statement.start(in: database, values)
+            while try statement.step() {}
+        } catch { throw .sqlite(error) }
+    }
+
+    /// The rows that a statement finds. It gives all the columns of the table in order, the checksum last.
+    func rows<T>(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
+        _ decode: (inout Row) throws(Malformed) -> T
+    ) throws(CacheError) -> [T] {
+        defer { statement.reset() }
+        var rows: [T] = []
+        try start(&statement, keys)
+        while let row = try next(table, &statement, decode) { rows.append(row) }
+        return rows
+    }
+
+    /// The first row that a statement finds; otherwise as `rows`.
+    func row<T>(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
+        _ decode: (inout Row) throws(Malformed) -> T
+    ) throws(CacheError) -> T? {
+        defer { statement.reset() }
+        try start(&statement, keys)
+        return try next(table, &statement, decode)
+    }
+
+    private func start(_ statement: inout Statement, _ keys: [SQLValue]) throws(CacheError) {
+        do { try statement.start(in: database, keys) } catch { throw .sqlite(error) }
+    }
+
+    private func next<T>(
+        _ table: CacheTable, _ statement: inout Statement, _ decode: (inout Row) throws(Malformed) -> T
+    ) throws(CacheError) -> T? {
+        do { guard try statement.step() else { return nil } } catch { throw .sqlite(error) }
+        do {
+            var row = Row(statement)
+            try row.verify(as: table, with: &seal)
+            counters.countRead(table, bytes: seal.byteCount)
+            return try decode(&row)
+        } catch { throw .damaged(table, error) }
+    }
+
+    /// A packed value, which stays until the next one is packed.
+    func packed(_ encode: (inout ByteWriter) -> Void) -> SQLValue {
+        writer.removeAll()
+        encode(&writer)
+        return .borrowed(writer.bytes)
+    }
+
+    /// A packed value of its own, for rows that have several.
+    func packedCopy(_ encode: (inout ByteWriter) -> Void) -> SQLValue {
+        writer.removeAll()
+        encode(&writer)
+        return .blob(Array(writer.bytes))
+    }
+}

@@ -1,0 +1,95 @@
+// The packed form of `redo.record`; schema/README.md has its layout.
+
+private enum RedoKind {
+    static let patch: UInt8 = 0
+    static let install: UInt8 = 1
+}
+
+private enum StepKind {
+    static let write: UInt8 = 0
+    static let copy: UInt8 = 1
+}
+
+extension RedoRow {
+    /// Appends the record.
+    func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .patch(let before, let newSize, let steps):
+            writer.append(RedoKind.patch)
+            before.encode(into: &writer)
+            writer.append(varint: newSize)
+            writer.append(varint: UInt64(steps.count))
+            for step in steps { step.encode(into: &writer) }
+        case .install(let path, let inode, let device):
+            writer.append(RedoKind.install)
+            writer.append(path)
+            writer.append(varint: inode)
+            writer.append(varint: device)
+        }
+    }
+
+    /// The record that these bytes are.
+    init(decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+        var reader = ByteReader(bytes)
+        switch try reader.byte() {
+        case RedoKind.patch:
+            self = .patch(
+                before: try FileIdentity(from: &reader), newSize: try reader.varint(),
+                steps: try Self.steps(from: &reader))
+        case RedoKind.install:
+            self = .install(path: try reader.text(), inode: try reader.varint(), device: try reader.varint())
+        default: throw .kind
+        }
+        try reader.finish()
+    }
+
+    private static func steps(from reader: inout ByteReader) throws(Malformed) -> [RedoStep] {
+        let count = try reader.count()
+        var steps: [RedoStep] = []
+        steps.reserveCapacity(count)
+        for _ in 0..<count { steps.append(try RedoStep(from: &reader)) }
+        return steps
+    }
+}
+
+extension RedoStep {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .write(let offset, let bytes):
+            writer.append(StepKind.write)
+            writer.append(varint: offset)
+            writer.append(counted: bytes)
+        case .copy(let source, let destination, let count):
+            writer.append(StepKind.copy)
+            writer.append(varint: source)
+            writer.append(varint: destination)
+            writer.append(varint: count)
+        }
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(Malformed) {
+        switch try reader.byte() {
+        case StepKind.write: self = .write(offset: try reader.varint(), bytes: try reader.countedBytes())
+        case StepKind.copy:
+            self = .copy(
+                source: try reader.varint(), destination: try reader.varint(), count: try reader.varint())
+        default: throw .kind
+        }
+    }
+}
+
+extension FileIdentity {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.append(zigzag: size)
+        writer.append(zigzag: modified)
+        writer.append(zigzag: changed)
+        writer.append(varint: inode)
+        writer.append(varint: device)
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(Malformed) {
+        self.init(
+            size: try reader.zigzag(), modified: try reader.zigzag(), changed: try reader.zigzag(),
+            inode: try reader.varint(), device: try reader.varint())
+    }
+}

@@ -1,0 +1,90 @@
+import CSQLite
+
+/// The row that a statement stands at, read column by column from the left.
+///
+/// Valid until the statement moves. Every read checks the column's type: a table of a damaged file can hold anything.
+struct Row {
+    private let handle: OpaquePointer?
+    private var column: Int32 = 0
+
+    init(_ statement: borrowing Statement) { handle = statement.handle }
+
+    /// The columns of the row.
+    var count: Int32 { sqlite3_column_count(handle) }
+
+    /// Skips a column that the caller knows.
+    mutating func skip() { column += 1 }
+
+    /// Whether the next column is `NULL`; does not move.
+    var isNull: Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    /// An `INTEGER`.
+    mutating func int64() throws(Malformed) -> Int64 {
+        guard sqlite3_column_type(handle, column) == SQLITE_INTEGER else { throw .columnType }
+        defer { column += 1 }
+        return sqlite3_column_int64(handle, column)
+    }
+
+    /// An `INTEGER` that is the bit pattern of an unsigned one.
+    mutating func uint64() throws(Malformed) -> UInt64 { UInt64(bitPattern: try int64()) }
+
+    /// An `INTEGER` that must fit.
+    mutating func integer<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(Malformed) -> T {
+        guard let value = T(exactly: try int64()) else { throw .number }
+        return value
+    }
+
+    /// An `INTEGER` that is 0 or 1.
+    mutating func flag() throws(Malformed) -> Bool {
+        switch try int64() {
+        case 0: return false
+        case 1: return true
+        default: throw .flags
+        }
+    }
+
+    /// A `TEXT` as it stands.
+    mutating func rawText() throws(Malformed) -> [UInt8] {
+        Array(try bytes(of: SQLITE_TEXT))
+    }
+
+    /// A `TEXT`.
+    mutating func text() throws(Malformed) -> String {
+        String(decoding: try bytes(of: SQLITE_TEXT), as: UTF8.self)
+    }
+
+    /// A `BLOB` where SQLite holds it.
+    mutating func borrowed() throws(Malformed) -> UnsafeRawBufferPointer { try bytes(of: SQLITE_BLOB) }
+
+    /// A `BLOB`.
+    mutating func blob() throws(Malformed) -> [UInt8] { Array(try borrowed()) }
+
+    private mutating func bytes(of type: Int32) throws(Malformed) -> UnsafeRawBufferPointer {
+        guard sqlite3_column_type(handle, column) == type else { throw .columnType }
+        defer { column += 1 }
+        return content(at: column)
+    }
+
+    /// The bytes of a `TEXT` or `BLOB`. The pointer is asked for before the length, as SQLite wants it.
+    private func content(at column: Int32) -> UnsafeRawBufferPointer {
+        let start = sqlite3_column_blob(handle, column)
+        return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
+    }
+
+    /// Seals the columns before the last, and checks that the last is their checksum.
+    func verify(as table: CacheTable, with seal: inout Seal) throws(Malformed) {
+        seal.begin(table)
+        let last = count - 1
+        for column in 0..<max(last, 0) {
+            switch sqlite3_column_type(handle, column) {
+            case SQLITE_NULL: seal.addNull()
+            case SQLITE_INTEGER: seal.add(sqlite3_column_int64(handle, column))
+            case SQLITE_TEXT, SQLITE_BLOB: seal.add(content(at: column))
+            default: throw .columnType
+            }
+        }
+        guard sqlite3_column_type(handle, last) == SQLITE_INTEGER,
+            sqlite3_column_int64(handle, last) == seal.checksum
+        else { throw .checksum }
+    }
+}

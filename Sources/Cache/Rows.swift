@@ -1,0 +1,524 @@
+import BLAKE3
+
+// What the cache remembers, as plain structs. Numbers of declarations, files and pages are those of the database;
+// schema/README.md says what each column means.
+
+/// A declaration's number: its page times 64 plus its place in the page. 0 is nobody.
+public typealias DeclNumber = UInt32
+
+/// A page's number: 64 neighbouring declarations of one file are one row of `text` and one of `state`.
+public typealias PageNumber = UInt32
+
+/// A file's number, from 1.
+public typealias FileNumber = UInt32
+
+/// Declarations in a page.
+public let declarationsPerPage = 64
+
+/// The single row of `meta`: what the rest of the database depends on.
+public struct MetaRow: Equatable, Sendable {
+    /// Identity of the zbuild binary that wrote it: its own build id.
+    public var tool: [UInt8] = []
+    /// `/proc/sys/kernel/random/boot_id` when it was written.
+    public var bootID: String = ""
+    /// Options that the variant was built with, as one text.
+    public var options: String = ""
+    /// Path of the root file, relative to the project folder.
+    public var rootPath: String = ""
+    /// Path of the executable, relative to the project folder.
+    public var outputPath: String = ""
+    /// Counts updates; the redo record carries the same number.
+    public var generation: UInt64 = 0
+    /// Next unused page number.
+    public var nextPage: PageNumber = 0
+    /// Next unused file number.
+    public var nextFile: FileNumber = 1
+    /// Declarations that are live, and so in the build.
+    public var liveCount: UInt32 = 0
+    /// Declarations in the texts of all files.
+    public var totalCount: UInt32 = 0
+    /// Errors that stand: diagnostics in the table of diagnostics.
+    public var errorCount: UInt32 = 0
+    /// Rows in `pending`.
+    public var pendingCount: UInt32 = 0
+    /// The executable as it was last written; nil if there is none.
+    public var output: FileIdentity?
+    /// Its build id.
+    public var buildID: [UInt8] = []
+    /// The declaration that is the entry point; 0 if none.
+    public var entry: DeclNumber = 0
+    /// Address of the first instruction; 0 if there is no executable.
+    public var entryAddress: UInt64 = 0
+    /// Index of the executable's first symbol that is not local.
+    public var firstGlobal: UInt32 = 1
+    /// Whether a redo record stands.
+    public var hasRedo: Bool = false
+
+    /// An empty row.
+    public init() {}
+}
+
+/// What tells a file from a changed or replaced one.
+public struct FileIdentity: Equatable, Sendable {
+    /// Bytes.
+    public var size: Int64
+    /// Nanoseconds since 1970.
+    public var modified: Int64
+    /// Nanoseconds since 1970.
+    public var changed: Int64
+    /// Inode number.
+    public var inode: UInt64
+    /// Device number.
+    public var device: UInt64
+
+    /// An identity.
+    public init(size: Int64, modified: Int64, changed: Int64, inode: UInt64, device: UInt64) {
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+        self.inode = inode
+        self.device = device
+    }
+}
+
+/// A row of `file`: one module of the build, or a path that an `import` names and that cannot be read.
+public struct FileRow: Equatable, Sendable {
+    /// The file's number.
+    public var number: FileNumber = 0
+    /// Path relative to the project folder, `/` between components.
+    public var path: String = ""
+    /// Whether it could be read; a missing file has no pages.
+    public var isPresent: Bool = false
+    /// As it was when it was read.
+    public var identity: FileIdentity?
+    /// When it was read, nanoseconds since 1970, by the clock that file times use.
+    public var readTime: Int64 = 0
+    /// BLAKE3 of its content.
+    public var digest: Digest = Digest()
+    /// Files that its `import`s name, with the number of imports that do.
+    public var imports: [ImportCount] = []
+    /// Its pages, in order of creation, each with where its first declaration stood.
+    public var pages: [PageBase] = []
+    /// Declarations in its text.
+    public var declarationCount: UInt32 = 0
+    /// Whether declarations of it moved in the text since the executable was written: a build had errors.
+    public var arePositionsPending: Bool = false
+    /// Address of its path in the executable's table of names; 0 if it is not there.
+    public var pathName: UInt32 = 0
+
+    /// An empty row.
+    public init() {}
+}
+
+/// How many imports of one file name another.
+public struct ImportCount: Equatable, Sendable {
+    /// The file named.
+    public var file: FileNumber
+    /// By how many `import`s.
+    public var count: UInt32
+    /// An entry.
+    public init(file: FileNumber, count: UInt32) {
+        self.file = file
+        self.count = count
+    }
+}
+
+/// A page and where it begins in its file: positions in the page are relative to this, so that text added above
+/// changes the file's row and not the page's.
+public struct PageBase: Equatable, Sendable {
+    /// The page.
+    public var page: PageNumber
+    /// Zero-based line that the page's `line`s are relative to.
+    public var line: UInt32
+    /// Byte offset that the page's `offset`s are relative to.
+    public var offset: UInt32
+    /// A page.
+    public init(page: PageNumber, line: UInt32, offset: UInt32) {
+        self.page = page
+        self.line = line
+        self.offset = offset
+    }
+}
+
+/// A declaration's part of a `text` row: what finding the changed declarations of a changed file needs.
+public struct TextRecord: Equatable, Sendable {
+    /// Whether the number is taken: by a declaration in the text, or by a name that somebody looked up in vain, or by
+    /// a declaration that is gone from the text and not yet from the executable.
+    public var isUsed: Bool = false
+    /// Whether the file's text has it.
+    public var isPresent: Bool = false
+    /// Whether its text does not parse.
+    public var isBroken: Bool = false
+    /// What its instruction is, as the language numbers mnemonics; 255 if it has none.
+    public var opcode: UInt8 = 255
+    /// Name in its module, without `@`.
+    public var name: [UInt8] = []
+    /// BLAKE3 of its text.
+    public var contentHash: Digest = Digest()
+    /// BLAKE3 of its parsed form without positions.
+    public var structureHash: Digest = Digest()
+    /// Line relative to the page's base; may be negative after edits.
+    public var line: Int32 = 0
+    /// Zero-based column in bytes.
+    public var column: UInt32 = 0
+    /// Byte offset relative to the page's base.
+    public var offset: Int64 = 0
+    /// Bytes of its text.
+    public var length: UInt32 = 0
+    /// Its slot in the offset table, 0 for none.
+    public var slot: UInt32 = 0
+
+    /// An unused record.
+    public init() {}
+}
+
+/// A page's row of `text`.
+public struct TextPage: Equatable, Sendable {
+    /// The page.
+    public var number: PageNumber
+    /// The file that all its declarations are in.
+    public var file: FileNumber
+    /// Always 64.
+    public var records: [TextRecord]
+    /// A page without declarations.
+    public init(number: PageNumber, file: FileNumber) {
+        self.number = number
+        self.file = file
+        self.records = Array(repeating: TextRecord(), count: declarationsPerPage)
+    }
+}
+
+/// How far a part of a declaration's analysis has come.
+public enum AnalysisState: UInt8, Sendable {
+    /// Never analysed, or forgotten.
+    case none
+    /// Good.
+    case done
+    /// It has an error of its own.
+    case failed
+    /// Something that it asked about has failed.
+    case blocked
+}
+
+/// What an edge asks.
+public enum EdgeKind: UInt8, Sendable {
+    /// Whether the name exists.
+    case exists
+    /// Type and category: the value is an address.
+    case type
+    /// Type and comptime value.
+    case value
+    /// The content of its storage.
+    case body
+}
+
+/// One question of a declaration about another, and a hash of the answer it got.
+public struct EdgeRecord: Equatable, Sendable {
+    /// The declaration asked about.
+    public var target: DeclNumber
+    /// What was asked.
+    public var kind: EdgeKind
+    /// Whether the interface asked; else the body did. An interface's edges come first.
+    public var isFromInterface: Bool
+    /// The first 8 bytes of the BLAKE3 of the serialised answer; 0 where the answer was a failure.
+    public var seen: UInt64
+    /// An edge.
+    public init(target: DeclNumber, kind: EdgeKind, isFromInterface: Bool, seen: UInt64) {
+        self.target = target
+        self.kind = kind
+        self.isFromInterface = isFromInterface
+        self.seen = seen
+    }
+}
+
+/// A relocation of a linked declaration.
+public struct RelocationRecord: Equatable, Sendable {
+    /// Bytes from the start of the block.
+    public var offset: UInt32
+    /// Raw value of the code generator's kind.
+    public var kind: UInt8
+    /// Whose slot or address.
+    public var target: DeclNumber
+    /// Added to it.
+    public var addend: Int64
+    /// A relocation.
+    public init(offset: UInt32, kind: UInt8, target: DeclNumber, addend: Int64) {
+        self.offset = offset
+        self.kind = kind
+        self.target = target
+        self.addend = addend
+    }
+}
+
+/// Where a declaration stands in the executable.
+public struct LinkRecord: Equatable, Sendable {
+    /// Raw value of the image's section number.
+    public var section: UInt8
+    /// Block: bytes from the start of the section.
+    public var offset: UInt64
+    /// Block: bytes that it owns.
+    public var room: UInt64
+    /// Bytes that it uses.
+    public var size: UInt64
+    /// First 8 bytes of the BLAKE3 of its bytes with relocation fields zero, followed by its relocations.
+    public var codeHash: UInt64
+    /// Index of its local symbol.
+    public var symbol: UInt32
+    /// Its fields that depend on addresses.
+    public var relocations: [RelocationRecord]
+    /// A place in the executable.
+    public init(
+        section: UInt8, offset: UInt64, room: UInt64, size: UInt64, codeHash: UInt64, symbol: UInt32,
+        relocations: [RelocationRecord]
+    ) {
+        self.section = section
+        self.offset = offset
+        self.room = room
+        self.size = size
+        self.codeHash = codeHash
+        self.symbol = symbol
+        self.relocations = relocations
+    }
+}
+
+/// A declaration's part of a `state` row: what was found out about it.
+public struct StateRecord: Equatable, Sendable {
+    /// Whether an export reaches it.
+    public var isLive: Bool = false
+    /// Whether nothing reaches it since a build that failed: its results are kept until a build succeeds.
+    public var isDormant: Bool = false
+    /// Its own text changed since it was analysed last.
+    public var isStale: Bool = false
+    /// The shallow part.
+    public var interfaceState: AnalysisState = .none
+    /// The rest: a function's body, a datum's content.
+    public var bodyState: AnalysisState = .none
+    /// The live user that keeps it alive; 0 for an export.
+    public var keeper: DeclNumber = 0
+    /// Above its keeper's.
+    public var rank: Int64 = 0
+    /// Serialised interface; empty if there is none.
+    public var interface: [UInt8] = []
+    /// First 8 bytes of the BLAKE3 of the answer to `type`; 0 for none.
+    public var typeHash: UInt64 = 0
+    /// The same of the answer to `value`.
+    public var valueHash: UInt64 = 0
+    /// The same of the answer to `body`.
+    public var bodyHash: UInt64 = 0
+    /// First 8 bytes of the BLAKE3 of its machine code and relocations as analysed; 0 for none.
+    public var codeHash: UInt64 = 0
+    /// What it asked, in order.
+    public var edges: [EdgeRecord] = []
+    /// How many of `edges` hold: all, unless one of the answers is a failure; then those up to it.
+    public var edgesInEffect: UInt32 = 0
+    /// Who asks about it, ascending; not used once there are too many: see `UserRow`.
+    public var users: [DeclNumber] = []
+    /// Whether its users are in table `user`.
+    public var hasUserRows: Bool = false
+    /// Where it stands in the executable.
+    public var link: LinkRecord?
+    /// Generation of the update that compiled it last.
+    public var compiledAt: UInt64 = 0
+
+    /// A declaration of which nothing is known.
+    public init() {}
+}
+
+/// A page's row of `state`.
+public struct StatePage: Equatable, Sendable {
+    /// The page.
+    public var number: PageNumber
+    /// Always 64.
+    public var records: [StateRecord]
+    /// A page of which nothing is known.
+    public init(number: PageNumber) {
+        self.number = number
+        self.records = Array(repeating: StateRecord(), count: declarationsPerPage)
+    }
+}
+
+/// A row of `user`: some of the users of a declaration that has many.
+public struct UserRow: Equatable, Sendable {
+    /// The declaration that is used.
+    public var target: DeclNumber
+    /// Users whose number divided by 1024 is this.
+    public var part: UInt32
+    /// Ascending, never empty.
+    public var users: [DeclNumber]
+    /// Some users.
+    public init(target: DeclNumber, part: UInt32, users: [DeclNumber]) {
+        self.target = target
+        self.part = part
+        self.users = users
+    }
+}
+
+/// A row of `section`: one section of the executable.
+public struct SectionRow: Equatable, Sendable {
+    /// Raw value of the image's section number.
+    public var number: UInt8
+    /// Where it begins in the file.
+    public var fileOffset: UInt64
+    /// Bytes of the file that it owns.
+    public var fileRoom: UInt64
+    /// Bytes in use from its start, holes included.
+    public var size: UInt64
+    /// A section.
+    public init(number: UInt8, fileOffset: UInt64, fileRoom: UInt64, size: UInt64) {
+        self.number = number
+        self.fileOffset = fileOffset
+        self.fileRoom = fileRoom
+        self.size = size
+    }
+}
+
+/// A row of `hole`: free room in a section.
+public struct HoleRow: Equatable, Sendable {
+    /// Raw value of the image's section number.
+    public var section: UInt8
+    /// Bytes from the start of the section.
+    public var offset: UInt64
+    /// Bytes.
+    public var size: UInt64
+    /// A hole.
+    public init(section: UInt8, offset: UInt64, size: UInt64) {
+        self.section = section
+        self.offset = offset
+        self.size = size
+    }
+}
+
+/// A row of `export`: one `export` declaration that was analysed without error.
+public struct ExportRow: Equatable, Sendable {
+    /// The `export` declaration.
+    public var declaration: DeclNumber
+    /// The symbol.
+    public var symbol: [UInt8]
+    /// What is exported.
+    public var target: DeclNumber
+    /// Raw value of the language's linkage.
+    public var linkage: UInt8
+    /// Index of its symbol in the executable; 0 for none.
+    public var symbolIndex: UInt32
+    /// An export.
+    public init(declaration: DeclNumber, symbol: [UInt8], target: DeclNumber, linkage: UInt8, symbolIndex: UInt32) {
+        self.declaration = declaration
+        self.symbol = symbol
+        self.target = target
+        self.linkage = linkage
+        self.symbolIndex = symbolIndex
+    }
+}
+
+/// A row of `pending`: work for the linker that waits for a build without errors.
+public struct PendingRow: Equatable, Sendable {
+    /// The declaration.
+    public var declaration: DeclNumber
+    /// Raw value of the image's section number that its bytes belong in; 0: nothing is to be written, but it has to be
+    /// looked at: it is dormant, or only positions inside it have changed.
+    public var section: UInt8
+    /// Alignment in bytes.
+    public var alignment: UInt32
+    /// Its bytes, relocation fields zero.
+    public var bytes: [UInt8]
+    /// Its relocations.
+    public var relocations: [RelocationRecord]
+    /// A row.
+    public init(
+        declaration: DeclNumber, section: UInt8, alignment: UInt32, bytes: [UInt8], relocations: [RelocationRecord]
+    ) {
+        self.declaration = declaration
+        self.section = section
+        self.alignment = alignment
+        self.bytes = bytes
+        self.relocations = relocations
+    }
+}
+
+/// A row of `diagnostic`: an error that stands.
+public struct DiagnosticRow: Equatable, Sendable {
+    /// The file it is in.
+    public var file: FileNumber
+    /// The declaration that it is in and that its position is relative to; 0: the position is the file's.
+    public var declaration: DeclNumber
+    /// Whether parsing found it, so that it is reported whether or not the declaration is live.
+    public var isFromParsing: Bool
+    /// Zero-based line.
+    public var line: UInt32
+    /// Zero-based column in bytes.
+    public var column: UInt32
+    /// What is wrong.
+    public var message: String
+    /// Remarks.
+    public var notes: [NoteRow]
+    /// An error.
+    public init(
+        file: FileNumber, declaration: DeclNumber, isFromParsing: Bool, line: UInt32, column: UInt32, message: String,
+        notes: [NoteRow]
+    ) {
+        self.file = file
+        self.declaration = declaration
+        self.isFromParsing = isFromParsing
+        self.line = line
+        self.column = column
+        self.message = message
+        self.notes = notes
+    }
+}
+
+/// A remark on an error; its position is relative to its declaration.
+public struct NoteRow: Equatable, Sendable {
+    /// The declaration that it points at.
+    public var declaration: DeclNumber
+    /// Zero-based line.
+    public var line: UInt32
+    /// Zero-based column in bytes.
+    public var column: UInt32
+    /// What it says.
+    public var message: String
+    /// A remark.
+    public init(declaration: DeclNumber, line: UInt32, column: UInt32, message: String) {
+        self.declaration = declaration
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+}
+
+/// The single row of `redo`: what is to be done to the executable so that it fits the rest of the database.
+public enum RedoRow: Equatable, Sendable {
+    /// Carry out `steps` on the file with this identity, `size` bytes long before, then make it `newSize` bytes.
+    case patch(before: FileIdentity, newSize: UInt64, steps: [RedoStep])
+    /// Rename the file at `path`, which has this inode, over the output.
+    case install(path: String, inode: UInt64, device: UInt64)
+}
+
+/// One step of a redo record. All of them may be repeated from the first.
+public enum RedoStep: Equatable, Sendable {
+    /// Write `bytes` at file offset `offset`.
+    case write(offset: UInt64, bytes: [UInt8])
+    /// Copy `count` bytes of the file from `source` to `destination`; no step writes to the source.
+    case copy(source: UInt64, destination: UInt64, count: UInt64)
+}
+
+/// A row of `cause`: one line of why the last build did what it did. Rows are in order; their place is their number.
+public struct CauseRow: Equatable, Sendable {
+    /// Number of the row that it is an effect of; nil for a first cause.
+    public var parent: UInt32?
+    /// The declaration that it is about; 0 for none.
+    public var declaration: DeclNumber
+    /// The file that it is about; 0 for none.
+    public var file: FileNumber
+    /// What happened, as the engine numbers it.
+    public var kind: UInt8
+    /// What the engine says about it.
+    public var text: String
+    /// A cause.
+    public init(parent: UInt32?, declaration: DeclNumber, file: FileNumber, kind: UInt8, text: String) {
+        self.parent = parent
+        self.declaration = declaration
+        self.file = file
+        self.kind = kind
+        self.text = text
+    }
+}

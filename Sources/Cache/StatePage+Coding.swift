@@ -1,0 +1,176 @@
+// The packed form of `state.records`; schema/README.md has its layout.
+
+/// Bits of a state record's first byte. A record that is as new has none of them.
+private enum StateFlag {
+    static let follows: UInt8 = 1
+    static let isLive: UInt8 = 2
+    static let isDormant: UInt8 = 4
+    static let isStale: UInt8 = 8
+    static let hasUserRows: UInt8 = 16
+    static let hasLink: UInt8 = 32
+    static let all: UInt8 = 63
+}
+
+/// Bits of a state record's second byte above the two states of two bits each: which hashes are not 0, and follow.
+private enum HashFlag {
+    static let type: UInt8 = 16
+    static let value: UInt8 = 32
+    static let body: UInt8 = 64
+    static let code: UInt8 = 128
+}
+
+/// Bits of an edge's number below the distance of its target: two of its kind, then these.
+private enum EdgeFlag {
+    static let isFromInterface: UInt64 = 4
+    static let hasSeen: UInt64 = 8
+    static let bits: UInt64 = 4
+}
+
+extension StatePage {
+    /// Appends the records.
+    func encode(into writer: inout ByteWriter) {
+        var number = firstDeclaration
+        for record in records {
+            if record.isNew {
+                writer.append(0)
+            } else {
+                record.encode(of: number, into: &writer)
+            }
+            number &+= 1
+        }
+    }
+
+    /// The page whose records these bytes are.
+    init(number: PageNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+        var reader = ByteReader(bytes)
+        self.init(number: number)
+        var declaration = firstDeclaration
+        for place in 0..<declarationsPerPage {
+            try records[place].decode(of: declaration, from: &reader)
+            declaration &+= 1
+        }
+        try reader.finish()
+    }
+
+    /// What targets, keepers and users are written relative to. Numbers of a page that is too high wrap: they are only
+    /// a base for distances.
+    private var firstDeclaration: DeclNumber { number &* DeclNumber(declarationsPerPage) }
+}
+
+extension StateRecord {
+    /// Whether it is as new. Compares the parts that are seldom so first.
+    fileprivate var isNew: Bool {
+        !isLive && interfaceState == .none && users.isEmpty && edges.isEmpty && self == StateRecord()
+    }
+
+    fileprivate func encode(of number: DeclNumber, into writer: inout ByteWriter) {
+        writer.append(flags)
+        writer.append(interfaceState.rawValue | bodyState.rawValue << 2 | hashFlags)
+        writer.append(keeper, near: number)
+        writer.append(zigzag: rank)
+        writer.append(counted: interface)
+        if typeHash != 0 { writer.append(fixed: typeHash) }
+        if valueHash != 0 { writer.append(fixed: valueHash) }
+        if bodyHash != 0 { writer.append(fixed: bodyHash) }
+        if codeHash != 0 { writer.append(fixed: codeHash) }
+        encodeEdges(of: number, into: &writer)
+        encodeNumbers(users, near: number, into: &writer)
+        link?.encode(of: number, into: &writer)
+        writer.append(varint: compiledAt)
+    }
+
+    private var flags: UInt8 {
+        var flags = StateFlag.follows
+        if isLive { flags |= StateFlag.isLive }
+        if isDormant { flags |= StateFlag.isDormant }
+        if isStale { flags |= StateFlag.isStale }
+        if hasUserRows { flags |= StateFlag.hasUserRows }
+        if link != nil { flags |= StateFlag.hasLink }
+        return flags
+    }
+
+    private var hashFlags: UInt8 {
+        (typeHash != 0 ? HashFlag.type : 0) | (valueHash != 0 ? HashFlag.value : 0)
+            | (bodyHash != 0 ? HashFlag.body : 0) | (codeHash != 0 ? HashFlag.code : 0)
+    }
+
+    private func encodeEdges(of number: DeclNumber, into writer: inout ByteWriter) {
+        writer.append(varint: UInt64(edges.count))
+        writer.append(varint: edgesInEffect)
+        for edge in edges {
+            var bits = UInt64(edge.kind.rawValue)
+            if edge.isFromInterface { bits |= EdgeFlag.isFromInterface }
+            if edge.seen != 0 { bits |= EdgeFlag.hasSeen }
+            writer.append(varint: zigzagged(Int64(edge.target) - Int64(number)) << EdgeFlag.bits | bits)
+            if edge.seen != 0 { writer.append(fixed: edge.seen) }
+        }
+    }
+
+    /// Reads the next record into a new one.
+    fileprivate mutating func decode(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+        let flags = try reader.byte()
+        if flags == 0 { return }
+        guard flags & StateFlag.follows != 0, flags & ~StateFlag.all == 0 else { throw .flags }
+        isLive = flags & StateFlag.isLive != 0
+        isDormant = flags & StateFlag.isDormant != 0
+        isStale = flags & StateFlag.isStale != 0
+        hasUserRows = flags & StateFlag.hasUserRows != 0
+        let states = try reader.byte()
+        interfaceState = try analysisState(states & 3)
+        bodyState = try analysisState(states >> 2 & 3)
+        keeper = try reader.number(near: number)
+        rank = try reader.zigzag()
+        interface = try reader.countedBytes()
+        if states & HashFlag.type != 0 { typeHash = try reader.fixed() }
+        if states & HashFlag.value != 0 { valueHash = try reader.fixed() }
+        if states & HashFlag.body != 0 { bodyHash = try reader.fixed() }
+        if states & HashFlag.code != 0 { codeHash = try reader.fixed() }
+        try decodeEdges(of: number, from: &reader)
+        users = try decodeNumbers(near: number, from: &reader)
+        if flags & StateFlag.hasLink != 0 { link = try LinkRecord(of: number, from: &reader) }
+        compiledAt = try reader.varint()
+    }
+
+    private func analysisState(_ bits: UInt8) throws(Malformed) -> AnalysisState {
+        guard let state = AnalysisState(rawValue: bits) else { throw .kind }
+        return state
+    }
+
+    private mutating func decodeEdges(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+        let count = try reader.count()
+        edgesInEffect = try reader.varint32()
+        guard edgesInEffect <= count else { throw .count }
+        edges.reserveCapacity(count)
+        for _ in 0..<count { edges.append(try EdgeRecord(of: number, from: &reader)) }
+    }
+}
+
+extension EdgeRecord {
+    fileprivate init(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+        let bits = try reader.varint()
+        guard let kind = EdgeKind(rawValue: UInt8(bits & 3)) else { throw .kind }
+        self.init(
+            target: try sum(number, unzigzagged(bits >> EdgeFlag.bits)), kind: kind,
+            isFromInterface: bits & EdgeFlag.isFromInterface != 0,
+            seen: bits & EdgeFlag.hasSeen != 0 ? try reader.fixed() : 0)
+    }
+}
+
+extension LinkRecord {
+    fileprivate func encode(of number: DeclNumber, into writer: inout ByteWriter) {
+        writer.append(section)
+        writer.append(varint: offset)
+        writer.append(varint: room)
+        writer.append(varint: size)
+        writer.append(fixed: codeHash)
+        writer.append(varint: symbol)
+        encodeRelocations(relocations, near: number, into: &writer)
+    }
+
+    fileprivate init(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+        self.init(
+            section: try reader.byte(), offset: try reader.varint(), room: try reader.varint(),
+            size: try reader.varint(), codeHash: try reader.fixed(), symbol: try reader.varint32(),
+            relocations: try decodeRelocations(near: number, from: &reader))
+    }
+}

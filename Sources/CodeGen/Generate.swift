@@ -1,0 +1,35 @@
+import Semantics
+
+/// The machine code of `function`, the body of `declaration`, for x86-64: code, then the storage that it owns.
+///
+/// An error is one that the analysis cannot see: in the source or the constraints of an `asm`, for the most part.
+public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
+    var lowering = try Lowering(function, declaration: declaration)
+    try lowering.run()
+    return lowering.machineCode()
+}
+
+/// The bytes of static data, with a relocation for each address in it. `declaration` is whose data it is: a place in
+/// its own storage points there.
+public func generate(content: Content, declaration: DeclIndex = .none) -> MachineCode {
+    let relocations = content.addresses.map { address in
+        relocation(at: address.offset, to: address.place) { _ in (declaration, 0) }
+    }
+    return MachineCode(bytes: content.bytes, alignment: max(content.alignment, 1), relocations: relocations)
+}
+
+/// The relocation of the word at `offset` that holds the address of `place`. `local` says where a constant that a body
+/// owns stands: in which declaration, how many bytes from its start.
+func relocation(
+    at offset: UInt32, to place: Place, local: (UInt32) -> (declaration: DeclIndex, offset: UInt32)
+) -> Relocation {
+    guard place.field == .none else { unreachable("a length has no address") }
+    switch place.base {
+    case .declaration(let target):
+        return Relocation(offset: offset, kind: .absolute64, target: target, addend: place.offset)
+    case .local(let index):
+        let (declaration, start) = local(index)
+        return Relocation(
+            offset: offset, kind: .absolute64, target: declaration, addend: place.offset &+ Int64(start))
+    }
+}

@@ -1,0 +1,68 @@
+import Semantics
+
+extension IRFunction {
+    /// Calls `visit` with every value that instruction `index` reads.
+    @inline(__always)
+    func forEachOperand(of index: Int, _ visit: (IRRef) -> Void) {
+        let inst = insts[index]
+        switch inst.op {
+        case .assembly:
+            for argument in assemblyArguments(inst) { visit(IRRef(rawValue: argument)) }
+        case .call:
+            visit(inst.a)
+            for argument in callArguments(inst) { visit(IRRef(rawValue: argument)) }
+        case .elementPointer:
+            visit(inst.a)
+            visit(inst.b)
+            visit(IRRef(rawValue: extra[Int(inst.data) + 1]))
+        case .add, .compare, .extend, .intCast, .bitCast, .load, .ret, .unreachable, .breakpoint, .label, .jump,
+            .jumpIfFalse:
+            visit(inst.a)
+            visit(inst.b)
+        }
+    }
+
+    /// The raw `IRRef`s of the arguments of `inst`, a call.
+    func callArguments(_ inst: IRInst) -> ArraySlice<UInt32> {
+        let first = Int(inst.data) + 1
+        return extra[first..<first + Int(extra[first - 1])]
+    }
+
+    /// The raw `IRRef`s of the arguments of `inst`, an `asm`.
+    func assemblyArguments(_ inst: IRInst) -> ArraySlice<UInt32> {
+        let first = Int(inst.a.rawValue)
+        return extra[first..<first + assemblies[Int(inst.data)].inputs.count]
+    }
+
+    /// The shape of `value`.
+    func type(of value: IRRef) -> IRType {
+        if let index = value.instIndex { return insts[Int(index)].type }
+        guard let index = value.constantIndex else { return .void }
+        switch constants[Int(index)] {
+        case .integer(_, let type), .undefined(let type): return type
+        case .place: return .pointer
+        }
+    }
+
+    /// Whether instruction `index` does nothing besides its result: unused, it may go.
+    func isPure(_ index: Int) -> Bool {
+        let inst = insts[index]
+        switch inst.op {
+        case .compare, .extend, .bitCast, .load: return true
+        case .add, .intCast: return inst.data == 0
+        case .elementPointer: return IRRef(rawValue: extra[Int(inst.data) + 1]) == .none
+        case .assembly:
+            let assembly = assemblies[Int(inst.data)]
+            return assembly.output != nil && !assembly.isVolatile
+        case .call, .ret, .unreachable, .breakpoint, .label, .jump, .jumpIfFalse: return false
+        }
+    }
+
+    /// Whether instruction `index` is a compare whose only use is the branch right behind it, given the number of its
+    /// uses: then both become one compare and one conditional jump.
+    func isFusedWithBranch(_ index: Int, useCount: UInt32) -> Bool {
+        guard insts[index].op == .compare, useCount == 1, index + 1 < insts.count else { return false }
+        let next = insts[index + 1]
+        return next.op == .jumpIfFalse && next.a == .inst(UInt32(index))
+    }
+}

@@ -1,0 +1,90 @@
+/// The eight operations of one encoding pattern: the number is bits 3 to 5 of the opcode, or the digit after 80, 81
+/// and 83 (SDM volume 2, entries ADD, OR, ADC, SBB, AND, SUB, XOR, CMP).
+enum Arithmetic: UInt8, CaseIterable, Sendable {
+    case add, or, adc, sbb, and, sub, xor, cmp
+}
+
+/// A shift: the digit after C1 and D3.
+enum Shift: UInt8, CaseIterable, Sendable {
+    case left = 4
+    case logicalRight = 5
+    case arithmeticRight = 7
+}
+
+/// Instructions that compute and set flags.
+extension Assembler {
+    /// `OP r/m, r`: opcode 01 with the operation in bits 3 to 5 (00 for bytes).
+    mutating func arithmetic(
+        _ operation: Arithmetic, _ destination: Register, _ source: Register, _ width: Width = .quad
+    ) {
+        let forceREX = width == .byte && (destination.needsREXAsByte || source.needsREXAsByte)
+        instruction(
+            opcode(operation, width, form: 0x01), width, reg: source.rawValue, .register(destination),
+            forceREX: forceREX)
+    }
+
+    /// `OP r, r/m`: opcode 03 with the operation in bits 3 to 5 (02 for bytes).
+    mutating func arithmetic(
+        _ operation: Arithmetic, _ destination: Register, _ source: Memory, _ width: Width = .quad
+    ) {
+        let forceREX = width == .byte && destination.needsREXAsByte
+        instruction(
+            opcode(operation, width, form: 0x03), width, reg: destination.rawValue, .memory(source), forceREX: forceREX)
+    }
+
+    /// `OP r/m, imm`, 32 or 64 bits wide: 83 /digit ib where the number fits in a byte, else 81 /digit id; both extend
+    /// the sign.
+    mutating func arithmetic(
+        _ operation: Arithmetic, _ destination: Operand, immediate: Int32, _ width: Width = .quad
+    ) {
+        if let small = Int8(exactly: immediate) {
+            instruction(0x83, width, reg: operation.rawValue, destination)
+            emit(UInt8(bitPattern: small))
+        } else {
+            instruction(0x81, width, reg: operation.rawValue, destination)
+            emit32(UInt32(bitPattern: immediate))
+        }
+    }
+
+    private func opcode(_ operation: Arithmetic, _ width: Width, form: UInt16) -> UInt16 {
+        UInt16(operation.rawValue) << 3 | (width == .byte ? form & ~1 : form)
+    }
+
+    /// `test r/m, r`: 85 /r (84 for bytes).
+    mutating func test(_ a: Register, _ b: Register, _ width: Width = .quad) {
+        let forceREX = width == .byte && (a.needsREXAsByte || b.needsREXAsByte)
+        instruction(width == .byte ? 0x84 : 0x85, width, reg: b.rawValue, .register(a), forceREX: forceREX)
+    }
+
+    /// `imul r, r/m`: REX.W 0F AF /r.
+    mutating func multiply(_ destination: Register, _ source: Operand) {
+        instruction(0x0faf, .quad, reg: destination.rawValue, source)
+    }
+
+    /// `imul r, r/m, imm`: REX.W 6B /r ib where the number fits in a byte, else REX.W 69 /r id.
+    mutating func multiply(_ destination: Register, _ source: Register, immediate: Int32) {
+        if let small = Int8(exactly: immediate) {
+            instruction(0x6b, .quad, reg: destination.rawValue, .register(source))
+            emit(UInt8(bitPattern: small))
+        } else {
+            instruction(0x69, .quad, reg: destination.rawValue, .register(source))
+            emit32(UInt32(bitPattern: immediate))
+        }
+    }
+
+    /// `div r/m`: REX.W F7 /6, `rdx:rax` by the operand: quotient in `rax`, remainder in `rdx`.
+    mutating func divideUnsigned(_ divisor: Register) {
+        instruction(0xf7, .quad, reg: 6, .register(divisor))
+    }
+
+    /// A shift by a number: C1 /digit ib.
+    mutating func shift(_ kind: Shift, _ destination: Register, by count: UInt8, _ width: Width = .quad) {
+        instruction(0xc1, width, reg: kind.rawValue, .register(destination))
+        emit(count)
+    }
+
+    /// A shift by `cl`: D3 /digit.
+    mutating func shiftByCL(_ kind: Shift, _ destination: Register, _ width: Width = .quad) {
+        instruction(0xd3, width, reg: kind.rawValue, .register(destination))
+    }
+}

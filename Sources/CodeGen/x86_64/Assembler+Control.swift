@@ -1,0 +1,73 @@
+/// Instructions that go elsewhere, and those without operands.
+extension Assembler {
+    /// `jmp`: E9 cd.
+    mutating func jump(_ target: Label) {
+        emit(0xe9)
+        emitDistance(to: target)
+    }
+
+    /// `jmp *r`: FF /4.
+    mutating func jump(_ target: Register) {
+        instruction(0xff, .long, reg: 4, .register(target))
+    }
+
+    /// `jcc`: 0F 80+cc cd.
+    mutating func jumpIf(_ condition: Condition, _ target: Label) {
+        emit(0x0f)
+        emit(0x80 | condition.rawValue)
+        emitDistance(to: target)
+    }
+
+    /// `call`: E8 cd.
+    mutating func call(_ target: Label) {
+        emit(0xe8)
+        emitDistance(to: target)
+    }
+
+    /// `call` of an address in a register or in memory: FF /2.
+    mutating func call(_ target: Operand) {
+        instruction(0xff, .long, reg: 2, target)
+    }
+
+    /// An instruction without operands.
+    mutating func plain(_ instruction: PlainInstruction) {
+        emit(contentsOf: instruction.encoding)
+    }
+}
+
+/// The instructions without operands, spelled as in GNU AT&T syntax. Inline assembly takes its core set from here.
+enum PlainInstruction: String, CaseIterable, Sendable {
+    case syscall, int3, ud2, nop, pause, cpuid, rdtsc, hlt, mfence, lfence, sfence, ret, leave
+
+    /// Its bytes (SDM volume 2, the entry of that name; INT3 under INT n, UD2 under UD).
+    var encoding: [UInt8] {
+        switch self {
+        case .syscall: [0x0f, 0x05]
+        case .int3: [0xcc]
+        case .ud2: [0x0f, 0x0b]
+        case .nop: [0x90]
+        case .pause: [0xf3, 0x90]
+        case .cpuid: [0x0f, 0xa2]
+        case .rdtsc: [0x0f, 0x31]
+        case .hlt: [0xf4]
+        case .mfence: [0x0f, 0xae, 0xf0]
+        case .lfence: [0x0f, 0xae, 0xe8]
+        case .sfence: [0x0f, 0xae, 0xf8]
+        case .ret: [0xc3]
+        case .leave: [0xc9]
+        }
+    }
+
+    /// The general-purpose registers that it writes without being told.
+    var clobbers: RegisterSet {
+        switch self {
+        case .syscall: RegisterSet([.rcx, .r11])
+        case .cpuid: RegisterSet([.rax, .rbx, .rcx, .rdx])
+        case .rdtsc: RegisterSet([.rax, .rdx])
+        default: []
+        }
+    }
+
+    /// Whether inline assembly may hold it: what would leave the function or its frame may not.
+    var isAllowedInAssembly: Bool { self != .ret && self != .leave }
+}

@@ -1,0 +1,187 @@
+import Semantics
+import ZIR
+
+/// Turns one body into x86-64 code, one instruction at a time, in order.
+///
+/// Needs the homes that `Homes` gave out; knows nothing of how. Each instruction loads its operands into scratch
+/// registers, computes there, and stores its result to its home. A value in a home or register is always extended to
+/// 64 bits as its type says. Checks that fail go to panic blocks behind the code, and behind these stands the storage
+/// that the body owns.
+struct Lowering {
+    let function: IRFunction
+    let declaration: DeclIndex
+    let liveness: Liveness
+    let homes: Homes
+    let assemblies: [InlineAssembly]
+    let frame: Frame
+    var assembler = Assembler()
+    /// Label of the storage numbered 0; the others follow. Those of the body come first, so that their numbers agree.
+    private let storage: Label
+    private var panics: [PanicBlock] = []
+
+    /// The scratch registers. No home is ever one of them.
+    static let scratch = (Register.rax, Register.rcx, Register.rdx)
+
+    /// A panic whose code is still to come.
+    private struct PanicBlock {
+        var label: Label
+        var position: Position
+        var message: PanicMessage
+    }
+
+    /// Chooses homes and registers; an error is one of an `asm`, or of too little room.
+    init(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) {
+        self.function = function
+        self.declaration = declaration
+        var touched: RegisterSet = []
+        var assemblies: [InlineAssembly] = []
+        for assembly in function.assemblies {
+            let resolved = try InlineAssembly(assembly, hasFrame: function.convention != .Naked)
+            touched.formUnion(resolved.touched)
+            assemblies.append(resolved)
+        }
+        self.assemblies = assemblies
+        liveness = Liveness(function)
+        homes = Homes(function, liveness)
+        frame = try Frame(function, homes, touched: touched)
+        // Room for what common instructions become: one with a check has about 50 bytes and two relocations.
+        assembler.reserve(bytes: 32 * function.insts.count + 32, relocations: 2 * function.insts.count)
+        _ = assembler.makeLabels(Int(function.labels))
+        storage = assembler.makeLabels(function.storage.count)
+    }
+
+    /// Whether the function has no frame.
+    var isNaked: Bool { function.convention == .Naked }
+
+    /// Emits the whole body.
+    mutating func run() throws(DiagnosticError) {
+        emitPrologue()
+        var index = 0
+        while index < function.insts.count {
+            if liveness.isDropped(index, function) {
+                index += 1
+            } else if function.isFusedWithBranch(index, useCount: liveness.useCounts[index]) {
+                try lowerCompareAndBranch(index)
+                index += 2
+            } else {
+                try lower(index)
+                index += 1
+            }
+        }
+        emitEndOfBody()
+        for panic in panics {
+            assembler.bind(panic.label)
+            emitPanic(panic.message, panic.position)
+        }
+    }
+
+    /// The finished code with the storage behind it. Call once, after `run`.
+    mutating func machineCode() -> MachineCode {
+        var alignment: UInt32 = 16
+        for (index, content) in function.storage.enumerated() {
+            let contentAlignment = max(content.alignment, 8)
+            alignment = max(alignment, contentAlignment)
+            assembler.align(to: contentAlignment, filler: 0xcc)
+            assembler.bind(storageLabel(UInt32(index)))
+            assembler.emit(contentsOf: content.bytes)
+        }
+        relocateStorage()
+        assembler.finish()
+        return MachineCode(bytes: assembler.bytes, alignment: alignment, relocations: assembler.relocations)
+    }
+
+    private mutating func relocateStorage() {
+        for (index, content) in function.storage.enumerated() {
+            let start = storageOffset(UInt32(index))
+            for address in content.addresses {
+                assembler.add(
+                    relocation(at: start + address.offset, to: address.place) { (declaration, storageOffset($0)) })
+            }
+        }
+    }
+
+    private func storageOffset(_ index: UInt32) -> UInt32 {
+        guard let offset = assembler.offset(of: storageLabel(index)) else { unreachable("storage has no place") }
+        return offset
+    }
+
+    /// Where constant `index` of the body stands.
+    func storageLabel(_ index: UInt32) -> Label { Label(storage.rawValue + index) }
+}
+
+// MARK: - Frame
+
+extension Lowering {
+    private mutating func emitPrologue() {
+        if isNaked { return }
+        assembler.push(.rbp)
+        assembler.move(.rbp, .rsp)
+        if frame.size > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: frame.size) }
+        for (index, register) in frame.saved.enumerated() {
+            assembler.store(frame.location(ofSaved: index), register)
+        }
+    }
+
+    /// Undoes the prologue and returns.
+    mutating func emitEpilogue() {
+        for (index, register) in frame.saved.enumerated() {
+            assembler.load(register, frame.location(ofSaved: index))
+        }
+        assembler.plain(.leave)
+        assembler.plain(.ret)
+    }
+
+    /// What keeps control from running on behind the last instruction, where that is possible.
+    private mutating func emitEndOfBody() {
+        switch function.insts.last?.op {
+        case .ret, .unreachable, .jump: return
+        default: assembler.plain(.ud2)
+        }
+    }
+}
+
+// MARK: - Panics
+
+extension Lowering {
+    /// The label to go to when a check of the instruction at `position` fails.
+    mutating func panicLabel(_ message: PanicMessage, _ position: Position) -> Label {
+        let label = assembler.makeLabel()
+        panics.append(PanicBlock(label: label, position: position, message: message))
+        return label
+    }
+
+    /// Calls the panic handler, which does not return. Its arguments are described at `Runtime`.
+    mutating func emitPanic(_ message: PanicMessage, _ position: Position) {
+        assembler.moveImmediate(.rsi, UInt64(position.line))
+        assembler.moveImmediate(.rdx, UInt64(position.column))
+        assembler.moveImmediate(.rcx, UInt64(message.rawValue))
+        assembler.moveRelocated(.rdi, .ownSlot32, declaration)
+        if isNaked { assembler.arithmetic(.and, .register(.rsp), immediate: -16) }
+        assembler.call(.memory(.panicSlot))
+    }
+}
+
+// MARK: - Instructions
+
+extension Lowering {
+    private mutating func lower(_ index: Int) throws(DiagnosticError) {
+        let inst = function.insts[index]
+        switch inst.op {
+        case .add: try lowerAdd(index, inst)
+        case .compare: try lowerCompare(index, inst)
+        case .extend: try lowerCopy(index, inst)
+        case .intCast: try lowerIntCast(index, inst)
+        case .bitCast: try lowerBitCast(index, inst)
+        case .load: try lowerLoad(index, inst)
+        case .elementPointer: try lowerElementPointer(index, inst)
+        case .call: try lowerCall(index, inst)
+        case .assembly: try lowerAssembly(index, inst)
+        case .ret: try lowerReturn(inst)
+        case .unreachable: lowerUnreachable(inst)
+        case .breakpoint: assembler.plain(.int3)
+        case .label: assembler.bind(Label(inst.data))
+        case .jump: lowerJump(index, inst)
+        case .jumpIfFalse: try lowerBranch(inst)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Semantics
+
+/// How many bytes an instruction works on.
+enum Width: UInt8, CaseIterable, Sendable {
+    case byte = 1
+    case word = 2
+    case long = 4
+    case quad = 8
+}
+
+/// What a conditional instruction tests: the low four bits of its opcode (Intel SDM volume 2, appendix B.1.4.7).
+enum Condition: UInt8, CaseIterable, Sendable {
+    case overflow, notOverflow, below, aboveOrEqual, equal, notEqual, belowOrEqual, above
+    case sign, notSign, parity, notParity, less, greaterOrEqual, lessOrEqual, greater
+
+    /// The condition that holds where this one does not: it differs in the lowest bit.
+    var inverted: Condition { Condition.allCases[Int(rawValue ^ 1)] }
+}
+
+/// A place in the code that is being assembled, bound before or after its uses.
+struct Label: Hashable, Sendable {
+    /// Its number within one `Assembler`.
+    var rawValue: UInt32
+    /// The label numbered `rawValue`.
+    init(_ rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// An operand in memory.
+enum Memory: Hashable, Sendable {
+    /// At a register plus a displacement.
+    case base(Register, Int32 = 0)
+    /// At a register plus another times 1, 2, 4 or 8, plus a displacement. The index is not `rsp`.
+    case indexed(Register, Register, scale: UInt8, Int32 = 0)
+    /// At a label of the same code plus an addend.
+    case label(Label, Int32 = 0)
+    /// The slot of a declaration in the offset table.
+    case slot(DeclIndex)
+    /// The slot of the panic handler.
+    case panicSlot
+    /// The slot of the panic sink, which is the one after the handler's.
+    case sinkSlot
+}
+
+/// A register or memory: what the r/m field of an instruction can name.
+enum Operand: Hashable, Sendable {
+    case register(Register)
+    case memory(Memory)
+}

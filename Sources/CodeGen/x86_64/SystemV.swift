@@ -1,0 +1,11 @@
+/// Which registers the System V ABI for x86-64 gives to what (its section 3.2).
+enum SystemV {
+    /// Where the first integer arguments of a call stand.
+    static let arguments: [Register] = [.rdi, .rsi, .rdx, .rcx, .r8, .r9]
+
+    /// What a function must leave as it found it, besides the stack pointer.
+    static let calleeSaved: [Register] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
+
+    /// What a call may change.
+    static let callerSaved: [Register] = [.rax, .rcx, .rdx, .rsi, .rdi, .r8, .r9, .r10, .r11]
+}

@@ -1,0 +1,112 @@
+/// The headers of an executable: everything in the file that follows from its state alone.
+struct HeaderTables {
+    /// Where the program headers are: after the bytes that the stop script needs.
+    static let programHeaderOffset = UInt64(StopScript.size)
+    /// Where the note with the build id is: after room for many more program headers.
+    static let noteOffset: UInt64 = 1024
+    /// Bytes of the table of section headers: the null section and all others.
+    static let sectionHeaderSize = UInt64(SectionID.allCases.count * SectionHeader.size(.elf64Little))
+    /// Program headers that there is room for: one a section in memory, the note, the stack.
+    private static let programHeaderRoom = 10
+
+    /// Content of `.shstrtab`.
+    static let sectionNames: [UInt8] =
+        SectionID.allCases.dropLast().reduce(into: [0]) { $0 += Array($1.name.utf8) + [0] }
+
+    /// The first bytes of the file, as many as the stop script has.
+    let fileHeader: [UInt8]
+    /// All program headers, and zeros where more may come.
+    let programHeaders: [UInt8]
+    /// The note.
+    let note: [UInt8]
+    /// All section headers.
+    let sectionHeaders: [UInt8]
+
+    /// Makes the tables of a state.
+    init(_ state: ImageState) {
+        let segments = Self.segments(state)
+        fileHeader = Self.padded(Self.header(state, segments.count).bytes(.elf64Little), to: StopScript.size)
+        programHeaders = Self.padded(
+            ProgramHeader.bytes(of: segments, .elf64Little),
+            to: Self.programHeaderRoom * ProgramHeader.size(.elf64Little))
+        note = BuildIDNote.bytes(state.buildID, .elf64Little)
+        sectionHeaders = SectionHeader.bytes(of: Self.sections(state), .elf64Little)
+    }
+
+    private static func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
+        bytes + [UInt8](repeating: 0, count: max(0, count - bytes.count))
+    }
+
+    private static func header(_ state: ImageState, _ segmentCount: Int) -> FileHeader {
+        FileHeader(
+            format: .elf64Little, type: ET_EXEC, machine: EM_X86_64, entry: state.entry,
+            programHeaderOffset: programHeaderOffset,
+            sectionHeaderOffset: state.sections[SectionID.sectionHeaders.index].fileOffset,
+            programHeaderCount: UInt16(segmentCount), sectionHeaderCount: UInt16(SectionID.allCases.count),
+            sectionNameIndex: SectionID.shstrtab.headerIndex)
+    }
+
+    /// In ascending order of addresses, as the specification wants it. Nothing stands in memory for an empty section.
+    private static func segments(_ state: ImageState) -> [ProgramHeader] {
+        var segments: [ProgramHeader] = []
+        for section in state.sections where section.id.layout.access != 0 && section.size > 0 {
+            segments.append(segment(section))
+        }
+        let noteSize = UInt64(BuildIDNote.size)
+        let note = ProgramHeader(
+            type: PT_NOTE, flags: PF_R, offset: noteOffset, address: SectionID.headers.address + noteOffset,
+            fileSize: noteSize, memorySize: noteSize, alignment: 4)
+        let stack = ProgramHeader(
+            type: PT_GNU_STACK, flags: PF_R | PF_W, offset: 0, address: 0, fileSize: 0, memorySize: 0, alignment: 16)
+        return segments + [note, stack]
+    }
+
+    private static func segment(_ section: SectionState) -> ProgramHeader {
+        ProgramHeader(
+            type: PT_LOAD, flags: section.id.layout.access, offset: section.fileOffset, address: section.id.address,
+            fileSize: section.id == .bss ? 0 : section.size, memorySize: section.size,
+            alignment: SectionLayout.pageSize)
+    }
+
+    private static func sections(_ state: ImageState) -> [SectionHeader] {
+        var headers = [SectionHeader()]
+        var name: UInt32 = 1
+        for section in state.sections.dropLast() {
+            var header = self.section(section)
+            header.name = name
+            name += UInt32(section.id.name.utf8.count) + 1
+            if section.id == .symtab {
+                header.link = UInt32(SectionID.strtab.headerIndex)
+                header.info = state.firstGlobal.rawValue
+            }
+            headers.append(header)
+        }
+        return headers
+    }
+
+    private static func section(_ section: SectionState) -> SectionHeader {
+        let layout = section.id.layout
+        var header = SectionHeader()
+        header.type = layout.type
+        header.address = layout.address
+        header.offset = section.fileOffset
+        header.size = section.size
+        header.alignment = layout.unit
+        if layout.access != 0 { header.flags = SHF_ALLOC }
+        if layout.access & PF_W != 0 { header.flags |= SHF_WRITE }
+        if layout.access & PF_X != 0 { header.flags |= SHF_EXECINSTR }
+        switch section.id {
+        case .headers:
+            header.address += noteOffset
+            header.offset = noteOffset
+            header.size = UInt64(BuildIDNote.size)
+            header.alignment = 4
+        case .symtab:
+            header.alignment = 8
+            header.entrySize = layout.unit
+        case .slots, .positions: header.entrySize = layout.unit
+        default: break
+        }
+        return header
+    }
+}

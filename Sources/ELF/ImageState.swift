@@ -1,0 +1,30 @@
+/// What an image must know of an executable to patch it. Holes are elsewhere: in a `HoleStore`.
+public struct ImageState: Equatable, Sendable {
+    /// All parts, by raw value of their number.
+    public var sections: [SectionState]
+    /// Bytes of the file.
+    public var fileSize: UInt64
+    /// Number of the first symbol that is not local.
+    public var firstGlobal: SymbolIndex
+    /// Address of the first instruction; 0: none.
+    public var entry: UInt64
+    /// 16 bytes.
+    public var buildID: [UInt8]
+
+    /// A state; an image checks it before it uses it.
+    public init(
+        sections: [SectionState], fileSize: UInt64, firstGlobal: SymbolIndex, entry: UInt64, buildID: [UInt8]
+    ) {
+        self.sections = sections
+        self.fileSize = fileSize
+        self.firstGlobal = firstGlobal
+        self.entry = entry
+        self.buildID = buildID
+    }
+
+    /// Bytes of the file that no part owns: places that parts have grown out of.
+    public var wastedFileBytes: UInt64 {
+        let owned = sections.reduce(0) { $0 &+ $1.fileRoom }
+        return fileSize > owned ? fileSize - owned : 0
+    }
+}

@@ -1,0 +1,203 @@
+import Cache
+import Glibc
+
+/// Runs updates until one has a result: with the cache if it can be used, else from nothing.
+struct Builder {
+    let project: Project
+    let options: BuildOptions
+    /// Why the cache was not used.
+    private var fallback: Fallback?
+
+    init(project: Project, options: BuildOptions) {
+        self.project = project
+        self.options = options
+    }
+
+    /// How often sources may change under a build before it gives up.
+    private static let attempts = 5
+
+    mutating func build() throws(ProjectError) -> Report {
+        var isClean = false
+        for _ in 0..<Builder.attempts {
+            do throws(UpdateStop) {
+                var report = try isClean ? buildClean() : buildIncremental()
+                report.fallback = fallback
+                return report
+            } catch {
+                switch error {
+                case .fallback(let reason):
+                    if fallback == nil { fallback = reason }
+                    isClean = true
+                case .cache(let error):
+                    guard !isClean, let reason = Builder.fallback(error) else { throw .cache(cacheMessage(error)) }
+                    fallback = reason
+                    isClean = true
+                case .system(let error):
+                    throw .system(error)
+                case .sourceChanged:
+                    continue
+                }
+            }
+        }
+        throw .cache("the sources change while they are read; run zbuild again")
+    }
+
+    /// What an unusable cache means; nil where making it anew would not help.
+    private static func fallback(_ error: CacheError) -> Fallback? {
+        switch error.unusableReason {
+        case .damaged?: .damagedCache
+        case .notADatabase?, .foreignApplication?, .empty?: .foreignCache
+        case .otherVersion?, .otherSchema?: .otherSchema
+        case .readOnly?: .readOnlyCache
+        case .locked?, nil: nil
+        }
+    }
+
+    private func cacheMessage(_ error: CacheError) -> String {
+        "unable to use the cache '\(project.cachePath)': \(error)"
+    }
+
+    private var cachePath: String { project.absolute(project.cachePath) }
+    private var outputPath: String { project.absolute(project.outputPath) }
+
+    // MARK: - With the cache
+
+    private mutating func buildIncremental() throws(UpdateStop) -> Report {
+        let store: CacheStore
+        switch try UpdateStop.cache({ () throws(CacheError) in try CacheStore.open(cachePath) }) {
+        case .missing:
+            return try buildClean()
+        case .unusable(.locked, _):
+            throw .system(SystemError("lock", project.cachePath, code: EBUSY))
+        case .unusable(let reason, _):
+            throw .fallback(Builder.fallback(reason))
+        case .opened(let opened):
+            store = opened
+        }
+        var meta = try UpdateStop.cache { () throws(CacheError) in try store.meta() }.orThrow(.fallback(.damagedCache))
+        try checkOrigin(meta)
+        if meta.hasRedo { try Recovery(project: project, store: store).run(&meta) }
+        try checkOutput(meta)
+        let update = Update(project: project, options: options, store: store, meta: meta)
+        try update.loadFiles()
+        let outdated = try update.filesToRead()
+        if outdated.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors {
+            return update.unchangedReport()
+        }
+        try update.updateFiles(outdated)
+        return try publish(try decide(update, isClean: false), store)
+    }
+
+    private static func fallback(_ reason: UnusableReason) -> Fallback {
+        switch reason {
+        case .damaged: .damagedCache
+        case .otherVersion, .otherSchema: .otherSchema
+        case .readOnly: .readOnlyCache
+        case .empty, .notADatabase, .foreignApplication, .locked: .foreignCache
+        }
+    }
+
+    /// A cache counts for the zbuild, the start of the machine, the options and the project that it was made with.
+    private func checkOrigin(_ meta: MetaRow) throws(UpdateStop) {
+        guard meta.tool == ToolIdentity.current() else { throw .fallback(.otherTool) }
+        let bootID = try UpdateStop.system { () throws(SystemError) in try Kernel.bootID() }
+        guard meta.bootID == bootID else { throw .fallback(.otherBoot) }
+        let isSame = meta.options == options.cacheText && meta.rootPath == project.rootPath
+            && meta.outputPath == project.outputPath
+        guard isSame else { throw .fallback(.otherProject) }
+    }
+
+    /// The executable must be the file that was written last, or there must be none yet.
+    private func checkOutput(_ meta: MetaRow) throws(UpdateStop) {
+        guard let expected = meta.output else { return }
+        let status = try UpdateStop.system { () throws(SystemError) in try FileSystem.linkStatus(outputPath) }
+        guard let status else { throw .fallback(.missingExecutable) }
+        guard status.isRegular, status.identity == expected else { throw .fallback(.changedExecutable) }
+    }
+
+    // MARK: - From nothing
+
+    private func buildClean() throws(UpdateStop) -> Report {
+        let decision = try decideClean()
+        return try publish(decision, try installCache())
+    }
+
+    /// Everything up to the decision, in a new database beside the old one. It is closed when this returns.
+    private func decideClean() throws(UpdateStop) -> Decision {
+        let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
+        var meta = MetaRow()
+        meta.tool = ToolIdentity.current()
+        meta.bootID = try UpdateStop.system { () throws(SystemError) in try Kernel.bootID() }
+        meta.options = options.cacheText
+        meta.rootPath = project.rootPath
+        meta.outputPath = project.outputPath
+        let update = Update(project: project, options: options, store: store, meta: meta)
+        try update.loadFiles()
+        var found: [FileNumber] = []
+        _ = update.fileNumber(project.rootPath, found: &found)
+        try update.updateFiles(found)
+        return try decide(update, isClean: true)
+    }
+
+    // MARK: - Both
+
+    /// What is left to do once a build is decided.
+    private struct Decision {
+        var report: Report
+        var meta: MetaRow
+        /// What is to be made of the executable; nil if it stays as it is.
+        var file: PublishedFile?
+    }
+
+    /// From the files that were read to the commit that decides the build.
+    private func decide(_ update: Update, isClean: Bool) throws(UpdateStop) -> Decision {
+        update.meta.generation += 1
+        var output: OutputFile?
+        if update.meta.output != nil {
+            output = try UpdateStop.system { () throws(SystemError) in try OutputFile.open(outputPath) }
+        }
+        let result = try update.run(output)
+        guard update.hasChanges || isClean else {
+            try UpdateStop.cache { () throws(CacheError) in try update.store.rollback() }
+            return Decision(report: update.finalReport(), meta: update.meta, file: nil)
+        }
+        var publication = Publication(project: project, store: update.store, meta: update.meta)
+        var file: PublishedFile?
+        if let result { file = try publication.prepare(result, output) }
+        let meta = publication.meta
+        try UpdateStop.cache { () throws(CacheError) in
+            try update.store.putMeta(meta)
+            try update.store.commit()
+        }
+        return Decision(report: update.finalReport(), meta: meta, file: file)
+    }
+
+    /// Makes the executable what was decided.
+    private func publish(_ decision: Decision, _ store: CacheStore) throws(UpdateStop) -> Report {
+        guard let file = decision.file else { return decision.report }
+        var meta = decision.meta
+        let identity = try UpdateStop.system { () throws(SystemError) in
+            try Publication.carryOut(file, outputPath: outputPath)
+        }
+        try UpdateStop.cache { () throws(CacheError) in try Publication.conclude(identity, store, &meta) }
+        return decision.report
+    }
+
+    /// Puts the new database in the place of the old one, whose journal goes first: SQLite would roll the new one back
+    /// with it.
+    private func installCache() throws(UpdateStop) -> CacheStore {
+        try UpdateStop.system { () throws(SystemError) in
+            try FileSystem.removeFile(cachePath + "-journal")
+            try FileSystem.rename(cachePath + ".new", cachePath)
+            try FileSystem.removeFile(cachePath + ".new-journal")
+        }
+        guard case .opened(let store) = try UpdateStop.cache({ () throws(CacheError) in try CacheStore.open(cachePath) })
+        else { throw .system(SystemError("open", project.cachePath, code: EIO)) }
+        return store
+    }
+}
+
+extension BuildOptions {
+    /// The options that the program depends on, as the cache notes them.
+    var cacheText: String { "\(Project.target) \(mode)" }
+}

@@ -1,0 +1,16 @@
+import Semantics
+
+/// What a build is asked for, apart from the sources.
+public struct BuildOptions: Sendable {
+    /// The project folder.
+    public var folder: String = "."
+    /// Which checks the program makes.
+    public var mode: OptimizeMode = .debug
+    /// Whether the report shall hold causes.
+    public var explains: Bool = false
+    /// Called once with the process number of another zbuild that holds the project, before waiting for it.
+    public var waiting: @Sendable (Int32) -> Void = { _ in }
+
+    /// A debug build of the current folder.
+    public init() {}
+}

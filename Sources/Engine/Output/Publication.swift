@@ -1,0 +1,169 @@
+import Cache
+import ELF
+import Glibc
+
+/// The protocol of an update: from results in memory to an executable and a cache that agree, whatever happens between.
+///
+///     1  the project is locked                              nothing has happened before 4
+///     2  everything is computed in memory
+///     3  the executable is open, its growth is reserved; or a new one stands beside it, complete
+///     4  one transaction: all rows and a redo record        HERE THE BUILD IS DECIDED
+///     5  the stop script over the first bytes, one write    from here to 7 the file refuses to run
+///     6  the blocks
+///     7  the real header, with the new build id
+///     8  a small transaction: identity, no redo record
+///
+/// With a new file in place of 5 to 7: it is renamed over the old one. Killed before 4, nothing happened. Killed after,
+/// the next run finds the redo record and goes on at 5; every step may be repeated. See docs/reliability.md.
+struct Publication {
+    let project: Project
+    let store: CacheStore
+    var meta: MetaRow
+
+    /// The largest redo record of a patch in place, in bytes; more is written to a copy.
+    static let redoLimit = 1 << 20
+
+    var outputPath: String { project.absolute(project.outputPath) }
+
+    /// Where a new executable is made: beside the old one, so that renaming is one step.
+    static func temporaryPath(_ path: String) -> String {
+        let folder = FileSystem.parentFolder(of: path)
+        let name = path.split(separator: "/").last.map(String.init) ?? "output"
+        return "\(folder)/.\(name).zbuild-new"
+    }
+
+    /// Steps 3 and 4, and what is to be done after the commit.
+    mutating func prepare(_ result: LinkResult, _ output: OutputFile?) throws(UpdateStop) -> PublishedFile {
+        let steps = Publication.steps(result.patch)
+        let size = steps.reduce(0) { $0 + $1.byteCount }
+        if let output, !result.isClean, output.isPatchable, size <= Publication.redoLimit,
+            output.status.identity == meta.output
+        {
+            return try preparePatch(result, steps, output)
+        }
+        return try prepareFile(result, steps, result.isClean ? nil : output)
+    }
+
+    private mutating func preparePatch(
+        _ result: LinkResult, _ steps: [RedoStep], _ output: OutputFile
+    ) throws(UpdateStop) -> PublishedFile {
+        let newSize = result.patch.state.fileSize
+        try UpdateStop.system { () throws(SystemError) in
+            if newSize > UInt64(clamping: output.status.identity.size) { try output.reserve(newSize) }
+        }
+        let record = RedoRow.patch(before: output.status.identity, newSize: newSize, steps: steps)
+        try putRedo(record, result)
+        return .patched(output, newSize: newSize, steps: steps)
+    }
+
+    private mutating func prepareFile(
+        _ result: LinkResult, _ steps: [RedoStep], _ old: OutputFile?
+    ) throws(UpdateStop) -> PublishedFile {
+        let path = Publication.temporaryPath(outputPath)
+        let file = try UpdateStop.system { () throws(SystemError) -> OutputFile in
+            try FileSystem.createDirectories(FileSystem.parentFolder(of: outputPath))
+            if try FileSystem.linkStatus(outputPath)?.isDirectory == true {
+                throw SystemError("write", outputPath, code: EISDIR)
+            }
+            do throws(SystemError) {
+                return try write(steps, size: result.patch.state.fileSize, to: path, from: old)
+            } catch {
+                _ = try? FileSystem.removeFile(path)
+                throw error
+            }
+        }
+        let record = RedoRow.install(
+            path: Publication.temporaryPath(project.outputPath), inode: file.status.identity.inode,
+            device: file.status.identity.device)
+        try putRedo(record, result)
+        return .replaced(file, temporaryPath: path)
+    }
+
+    /// A whole new executable at `path`: a changed copy of the old one, or made from nothing.
+    private func write(
+        _ steps: [RedoStep], size: UInt64, to path: String, from old: OutputFile?
+    ) throws(SystemError) -> OutputFile {
+        let file: OutputFile
+        if let old { file = try old.copy(to: path) } else { file = try OutputFile.create(path, mode: nil) }
+        try file.reserve(size)
+        try file.truncate(to: size)
+        try file.apply(steps)
+        return file
+    }
+
+    private mutating func putRedo(_ record: RedoRow, _ result: LinkResult) throws(UpdateStop) {
+        meta.hasRedo = true
+        meta.buildID = result.patch.state.buildID
+        meta.firstGlobal = result.patch.state.firstGlobal.rawValue
+        meta.entryAddress = result.patch.state.entry
+        do throws(CacheError) {
+            try store.putRedo(record, generation: meta.generation)
+            try store.replaceSections(
+                result.patch.state.sections.map {
+                    SectionRow(
+                        number: $0.id.rawValue, fileOffset: $0.fileOffset, fileRoom: $0.fileRoom, size: $0.size)
+                })
+            guard let holes = result.holes else { return }
+            try store.removeAllHoles()
+            for section in SectionID.allCases {
+                for hole in holes.holes(section) {
+                    try store.putHole(HoleRow(section: section.rawValue, offset: hole.offset, size: hole.size))
+                }
+            }
+        } catch {
+            throw .cache(error)
+        }
+    }
+
+    /// The steps of `patch`, the header last.
+    private static func steps(_ patch: Patch) -> [RedoStep] {
+        patch.steps.map { step in
+            switch step {
+            case .write(let offset, let bytes): .write(offset: offset, bytes: bytes)
+            case .copy(let source, let destination, let count):
+                .copy(source: source, destination: destination, count: count)
+            }
+        } + [.write(offset: 0, bytes: patch.header)]
+    }
+
+    // MARK: - After the commit
+
+    /// Steps 5 to 7. `file` has the identity that step 8 notes.
+    static func carryOut(_ file: PublishedFile, outputPath: String) throws(SystemError) -> FileIdentity {
+        switch file {
+        case .patched(let output, let newSize, let steps):
+            try output.write(StopScript.bytes, at: 0)
+            if newSize != UInt64(clamping: output.status.identity.size) { try output.truncate(to: newSize) }
+            try output.apply(steps)
+            return try output.currentIdentity()
+        case .replaced(let file, let temporaryPath):
+            try FileSystem.rename(temporaryPath, outputPath)
+            return try file.currentIdentity()
+        }
+    }
+
+    /// Step 8.
+    static func conclude(_ identity: FileIdentity, _ store: CacheStore, _ meta: inout MetaRow) throws(CacheError) {
+        meta.output = identity
+        meta.hasRedo = false
+        try store.begin()
+        try store.clearRedo()
+        try store.putMeta(meta)
+        try store.commit()
+    }
+}
+
+/// An executable between its decision and its publication.
+enum PublishedFile {
+    /// `steps` are to be carried out on it.
+    case patched(OutputFile, newSize: UInt64, steps: [RedoStep])
+    /// It is complete and to be renamed.
+    case replaced(OutputFile, temporaryPath: String)
+}
+
+extension RedoStep {
+    /// Bytes that it holds.
+    var byteCount: Int {
+        if case .write(_, let bytes) = self { bytes.count } else { 0 }
+    }
+}

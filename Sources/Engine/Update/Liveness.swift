@@ -1,0 +1,142 @@
+import Cache
+import Semantics
+
+/// Who lives: each live declaration stores its *keeper*, a live user, and a *rank* above its keeper's; exports have
+/// no keeper. So the chain of keepers of any live declaration ends at an export, and when a use goes away only the
+/// neighbourhood of the change has to be looked at to tell who died.
+///
+/// Requires that edges are inserted before old ones are deleted. Guarantees, after `resolve`, that exactly what an
+/// export reaches is live. What is no longer reached becomes *dormant*: its results are kept until a build without
+/// errors takes it away, because it may be reached again before.
+struct Liveness {
+    /// Ranks are this far apart where nothing was there before, so that later keepers find room between them.
+    private static let gap: Int64 = 1 << 20
+
+    /// Live declarations that no one kept until now, to be analysed.
+    private(set) var reached: [DeclIndex] = []
+    /// Declarations that are live no more.
+    private(set) var unreached: [DeclIndex] = []
+
+    /// How many more are live than at the start.
+    private(set) var change: Int64 = 0
+
+    private var lost: [DeclIndex] = []
+    private var suspects: Set<DeclIndex> = []
+
+    /// Takes `declaration`, which `keeper` uses, or which is an export if that is none, into life.
+    mutating func keep(_ declaration: DeclIndex, by keeper: DeclIndex, in graph: Graph) {
+        guard !graph[state: declaration].isLive else { return }
+        let below = keeper == .none ? 0 : graph[state: keeper].rank
+        let (rank, overflow) = below.addingReportingOverflow(Liveness.gap)
+        graph[state: declaration].isLive = true
+        graph[state: declaration].isDormant = false
+        graph[state: declaration].keeper = keeper.rawValue
+        graph[state: declaration].rank = overflow ? below : rank
+        change += 1
+        reached.append(declaration)
+    }
+
+    /// Says that `declaration`'s keeper does not use it any more, or that it is an export no more.
+    mutating func loseKeeper(_ declaration: DeclIndex) {
+        lost.append(declaration)
+    }
+
+    /// Whether `resolve` has something to do.
+    var hasLost: Bool { !lost.isEmpty }
+
+    /// Hands over what became live since the last call.
+    mutating func takeReached() -> [DeclIndex] {
+        defer { reached = [] }
+        return reached
+    }
+
+    /// Hands over what became dormant since the last call; it may have come to life again.
+    mutating func takeUnreached() -> [DeclIndex] {
+        defer { unreached = [] }
+        return unreached
+    }
+
+    /// Finds a new keeper for whoever lost its own, and who has none.
+    mutating func resolve(_ graph: Graph) {
+        guard !lost.isEmpty else { return }
+        var queue = RankQueue()
+        for declaration in lost { suspect(declaration, in: graph, &queue) }
+        lost = []
+        while let declaration = queue.pop() {
+            let rank = graph[state: declaration].rank
+            if let keeper = keeper(for: declaration, below: rank, in: graph) {
+                graph[state: declaration].keeper = keeper.rawValue
+                suspects.remove(declaration)
+            } else {
+                for kept in uses(of: declaration, in: graph)
+                where graph[state: kept].keeper == declaration.rawValue {
+                    suspect(kept, in: graph, &queue)
+                }
+            }
+        }
+        rehang(graph)
+        bury(graph)
+    }
+
+    private mutating func suspect(_ declaration: DeclIndex, in graph: Graph, _ queue: inout RankQueue) {
+        guard graph[state: declaration].isLive, suspects.insert(declaration).inserted else { return }
+        queue.push(declaration, rank: graph[state: declaration].rank)
+    }
+
+    /// A live user that is no suspect, of a rank smaller than `rank`.
+    private func keeper(for declaration: DeclIndex, below rank: Int64, in graph: Graph) -> DeclIndex? {
+        graph.users(of: declaration).first { user in
+            graph[state: user].isLive && graph[state: user].rank < rank && !suspects.contains(user)
+                && isUsed(declaration, by: user, in: graph)
+        }
+    }
+
+    /// Hangs suspects that a live user still has on that user, whatever its rank, and what they use on them.
+    private mutating func rehang(_ graph: Graph) {
+        let ordered = suspects.sorted { a, b in
+            let (x, y) = (graph[state: a].rank, graph[state: b].rank)
+            return x != y ? x < y : a < b
+        }
+        for declaration in ordered where suspects.contains(declaration) {
+            guard let keeper = keeper(for: declaration, below: Int64.max, in: graph) else { continue }
+            var stack = [hang(declaration, on: keeper, in: graph)]
+            while let parent = stack.popLast() {
+                for used in uses(of: parent, in: graph) where suspects.contains(used) {
+                    stack.append(hang(used, on: parent, in: graph))
+                }
+            }
+        }
+    }
+
+    private mutating func hang(_ declaration: DeclIndex, on keeper: DeclIndex, in graph: Graph) -> DeclIndex {
+        suspects.remove(declaration)
+        graph[state: declaration].keeper = keeper.rawValue
+        graph[state: declaration].rank = graph[state: keeper].rank + 1
+        return declaration
+    }
+
+    /// The suspects that are left have no live user.
+    private mutating func bury(_ graph: Graph) {
+        for declaration in suspects.sorted() {
+            graph[state: declaration].isLive = false
+            graph[state: declaration].isDormant = true
+            graph[state: declaration].keeper = 0
+            change -= 1
+            unreached.append(declaration)
+        }
+        suspects = []
+    }
+
+    /// What `declaration` keeps or could keep: the targets of its edges that hold.
+    private func uses(of declaration: DeclIndex, in graph: Graph) -> [DeclIndex] {
+        let inEffect = Int(graph[state: declaration].edgesInEffect)
+        return graph[state: declaration].edges.prefix(inEffect).filter { $0.kind != .exists }
+            .map { DeclIndex($0.target) }
+    }
+
+    private func isUsed(_ declaration: DeclIndex, by user: DeclIndex, in graph: Graph) -> Bool {
+        let inEffect = Int(graph[state: user].edgesInEffect)
+        return graph[state: user].edges.prefix(inEffect)
+            .contains { $0.target == declaration.rawValue && $0.kind != .exists }
+    }
+}

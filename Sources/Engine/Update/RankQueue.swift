@@ -1,0 +1,53 @@
+import Semantics
+
+/// Declarations in the order of their rank, the smallest first; equal ranks in the order of their numbers.
+struct RankQueue {
+    private struct Entry {
+        var rank: Int64
+        var declaration: DeclIndex
+
+        func isBefore(_ other: Entry) -> Bool {
+            rank != other.rank ? rank < other.rank : declaration < other.declaration
+        }
+    }
+
+    /// A binary heap.
+    private var entries: [Entry] = []
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    mutating func push(_ declaration: DeclIndex, rank: Int64) {
+        entries.append(Entry(rank: rank, declaration: declaration))
+        var child = entries.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard entries[child].isBefore(entries[parent]) else { break }
+            entries.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func pop() -> DeclIndex? {
+        guard let first = entries.first else { return nil }
+        let last = entries.removeLast()
+        if !entries.isEmpty {
+            entries[0] = last
+            sink()
+        }
+        return first.declaration
+    }
+
+    private mutating func sink() {
+        var parent = 0
+        while true {
+            var smallest = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < entries.count && entries[child].isBefore(entries[smallest]) {
+                smallest = child
+            }
+            guard smallest != parent else { return }
+            entries.swapAt(parent, smallest)
+            parent = smallest
+        }
+    }
+}

@@ -1,0 +1,318 @@
+import BLAKE3
+import Cache
+import CodeGen
+import ELF
+import Semantics
+import ZIR
+
+/// Analyse and generate: what the queue holds, in the order of rank, until nothing is left to look at.
+extension Update {
+    func analyse() throws(UpdateStop) {
+        enqueueReached()
+        while true {
+            if let declaration = queue.pop() {
+                clearMark(declaration, Mark.queued)
+                liveness.resolve(graph)
+                if graph[state: declaration].isLive { process(declaration) }
+            } else if liveness.hasLost {
+                liveness.resolve(graph)
+            } else {
+                break
+            }
+            dormant += liveness.takeUnreached()
+            enqueueReached()
+            if let stop { throw stop }
+            try checkCache()
+        }
+    }
+
+    private func enqueueReached() {
+        for declaration in liveness.takeReached() {
+            explanation.noteReached(declaration, by: DeclIndex(graph[state: declaration].keeper))
+            enqueue(declaration)
+        }
+    }
+
+    /// Brings one live declaration up to date: its interface, its body, and what it keeps alive.
+    private func process(_ declaration: DeclIndex) {
+        settle(declaration)
+        resetProgress()
+        let state = graph[state: declaration].interfaceState
+        if graph[state: declaration].link != nil && (state != .done || !hasBody(declaration)) {
+            unplaced.append(declaration)
+        }
+        if state == .done {
+            processBody(declaration)
+        } else {
+            let edges = graph[state: declaration].edges
+            let inEffect = Int(graph[state: declaration].edgesInEffect)
+            setEdges(declaration, edges, inEffect: min(inEffect, edges.prefix { $0.isFromInterface }.count))
+        }
+        syntaxes[declaration] = nil
+    }
+
+    private func processBody(_ declaration: DeclIndex) {
+        guard hasBody(declaration) else { return activate(declaration) }
+        if graph[state: declaration].bodyState == .none { return analyseBody(declaration) }
+        switch verifyBody(declaration) {
+        case .same:
+            if graph[state: declaration].bodyState == .blocked { graph[state: declaration].bodyState = .done }
+            activate(declaration)
+        case .differs:
+            analyseBody(declaration)
+        case .blocked(let place):
+            if graph[state: declaration].bodyState == .failed { graph[state: declaration].bodyState = .none }
+            if graph[state: declaration].bodyState == .done { graph[state: declaration].bodyState = .blocked }
+            semanticErrors[declaration] = []
+            setEdges(declaration, graph[state: declaration].edges, inEffect: place + 1)
+        }
+    }
+
+    /// Whether there is more to analyse than the interface: code, content, or what an export asks of the linker.
+    private func hasBody(_ declaration: DeclIndex) -> Bool {
+        guard let category = decodedInterface(declaration)?.category else { return false }
+        return category.hasAddress || category == .export
+    }
+
+    /// All edges hold: whatever they name is kept alive.
+    private func activate(_ declaration: DeclIndex) {
+        let edges = graph[state: declaration].edges
+        setEdges(declaration, edges, inEffect: edges.count)
+    }
+
+    private func verifyBody(_ declaration: DeclIndex) -> Verification {
+        let edges = graph[state: declaration].edges
+        let start = edges.firstIndex { !$0.isFromInterface } ?? edges.count
+        let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in try verify(edges[start...]) }
+        return (try? outcome.result.get()) ?? .differs
+    }
+
+    /// What an analysis at the bottom of the stack came to, and what it asked.
+    private struct Outcome<Value> {
+        var result: Result<Value, AnalysisStop>
+        var edges: [EdgeRecord]
+    }
+
+    /// Runs an analysis of a body, again from its start whenever something that it needs had to be analysed first.
+    private func outsideAnalysis<Value>(
+        _ asker: DeclIndex, _ analysis: () throws(AnalysisStop) -> Value
+    ) -> Outcome<Value> {
+        while true {
+            frames = [Frame(asker: asker, isInterface: false)]
+            let result = Result { () throws(AnalysisStop) in try analysis() }
+            let edges = frames.first?.edges ?? []
+            frames.removeAll()
+            resetProgress()
+            guard case .failure(.deferred(let next)) = result else { return Outcome(result: result, edges: edges) }
+            settle(next)
+            resetProgress()
+        }
+    }
+
+    private func resetProgress() {
+        for declaration in inProgress { clearMark(declaration, Mark.inProgress) }
+        inProgress.removeAll()
+    }
+
+    // MARK: - Bodies
+
+    private func analyseBody(_ declaration: DeclIndex) {
+        guard let interface = decodedInterface(declaration) else { return }
+        noteAnalysis(declaration)
+        semanticErrors[declaration] = []
+        if interface.category == .export { return analyseExport(declaration) }
+        let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in
+            try analyzer.analyzeBody(
+                try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
+        }
+        graph[state: declaration].bodyState = take(outcome.result, of: declaration)
+        setBodyEdges(declaration, outcome.edges)
+    }
+
+    /// Puts the edges that a body asked behind those of the interface.
+    private func setBodyEdges(_ declaration: DeclIndex, _ bodyEdges: [EdgeRecord]) {
+        let edges = graph[state: declaration].edges.prefix { $0.isFromInterface } + bodyEdges
+        setEdges(declaration, Array(edges), inEffect: edges.count)
+    }
+
+    private func take(_ result: Result<AnalyzedBody, AnalysisStop>, of declaration: DeclIndex) -> AnalysisState {
+        switch result {
+        case .success(let body):
+            do throws(DiagnosticError) {
+                try generate(declaration, body)
+                return .done
+            } catch {
+                semanticErrors[declaration] = [error.diagnostic]
+                return .failed
+            }
+        case .failure(.failed(let diagnostic)):
+            semanticErrors[declaration] = [diagnostic]
+            return .failed
+        case .failure:
+            return .blocked
+        }
+    }
+
+    /// The content of a datum, for a question about it; sets the hash that stands for it.
+    func settleContent(_ declaration: DeclIndex, _ interface: Interface) throws(AnalysisStop) -> Content {
+        frames.append(Frame(asker: declaration, isInterface: false))
+        defer { frames.removeLast() }
+        let body = try analyzer.analyzeBody(
+            try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
+        guard case .data(let content) = body else { throw .blocked(declaration) }
+        graph[state: declaration].bodyHash = contentHash(content)
+        return content
+    }
+
+    private func contentHash(_ content: Content) -> UInt64 {
+        Update.hash(analyzer.types.serialize(content) { self.key(of: $0).bytes })
+    }
+
+    // MARK: - Exports
+
+    private func analyseExport(_ declaration: DeclIndex) {
+        let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in
+            try analyzer.analyzeExport(try syntaxForAnalysis(declaration), of: declaration, program: self)
+        }
+        forgetExport(declaration)
+        switch outcome.result {
+        case .success(let request?):
+            graph[state: declaration].bodyState = .done
+            addExport(declaration, request)
+        case .failure(.failed(let diagnostic)):
+            semanticErrors[declaration] = [diagnostic]
+            graph[state: declaration].bodyState = .failed
+        default:
+            graph[state: declaration].bodyState = .blocked
+        }
+        setBodyEdges(declaration, outcome.edges)
+    }
+
+    /// Takes the row of an export away, and has the symbol's other exports looked at.
+    func forgetExport(_ declaration: DeclIndex) {
+        guard let old = graph.attempt(nil, { () throws(CacheError) in try store.export(declaration.rawValue) }) else {
+            return
+        }
+        touchedSymbols.insert(old.symbol)
+        if old.symbolIndex != 0 { removedSymbols.append(old) }
+        graph.attempt(()) { () throws(CacheError) in try store.removeExport(declaration.rawValue) }
+    }
+
+    private func addExport(_ declaration: DeclIndex, _ request: ExportRequest) {
+        touchedSymbols.insert(request.symbol)
+        let row = ExportRow(
+            declaration: declaration.rawValue, symbol: request.symbol, target: request.target.rawValue,
+            linkage: request.linkage.rawValue, symbolIndex: 0)
+        graph.attempt(()) { () throws(CacheError) in try store.putExport(row) }
+    }
+
+    // MARK: - Machine code
+
+    private func generate(_ declaration: DeclIndex, _ body: AnalyzedBody) throws(DiagnosticError) {
+        switch body {
+        case .none:
+            return
+        case .data(let content):
+            let bodyHash = contentHash(content)
+            if graph[state: declaration].bodyHash != bodyHash {
+                graph[state: declaration].bodyHash = bodyHash
+                announce(declaration)
+            }
+            take(CodeGen.generate(content: content, declaration: declaration), of: declaration, in: .rodata)
+        case .function(let function):
+            take(try CodeGen.generate(function, declaration: declaration), of: declaration, in: .text)
+        }
+    }
+
+    private func take(_ machineCode: MachineCode, of declaration: DeclIndex, in section: SectionID) {
+        if !hasMark(declaration, Mark.generated) { report.declarations.generated += 1 }
+        setMark(declaration, Mark.generated)
+        let relocations = machineCode.relocations.map {
+            RelocationRecord(offset: $0.offset, kind: $0.kind.rawValue, target: $0.target.rawValue, addend: $0.addend)
+        }
+        let hash = Update.codeHash(machineCode.bytes, relocations, section)
+        if graph[state: declaration].codeHash != hash { explanation.noteCodeChange(declaration) }
+        graph[state: declaration].codeHash = hash
+        var bytes = machineCode.bytes
+        if let syntax = syntaxes[declaration] { Update.fillPositions(&bytes, relocations, syntax) }
+        code[declaration] = GeneratedCode(
+            section: section, alignment: machineCode.alignment, bytes: bytes, relocations: relocations, hash: hash)
+    }
+
+    static func codeHash(_ bytes: [UInt8], _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
+        var hasher = BLAKE3Hasher()
+        hasher.update(integer: section.rawValue)
+        hasher.update(integer: UInt64(bytes.count))
+        hasher.update(bytes)
+        for relocation in relocations {
+            hasher.update(integer: relocation.offset)
+            hasher.update(integer: relocation.kind)
+            hasher.update(integer: relocation.target)
+            hasher.update(integer: relocation.addend)
+        }
+        return hasher.digest().low
+    }
+
+    // MARK: - Edges
+
+    func noteAnalysis(_ declaration: DeclIndex) {
+        explanation.noteAnalysis(declaration)
+        guard !hasMark(declaration, Mark.analysed) else { return }
+        setMark(declaration, Mark.analysed)
+        report.declarations.analysed += 1
+        graph[state: declaration].compiledAt = meta.generation
+    }
+
+    /// Gives `declaration` the edges of its last analysis: new ones go in before old ones go out.
+    func setEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], inEffect: Int) {
+        let old = graph[state: declaration].edges
+        let oldInEffect = Int(graph[state: declaration].edgesInEffect)
+        let isLive = graph[state: declaration].isLive
+        if old != edges {
+            graph[state: declaration].edges = edges
+            let before = Update.targets(old[...])
+            let after = Update.targets(edges[...])
+            for target in after where !before.contains(target) { graph.addUser(declaration, of: target) }
+            for target in before where !after.contains(target) {
+                graph.removeUser(declaration, of: target)
+                maybeUnused.append(target)
+            }
+        }
+        if oldInEffect != inEffect { graph[state: declaration].edgesInEffect = UInt32(inEffect) }
+        guard isLive else { return }
+        let kept = Update.targets(edges.prefix(inEffect), keeping: true)
+        for target in kept { liveness.keep(target, by: declaration, in: graph) }
+        for target in Update.targets(old.prefix(oldInEffect), keeping: true) where !kept.contains(target) {
+            if graph[state: target].keeper == declaration.rawValue { liveness.loseKeeper(target) }
+        }
+    }
+
+    /// The declarations that `edges` name, each once; with `keeping` those that the edges keep alive.
+    private static func targets(_ edges: ArraySlice<EdgeRecord>, keeping: Bool = false) -> OrderedTargets {
+        var targets = OrderedTargets()
+        for edge in edges where !keeping || edge.kind != .exists { targets.insert(DeclIndex(edge.target)) }
+        return targets
+    }
+}
+
+/// A few declarations in the order in which they were named.
+struct OrderedTargets: Sequence {
+    private var list: [DeclIndex] = []
+    private var set: Set<DeclIndex> = []
+
+    mutating func insert(_ declaration: DeclIndex) {
+        guard !contains(declaration) else { return }
+        list.append(declaration)
+        if list.count == OrderedTargets.searched { set = Set(list) }
+        if list.count > OrderedTargets.searched { set.insert(declaration) }
+    }
+
+    func contains(_ declaration: DeclIndex) -> Bool {
+        list.count < OrderedTargets.searched ? list.contains(declaration) : set.contains(declaration)
+    }
+
+    func makeIterator() -> IndexingIterator<[DeclIndex]> { list.makeIterator() }
+
+    /// Up to here a search through the list is faster than a set.
+    private static let searched = 12
+}

@@ -1,0 +1,285 @@
+import BLAKE3
+import Cache
+import Semantics
+import ZIR
+
+/// Diff: which declarations of a file are new, gone, changed, or only elsewhere.
+extension Update {
+    /// Compares the declarations of `file` with those of its text before; `bytes` is empty for a file that is gone.
+    func diff(_ file: FileNumber, _ bytes: [UInt8], found: inout [FileNumber]) {
+        let scan = Scanner.scan(bytes)
+        var seen = FileDiff(file: file, before: presentDeclarations(of: file))
+        fileErrors[file] = scan.diagnostics.map { fileError(file, $0.position, $0.message) }
+        var table = nameTable(file)
+        bytes.withUnsafeBytes { buffer in
+            for span in scan.declarations {
+                let name = UnsafeRawBufferPointer(rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
+                let text = UnsafeRawBufferPointer(rebasing: buffer[Int(span.offset)..<Int(span.offset + span.length)])
+                let declaration = table.find(name) ?? addDeclaration(name, to: file, &table)
+                if seen.isPresent.insert(declaration).inserted {
+                    compare(declaration, span, text, &seen, &found)
+                } else {
+                    reportDuplicate(declaration, span, text, in: file)
+                }
+            }
+        }
+        names[file] = table
+        for declaration in seen.before where !seen.isPresent.contains(declaration) { vanish(declaration) }
+        settlePositions(&seen)
+        finishImports(&seen)
+        let count = UInt32(seen.isPresent.count)
+        meta.totalCount = meta.totalCount &- files[Int(file)].declarationCount &+ count
+        files[Int(file)].declarationCount = count
+        changedFiles.insert(file)
+    }
+
+    /// What is collected about one file.
+    private struct FileDiff {
+        var file: FileNumber
+        var before: [DeclIndex]
+        var isPresent: Set<DeclIndex> = []
+        /// Every declaration with its absolute place, in the order of the text.
+        var places: [Placed] = []
+        var imports: [ImportCount] = []
+
+        struct Placed {
+            var declaration: DeclIndex
+            var position: FilePosition
+            var offset: UInt32
+        }
+    }
+
+    /// The declarations in the text of `file` as the cache knows them, by page.
+    func presentDeclarations(of file: FileNumber) -> [DeclIndex] {
+        files[Int(file)].pages.flatMap { base in
+            (0..<declarationsPerPage).map { DeclIndex(page: base.page, place: $0) }
+                .filter { graph[text: $0].isPresent }
+        }
+    }
+
+    /// The names of `file`, those included that are only looked up.
+    func nameTable(_ file: FileNumber) -> NameTable {
+        if let table = names[file] { return table }
+        let pages = files[Int(file)].pages
+        var table = NameTable(capacity: pages.count * declarationsPerPage)
+        var free: [DeclIndex] = []
+        for base in pages {
+            for place in 0..<declarationsPerPage {
+                let declaration = DeclIndex(page: base.page, place: place)
+                if graph[text: declaration].isUsed {
+                    graph[text: declaration].name.withUnsafeBytes { table.insert($0, declaration) }
+                } else if declaration != .none {
+                    free.append(declaration)
+                }
+            }
+        }
+        freeNumbers[file] = free.reversed()
+        names[file] = table
+        return table
+    }
+
+    /// Gives a name that nobody had in `file` a number.
+    func addDeclaration(_ name: UnsafeRawBufferPointer, to file: FileNumber, _ table: inout NameTable) -> DeclIndex {
+        if freeNumbers[file, default: []].isEmpty {
+            let page = graph.addPage(file: file)
+            meta.nextPage = graph.pageCount
+            let base = PageBase(page: page, line: 0, offset: 0)
+            files[Int(file)].pages.append(base)
+            changedFiles.insert(file)
+            bases.append(base)
+            freeNumbers[file] = (0..<declarationsPerPage).reversed().map { DeclIndex(page: page, place: $0) }
+        }
+        let declaration = freeNumbers[file]?.popLast() ?? .none
+        graph[text: declaration].isUsed = true
+        graph[text: declaration].name = Array(name)
+        table.insert(name, declaration)
+        return declaration
+    }
+
+    private func compare(
+        _ declaration: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, _ seen: inout FileDiff,
+        _ found: inout [FileNumber]
+    ) {
+        seen.places.append(.init(declaration: declaration, position: span.position, offset: span.offset))
+        let old = graph[text: declaration]
+        var syntax = syntaxes[declaration]
+        if !old.isPresent || old.contentHash != span.contentHash {
+            let result = Parser.parse(text)
+            report.declarations.parsed += 1
+            syntax = result.syntax
+            record(result, of: declaration, span, old)
+        }
+        if graph[text: declaration].opcode == Opcode.import.rawValue {
+            noteImport(declaration, syntax ?? Parser.parse(text).syntax, &seen, &found)
+        }
+    }
+
+    /// Takes over a declaration whose text changed.
+    private func record(_ result: ParseResult, of declaration: DeclIndex, _ span: DeclSpan, _ old: TextRecord) {
+        let isBroken = !result.diagnostics.isEmpty
+        let opcode = isBroken ? 255 : result.syntax.insts.first?.opcode.rawValue ?? 255
+        graph[text: declaration].isPresent = true
+        graph[text: declaration].isBroken = isBroken
+        graph[text: declaration].opcode = opcode
+        graph[text: declaration].contentHash = span.contentHash
+        graph[text: declaration].structureHash = result.structureHash
+        graph[text: declaration].length = span.length
+        parseErrors[declaration] = result.diagnostics
+        syntaxes[declaration] = result.syntax
+        if old.isPresent && !old.isBroken && !isBroken && old.structureHash == result.structureHash {
+            repositioned.append(declaration)
+            explanation.noteReposition(declaration)
+        } else {
+            noteChange(declaration, from: old.isPresent ? old.opcode : nil, to: opcode)
+            explanation.noteText(declaration, old.isPresent ? .changed : .added)
+        }
+    }
+
+    private func vanish(_ declaration: DeclIndex) {
+        let old = graph[text: declaration]
+        graph[text: declaration].isPresent = false
+        graph[text: declaration].isBroken = false
+        graph[text: declaration].opcode = 255
+        parseErrors[declaration] = []
+        syntaxes[declaration] = nil
+        noteChange(declaration, from: old.opcode, to: 255)
+        explanation.noteText(declaration, .removed)
+        maybeUnused.append(declaration)
+    }
+
+    /// An `export` keeps what it exports alive, and is kept by its being there.
+    private func noteChange(_ declaration: DeclIndex, from old: UInt8?, to new: UInt8) {
+        changed.append(declaration)
+        graph[state: declaration].isStale = true
+        let export = Opcode.export.rawValue
+        if new == export {
+            liveness.keep(declaration, by: .none, in: graph)
+        } else if old == export {
+            liveness.loseKeeper(declaration)
+            forgetExport(declaration)
+        }
+    }
+
+    /// Positions are kept relative to where their page's first declaration stands, so that what moves as one changes
+    /// the file's row and no page.
+    private func settlePositions(_ seen: inout FileDiff) {
+        let file = Int(seen.file)
+        var first: [PageNumber: PageBase] = [:]
+        for placed in seen.places {
+            let page = PageNumber(placed.declaration.page)
+            if first[page] == nil {
+                first[page] = PageBase(page: page, line: placed.position.line, offset: placed.offset)
+            }
+        }
+        for index in files[file].pages.indices {
+            if let base = first[files[file].pages[index].page] { files[file].pages[index] = base }
+        }
+        for placed in seen.places {
+            let page = placed.declaration.page
+            let before = bases[page]
+            guard let base = first[PageNumber(page)] else { continue }
+            setPosition(placed, base: base, before: before)
+        }
+        for base in first.values { bases[Int(base.page)] = base }
+    }
+
+    private func setPosition(_ placed: FileDiff.Placed, base: PageBase, before: PageBase) {
+        let old = graph[text: placed.declaration]
+        let line = Int32(truncatingIfNeeded: Int64(placed.position.line) - Int64(base.line))
+        let offset = Int64(placed.offset) - Int64(base.offset)
+        let isMoved = Int64(before.line) + Int64(old.line) != Int64(placed.position.line)
+            || old.column != placed.position.column
+        if old.slot != 0 && isMoved { moved.append(placed.declaration) }
+        guard old.line != line || old.column != placed.position.column || old.offset != offset else { return }
+        graph[text: placed.declaration].line = line
+        graph[text: placed.declaration].column = placed.position.column
+        graph[text: placed.declaration].offset = offset
+    }
+
+    private func noteImport(
+        _ declaration: DeclIndex, _ syntax: Syntax, _ seen: inout FileDiff, _ found: inout [FileNumber]
+    ) {
+        guard let text = Update.importText(syntax),
+            case .success(let path) = importPath(text, in: seen.file)
+        else { return }
+        let number = fileNumber(path, found: &found)
+        if let place = seen.imports.firstIndex(where: { $0.file == number }) {
+            seen.imports[place].count += 1
+        } else {
+            seen.imports.append(ImportCount(file: number, count: 1))
+        }
+    }
+
+    private func finishImports(_ seen: inout FileDiff) {
+        files[Int(seen.file)].imports = seen.imports.sorted { $0.file < $1.file }
+    }
+
+    /// The string of an `import`.
+    static func importText(_ syntax: Syntax) -> ArraySlice<UInt8>? {
+        guard syntax.insts.first?.opcode == .import else { return nil }
+        let operand = syntax.operand(0, of: .root)
+        return operand.kind == .string ? syntax.bytes(operand.range) : nil
+    }
+
+    private func reportDuplicate(
+        _ first: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, in file: FileNumber
+    ) {
+        let name = String(decoding: graph[text: first].name, as: UTF8.self)
+        var error = fileError(file, span.position, "redefinition of identifier '@\(name)'")
+        error.notes = [
+            NoteRow(declaration: first.rawValue, line: 0, column: 0, message: "first definition is here")
+        ]
+        fileErrors[file, default: []].append(error)
+        report.declarations.parsed += 1
+        for diagnostic in Parser.parse(text).diagnostics {
+            let position = span.position.adding(diagnostic.position)
+            fileErrors[file, default: []].append(fileError(file, position, diagnostic.message))
+        }
+    }
+
+    private func fileError(_ file: FileNumber, _ position: FilePosition, _ message: String) -> DiagnosticRow {
+        DiagnosticRow(
+            file: file, declaration: 0, isFromParsing: true, line: position.line, column: position.column,
+            message: message, notes: [])
+    }
+
+    /// Where `declaration` stands in its file.
+    func position(of declaration: DeclIndex) -> FilePosition {
+        let record = graph[text: declaration]
+        let base = declaration.page < bases.count ? bases[declaration.page] : PageBase(page: 0, line: 0, offset: 0)
+        return FilePosition(line: base.line &+ UInt32(bitPattern: record.line), column: record.column)
+    }
+
+    /// The parsed form of `declaration`, from its file if it was not parsed in this run.
+    func syntax(of declaration: DeclIndex) throws(UpdateStop) -> Syntax {
+        if let syntax = syntaxes[declaration] { return syntax }
+        let file = graph.file(of: declaration)
+        let bytes = try content(of: file)
+        let record = graph[text: declaration]
+        let start = Int64(bases[declaration.page].offset) + record.offset
+        guard start >= 0, start + Int64(record.length) <= bytes.count else {
+            throw .sourceChanged(path: files[Int(file)].path)
+        }
+        let syntax = bytes.withUnsafeBytes { buffer -> Syntax? in
+            let text = UnsafeRawBufferPointer(rebasing: buffer[Int(start)..<Int(start) + Int(record.length)])
+            return Digest.hash(text) == record.contentHash ? Parser.parse(text).syntax : nil
+        }
+        guard let syntax else { throw .sourceChanged(path: files[Int(file)].path) }
+        report.declarations.parsed += 1
+        syntaxes[declaration] = syntax
+        return syntax
+    }
+
+    /// The content of a file of the build.
+    func content(of file: FileNumber) throws(UpdateStop) -> [UInt8] {
+        if let bytes = contents[file] { return bytes }
+        guard Int(file) < files.count else { throw .cache(.damaged(.file, .number)) }
+        let row = files[Int(file)]
+        guard case .content(let bytes, _, _) = SourceReader.read(project.absolute(row.path)) else {
+            throw .sourceChanged(path: row.path)
+        }
+        report.files.read += 1
+        contents[file] = bytes
+        return bytes
+    }
+}

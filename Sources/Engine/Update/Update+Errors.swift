@@ -1,0 +1,159 @@
+import Cache
+import Semantics
+import ZIR
+
+/// The errors that stand after analysis, old and new.
+extension Update {
+    /// Checks what only all exports together can show: one entry point, and no symbol twice.
+    func checkExports() throws(UpdateStop) {
+        for symbol in touchedSymbols.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let rows = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: symbol) }
+            checkConflicts(rows.filter { graph[state: DeclIndex($0.declaration)].isLive })
+        }
+        let start = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: Array("_start".utf8)) }
+        let entry = start.first { row in
+            row.linkage == Linkage.Strong.rawValue && graph[state: DeclIndex(row.declaration)].isLive
+        }
+        hasNewEntry = meta.entry != entry?.target ?? 0
+        meta.entry = entry?.target ?? 0
+    }
+
+    /// One strong export of a symbol may override weak ones; a second strong one is an error.
+    private func checkConflicts(_ rows: [ExportRow]) {
+        let strong = rows.filter { $0.linkage == Linkage.Strong.rawValue }.map { DeclIndex($0.declaration) }
+            .sorted(by: isBefore)
+        for declaration in strong {
+            let isConflict = semanticErrors[declaration]?.contains { $0.message.hasSuffix("is exported twice") } ?? false
+            if semanticErrors[declaration] == nil || isConflict { semanticErrors[declaration] = [] }
+        }
+        guard let first = strong.first, let symbol = rows.first?.symbol else { return }
+        for declaration in strong.dropFirst() {
+            let note = Diagnostic.Note(
+                declaration: first.rawValue, position: .start, message: "first export is here")
+            let text = "symbol '\(String(decoding: symbol, as: UTF8.self))' is exported twice"
+            semanticErrors[declaration] = [Diagnostic(exportPosition(declaration), text, notes: [note])]
+        }
+    }
+
+    private func exportPosition(_ declaration: DeclIndex) -> Position {
+        (try? syntax(of: declaration))?.insts.first?.position ?? .start
+    }
+
+    /// Brings the table of errors up to date and gives those that count: all that parsing found, and of the others
+    /// those of live declarations.
+    func standingErrors() throws(UpdateStop) -> [DiagnosticRow] {
+        var rows: [DiagnosticRow] = []
+        if meta.errorCount > 0 || hasErrorChanges {
+            try storeErrors()
+            rows = try UpdateStop.cache { () throws(CacheError) in try store.diagnostics() }
+            meta.errorCount = UInt32(clamping: rows.count)
+        }
+        rows = rows.filter { row in
+            row.isFromParsing || row.declaration == 0 || graph[state: DeclIndex(row.declaration)].isLive
+        }
+        rows += rootErrors()
+        return rows
+    }
+
+    private var hasErrorChanges: Bool {
+        semanticErrors.values.contains { !$0.isEmpty } || parseErrors.values.contains { !$0.isEmpty }
+            || fileErrors.values.contains { !$0.isEmpty }
+    }
+
+    private func storeErrors() throws(UpdateStop) {
+        for (file, rows) in fileErrors.sorted(by: { $0.key < $1.key }) {
+            try replace(file, 0, isFromParsing: true, rows)
+        }
+        try store(parseErrors, isFromParsing: true)
+        try store(semanticErrors, isFromParsing: false)
+    }
+
+    private func store(_ errors: [DeclIndex: [Diagnostic]], isFromParsing: Bool) throws(UpdateStop) {
+        for (declaration, diagnostics) in errors.sorted(by: { $0.key < $1.key }) {
+            let file = graph.file(of: declaration)
+            let rows = diagnostics.map { diagnostic in
+                DiagnosticRow(
+                    file: file, declaration: declaration.rawValue, isFromParsing: isFromParsing,
+                    line: diagnostic.position.line, column: diagnostic.position.column, message: diagnostic.message,
+                    notes: diagnostic.notes.map { note in
+                        NoteRow(
+                            declaration: note.declaration ?? declaration.rawValue, line: note.position.line,
+                            column: note.position.column, message: note.message)
+                    })
+            }
+            try replace(file, declaration.rawValue, isFromParsing: isFromParsing, rows)
+        }
+    }
+
+    private func replace(
+        _ file: FileNumber, _ declaration: DeclNumber, isFromParsing: Bool, _ rows: [DiagnosticRow]
+    ) throws(UpdateStop) {
+        try UpdateStop.cache { () throws(CacheError) in
+            try store.replaceDiagnostics(
+                file: file, declaration: declaration, isFromParsing: isFromParsing, with: rows)
+        }
+    }
+
+    /// A build without errors leaves none, not even those of what nothing reaches any more.
+    func removeErrors() throws(UpdateStop) {
+        guard meta.errorCount > 0 else { return }
+        for row in try UpdateStop.cache({ () throws(CacheError) in try store.diagnostics() }) {
+            try replace(row.file, row.declaration, isFromParsing: row.isFromParsing, [])
+        }
+        meta.errorCount = 0
+    }
+
+    /// Errors of the root file that belong to no text: it cannot be read, or nothing is exported as entry point. They
+    /// are found anew in each build.
+    private func rootErrors() -> [DiagnosticRow] {
+        guard let root = fileNumbers[project.rootPath] else { return [] }
+        func error(_ message: String) -> [DiagnosticRow] {
+            [DiagnosticRow(
+                file: root, declaration: 0, isFromParsing: false, line: 0, column: 0, message: message, notes: [])]
+        }
+        guard files[Int(root)].isPresent else {
+            let reason = readFailures[root].map { ": \($0)" } ?? ""
+            return error("unable to open '\(project.rootPath)'\(reason)")
+        }
+        return meta.entry == 0 ? error("no entry point found") : []
+    }
+
+    // MARK: - For people
+
+    /// `rows` with their places in files and source lines, in the order of path and position, each once.
+    func render(_ rows: [DiagnosticRow]) -> [RenderedDiagnostic] {
+        var rendered = rows.map { row in
+            var error = place(row.file, DeclIndex(row.declaration), row.line, row.column, row.message, .error)
+            error.notes = row.notes.map { note in
+                let declaration = DeclIndex(note.declaration)
+                return place(graph.file(of: declaration), declaration, note.line, note.column, note.message, .note)
+            }
+            return error
+        }
+        rendered.sort { a, b in
+            a.path != b.path ? a.path < b.path : a.position != b.position ? a.position < b.position
+                : a.message < b.message
+        }
+        var result: [RenderedDiagnostic] = []
+        for error in rendered where error != result.last { result.append(error) }
+        return result
+    }
+
+    private func place(
+        _ file: FileNumber, _ declaration: DeclIndex, _ line: UInt32, _ column: UInt32, _ message: String,
+        _ severity: RenderedDiagnostic.Severity
+    ) -> RenderedDiagnostic {
+        let relative = Position(line: line, column: column)
+        let position = declaration == .none
+            ? FilePosition(line: line, column: column) : self.position(of: declaration).adding(relative)
+        let path = Int(file) < files.count ? files[Int(file)].path : ""
+        return RenderedDiagnostic(
+            path: path, position: position, severity: severity, message: message,
+            line: sourceLine(position.line, of: file), notes: [])
+    }
+
+    private func sourceLine(_ line: UInt32, of file: FileNumber) -> [UInt8]? {
+        guard Int(file) < files.count, files[Int(file)].isPresent, let bytes = try? content(of: file) else { return nil }
+        return bytes.withUnsafeBytes { DiagnosticRenderer.sourceLine(line, of: $0) }.map(Array.init)
+    }
+}

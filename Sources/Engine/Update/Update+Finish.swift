@@ -1,0 +1,106 @@
+import Cache
+import ELF
+import Semantics
+
+/// The whole of an update, and what of it stays in the cache.
+extension Update {
+    /// Runs the phases. Afterwards everything that shall last is in the open transaction, but for the link result.
+    func run(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
+        if !changed.isEmpty || liveness.hasLost { invalidate() }
+        try analyse()
+        try checkExports()
+        let errors = try standingErrors()
+        try checkCache()
+        guard errors.isEmpty else {
+            report.result = .failed
+            report.diagnostics = render(errors)
+            try leavePending()
+            try savePages()
+            return nil
+        }
+        try takePending()
+        removeDormant()
+        let result = try link(output)
+        report.result = result == nil ? .unchanged : .built
+        try purgeDormant()
+        try savePages()
+        return result
+    }
+
+    /// Takes the results of what nothing reaches out of the graph: its edges first, so that what only it used can be
+    /// told to be unused.
+    private func removeDormant() {
+        var index = 0
+        var isSeen: Set<DeclIndex> = []
+        while index < dormant.count {
+            let declaration = dormant[index]
+            index += 1
+            guard !graph[state: declaration].isLive, isSeen.insert(declaration).inserted else { continue }
+            setEdges(declaration, [], inEffect: 0)
+            if graph[state: declaration].compiledAt != 0 { report.declarations.removed += 1 }
+            code[declaration] = nil
+        }
+        dormant = isSeen.sorted()
+    }
+
+    private func purgeDormant() throws(UpdateStop) {
+        for declaration in dormant {
+            var empty = StateRecord()
+            empty.users = graph[state: declaration].users
+            empty.hasUserRows = graph[state: declaration].hasUserRows
+            graph[state: declaration] = empty
+            maybeUnused.append(declaration)
+        }
+        try removeErrors()
+    }
+
+    /// Numbers of names that are in no text, that nobody looks up and that have no place in the executable are free.
+    private func freeUnusedNumbers() {
+        for declaration in Set(maybeUnused).sorted() {
+            let text = graph[text: declaration]
+            guard text.isUsed, !text.isPresent else { continue }
+            let state = graph[state: declaration]
+            guard state.users.isEmpty, !state.hasUserRows, state.link == nil, state.edges.isEmpty else { continue }
+            graph[text: declaration] = TextRecord()
+            graph[state: declaration] = StateRecord()
+        }
+    }
+
+    private func savePages() throws(UpdateStop) {
+        freeUnusedNumbers()
+        report.declarations.total = liveTotal()
+        try checkCache()
+        try UpdateStop.cache { () throws(CacheError) in
+            try graph.save()
+            for number in changedFiles.sorted() where !removedFiles.contains(number) {
+                try store.putFile(files[Int(number)])
+            }
+        }
+        try dropFiles()
+        meta.nextPage = graph.pageCount
+        meta.nextFile = FileNumber(files.count)
+    }
+
+    private func liveTotal() -> Int {
+        meta.liveCount = UInt32(clamping: Int64(meta.liveCount) + liveness.change)
+        return Int(meta.liveCount)
+    }
+
+    /// A file that left the build goes once nothing of it is needed any more.
+    private func dropFiles() throws(UpdateStop) {
+        for number in removedFiles.sorted() {
+            let row = files[Int(number)]
+            let isEmpty = row.pages.allSatisfy { base in
+                (0..<64).allSatisfy { !graph[text: DeclIndex(page: base.page, place: $0)].isUsed }
+            }
+            try UpdateStop.cache { () throws(CacheError) in
+                guard isEmpty else { return try store.putFile(row) }
+                for base in row.pages {
+                    try store.removeTextPage(base.page)
+                    try store.removeStatePage(base.page)
+                }
+                try store.removeFile(number)
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Cache
+import Semantics
+
+/// Invalidate: whom a change may concern.
+extension Update {
+    /// Marks whatever may have another interface because of `changed`, and has the live ones looked at.
+    ///
+    /// A use in an interface passes a change on, a use in a body does not. With one changed declaration, the users in
+    /// bodies wait until its interface turns out to be another; with several, a user may have to be looked at before
+    /// what it uses, because it may use it no more: so they are queued at once, in the order of rank.
+    func invalidate() {
+        var stack = changed
+        for declaration in changed {
+            setMark(declaration, Mark.suspect)
+            enqueue(declaration)
+            let isLive = graph[state: declaration].isLive && graph[text: declaration].isPresent
+            if !isLive { announce(declaration) }
+        }
+        let isAlone = changed.count == 1
+        while let declaration = stack.popLast() {
+            for user in graph.users(of: declaration) {
+                if usesInInterface(user, declaration) {
+                    guard !hasMark(user, Mark.suspect) else { continue }
+                    setMark(user, Mark.suspect)
+                    stack.append(user)
+                    enqueue(user)
+                } else if !isAlone {
+                    enqueue(user)
+                }
+            }
+        }
+    }
+
+    private func usesInInterface(_ user: DeclIndex, _ declaration: DeclIndex) -> Bool {
+        graph[state: user].edges.contains { $0.isFromInterface && $0.target == declaration.rawValue }
+    }
+
+    /// Has everybody looked at who saw another answer of `declaration` than it gives now.
+    func announce(_ declaration: DeclIndex) {
+        for user in graph.users(of: declaration) {
+            let isOutdated = graph[state: user].edges.contains {
+                $0.target == declaration.rawValue && $0.seen != answer(declaration, $0.kind)
+            }
+            guard isOutdated else { continue }
+            explanation.noteDependency(user, on: declaration)
+            enqueue(user)
+        }
+    }
+
+    /// The hash of the answer that `declaration` gives now to a question of `kind`; 0 where it is a failure.
+    func answer(_ declaration: DeclIndex, _ kind: EdgeKind) -> UInt64 {
+        let isPresent = graph[text: declaration].isPresent
+        if kind == .exists { return isPresent ? Answer.found : Answer.notFound }
+        guard isPresent else { return Answer.notFound }
+        guard graph[state: declaration].interfaceState == .done, !graph[text: declaration].isBroken else { return 0 }
+        switch kind {
+        case .exists, .type: return graph[state: declaration].typeHash
+        case .value: return graph[state: declaration].valueHash
+        case .body: return graph[state: declaration].bodyState == .done ? graph[state: declaration].bodyHash : 0
+        }
+    }
+}
+
+/// Answers that are no hashes. 0 is a failure.
+enum Answer {
+    static let found: UInt64 = 1
+    static let notFound: UInt64 = 2
+}

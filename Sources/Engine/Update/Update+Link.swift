@@ -1,0 +1,367 @@
+import BLAKE3
+import Cache
+import CodeGen
+import ELF
+import Semantics
+import ZIR
+
+/// Link: what of the analysed program is not in the executable yet, and what of the executable is not in the program.
+extension Update {
+    /// Takes up what earlier builds with errors left to be linked.
+    func takePending() throws(UpdateStop) {
+        guard meta.pendingCount > 0 else { return }
+        for row in try UpdateStop.cache({ () throws(CacheError) in try store.pending() }) {
+            let declaration = DeclIndex(row.declaration)
+            guard declaration.page < Int(graph.pageCount) else { throw .cache(.damaged(.pending, .number)) }
+            if !graph[state: declaration].isLive {
+                dormant.append(declaration)
+            } else if let section = SectionID(rawValue: row.section), row.section != 0 {
+                guard code[declaration] == nil else { continue }
+                code[declaration] = GeneratedCode(
+                    section: section, alignment: row.alignment, bytes: row.bytes, relocations: row.relocations,
+                    hash: graph[state: declaration].codeHash)
+            } else {
+                repositioned.append(declaration)
+            }
+        }
+        try UpdateStop.cache { () throws(CacheError) in try store.removeAllPending() }
+        meta.pendingCount = 0
+    }
+
+    /// Leaves what this build made to the next that has no errors.
+    func leavePending() throws(UpdateStop) {
+        var rows: [DeclIndex: PendingRow] = [:]
+        for declaration in dormant where !graph[state: declaration].isLive {
+            graph[state: declaration].isDormant = true
+            rows[declaration] = PendingRow(
+                declaration: declaration.rawValue, section: 0, alignment: 1, bytes: [], relocations: [])
+        }
+        for declaration in repositioned + unplaced where graph[state: declaration].isLive {
+            rows[declaration] = PendingRow(
+                declaration: declaration.rawValue, section: 0, alignment: 1, bytes: [], relocations: [])
+        }
+        for (declaration, code) in code {
+            rows[declaration] = PendingRow(
+                declaration: declaration.rawValue, section: code.section.rawValue, alignment: code.alignment,
+                bytes: code.bytes, relocations: code.relocations)
+        }
+        for (declaration, row) in rows.sorted(by: { $0.key < $1.key }) {
+            let known = try UpdateStop.cache { () throws(CacheError) in try store.pending(declaration.rawValue) }
+            var row = row
+            if row.section == 0, let known {
+                row = known
+                refill(&row, with: declaration)
+            }
+            if row != known { try UpdateStop.cache { () throws(CacheError) in try store.putPending(row) } }
+            if known == nil { meta.pendingCount += 1 }
+        }
+        for declaration in moved {
+            let file = graph.file(of: declaration)
+            files[Int(file)].arePositionsPending = true
+            changedFiles.insert(file)
+        }
+    }
+
+    /// What waits to be linked was compiled before white space inside it changed: its positions are filled anew.
+    private func refill(_ row: inout PendingRow, with declaration: DeclIndex) {
+        guard row.section != 0, let syntax = try? syntax(of: declaration) else { return }
+        Update.fillPositions(&row.bytes, row.relocations, syntax)
+    }
+
+    // MARK: - The image
+
+    /// The change of the executable that makes it the program; nil if it is that already.
+    func link(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
+        do throws(ImageError) {
+            let holes = CacheHoleStore(store: store)
+            guard let output, meta.output != nil else {
+                let memory = MemoryHoleStore()
+                var placer = Placer(update: self, image: Image(holes: memory))
+                return try linkClean(&placer, memory)
+            }
+            let state = try imageState()
+            let image = try Image(state, holes: holes) { (offset, count) throws(ImageError) in
+                do {
+                    return try output.read(count: count, at: offset)
+                } catch {
+                    throw .outside(error)
+                }
+            }
+            var placer = Placer(update: self, image: image)
+            return try linkUpdate(&placer)
+        } catch {
+            throw linkFailure(error)
+        }
+    }
+
+    private func linkFailure(_ error: ImageError) -> UpdateStop {
+        if let failure = graph.failure { return .cache(failure) }
+        switch error {
+        case .sectionFull where meta.output != nil: return .fallback(.fullImage)
+        case .outside(let inner):
+            if let error = inner as? CacheError { return .cache(error) }
+            if let error = inner as? SystemError { return .system(error) }
+            return .fallback(.damagedCache)
+        case .sectionFull(let section, let needed):
+            return .system(SystemError("make room for \(needed) bytes in section \(section) of", project.outputPath,
+                code: 27))
+        default: return .fallback(.damagedCache)
+        }
+    }
+
+    private func linkClean(_ placer: inout Placer, _ holes: MemoryHoleStore) throws(ImageError) -> LinkResult? {
+        for number in files.indices where files[number].pathName != 0 {
+            files[number].pathName = 0
+            changedFiles.insert(FileNumber(number))
+        }
+        try placeRuntime(&placer.image)
+        try placer.place(inOrder(code.keys.filter { graph[state: $0].isLive }))
+        try updateExports(&placer.image, all: true)
+        try writeRuntime(&placer.image)
+        let patch = try placer.image.finish()
+        return LinkResult(patch: patch, isClean: true, holes: holes)
+    }
+
+    private func linkUpdate(_ placer: inout Placer) throws(ImageError) -> LinkResult? {
+        let gone = Set(dormant + unplaced).filter { graph[state: $0].link != nil && !needsBlock($0) }
+        for declaration in inOrder(gone) { try placer.remove(declaration) }
+        let fresh = code.keys.filter { declaration in
+            graph[state: declaration].isLive
+                && graph[state: declaration].link?.codeHash != graph[state: declaration].codeHash
+        }
+        let isFresh = Set(fresh)
+        try placer.place(inOrder(fresh))
+        for declaration in Set(movedDeclarations()).subtracting(isFresh) { try placer.setPosition(declaration) }
+        for declaration in Set(repositioned).subtracting(isFresh) where graph[state: declaration].link != nil {
+            guard let syntax = try? syntax(of: declaration) else { continue }
+            try placer.refillPositions(declaration, syntax)
+        }
+        try updateExports(&placer.image, all: false)
+        if hasNewEntry { try writeRuntime(&placer.image) }
+        placer.image.entry = entryAddress(placer.image)
+        guard placer.image.hasChanges else { return nil }
+        return LinkResult(patch: try placer.image.finish(), isClean: false, holes: nil)
+    }
+
+    private func needsBlock(_ declaration: DeclIndex) -> Bool {
+        graph[state: declaration].isLive && graph[state: declaration].interfaceState == .done
+            && (decodedInterface(declaration)?.category.hasAddress ?? false)
+    }
+
+    /// Declarations whose entry in the positions table is to be written, those of earlier builds included.
+    private func movedDeclarations() -> [DeclIndex] {
+        var result = moved
+        for number in files.indices where files[number].arePositionsPending {
+            result += presentDeclarations(of: FileNumber(number)).filter { graph[text: $0].slot != 0 }
+            files[number].arePositionsPending = false
+            changedFiles.insert(FileNumber(number))
+        }
+        return result.filter { graph[state: $0].isLive }
+    }
+
+    /// Sorted by path, then position.
+    private func inOrder(_ declarations: some Sequence<DeclIndex>) -> [DeclIndex] {
+        let byPath = files.indices.sorted { files[$0].path < files[$1].path }
+        var rank = Array(repeating: 0, count: files.count)
+        for (place, number) in byPath.enumerated() { rank[number] = place }
+        let keyed = declarations.map { declaration in
+            let position = position(of: declaration)
+            return (rank[Int(graph.file(of: declaration))], position.line, position.column, declaration)
+        }
+        return keyed.sorted { ($0.0, $0.1, $0.2, $0.3.rawValue) < ($1.0, $1.1, $1.2, $1.3.rawValue) }.map(\.3)
+    }
+
+    private func imageState() throws(ImageError) -> ImageState {
+        let rows: [SectionRow]
+        do {
+            rows = try store.sections()
+        } catch {
+            throw .outside(error)
+        }
+        let sections = rows.compactMap { row in
+            SectionID(rawValue: row.number).map {
+                SectionState(id: $0, fileOffset: row.fileOffset, fileRoom: row.fileRoom, size: row.size)
+            }
+        }
+        return ImageState(
+            sections: sections, fileSize: UInt64(clamping: meta.output?.size ?? 0),
+            firstGlobal: SymbolIndex(meta.firstGlobal), entry: meta.entryAddress, buildID: meta.buildID)
+    }
+
+    // MARK: - Runtime
+
+    private var runtime: Runtime {
+        Runtime.machineCode(positionsAddress: SectionID.positions.address, entry: DeclIndex(meta.entry))
+    }
+
+    /// The runtime is the first block of the text, so that its place need not be remembered.
+    private func placeRuntime(_ image: inout Image) throws(ImageError) {
+        let runtime = runtime
+        let size = UInt64(runtime.code.bytes.count)
+        let block = try image.allocate(.text, size: size, alignment: UInt64(runtime.code.alignment))
+        _ = try image.addLocalSymbol(
+            Array("zbuild:runtime".utf8), .function, .text, offset: block.offset, size: size)
+        try image.setSlot(.panicHandler, block.address + UInt64(runtime.handler))
+        try image.setSlot(.panicSink, block.address + UInt64(runtime.sink))
+    }
+
+    private func writeRuntime(_ image: inout Image) throws(ImageError) {
+        let runtime = runtime
+        var bytes = runtime.code.bytes
+        for relocation in runtime.code.relocations {
+            let slot = relocation.kind == .panicSlotPC32
+                ? SlotIndex.panicHandler : SlotIndex(graph[text: relocation.target].slot)
+            let here = image.address(.text, UInt64(relocation.offset))
+            let value = image.slotAddress(slot) &+ UInt64(bitPattern: relocation.addend) &- here
+            Placer.store(value, count: 4, in: &bytes, at: Int(relocation.offset))
+        }
+        try image.write(.text, at: 0, bytes)
+        image.entry = entryAddress(image)
+    }
+
+    /// A naked entry point is entered as the kernel leaves it, any other through the runtime's stub.
+    private func entryAddress(_ image: Image) -> UInt64 {
+        let entry = DeclIndex(meta.entry)
+        guard let link = graph[state: entry].link else { return 0 }
+        guard let interface = decodedInterface(entry), case .function(let type) = analyzer.types[interface.type],
+            type.convention != .Naked, let stub = runtime.stub
+        else { return image.address(.text, link.offset) }
+        return image.address(.text, UInt64(stub))
+    }
+
+    // MARK: - Exports
+
+    /// Gives exported symbols their entries in the symbol table: all of them, or those that changed.
+    private func updateExports(_ image: inout Image, all: Bool) throws(ImageError) {
+        for row in removedSymbols where !all {
+            guard row.linkage != Linkage.Internal.rawValue else {
+                try image.removeLocalSymbol(SymbolIndex(row.symbolIndex))
+                continue
+            }
+            if let moved = try image.removeGlobalSymbol(SymbolIndex(row.symbolIndex)) { noteSymbolMove(moved) }
+        }
+        for row in try exportsToPlace(all: all) { try placeExport(row, &image) }
+    }
+
+    /// Exports without an entry, and those whose target has another place.
+    private func exportsToPlace(all: Bool) throws(ImageError) -> [ExportRow] {
+        do {
+            if all { return winners(try store.exports()) }
+            var rows: [ExportRow] = []
+            for symbol in touchedSymbols.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                rows += winners(try store.exports(ofSymbol: symbol))
+            }
+            for declaration in code.keys.sorted() {
+                rows += try store.exports(ofTarget: declaration.rawValue).filter { $0.symbolIndex != 0 }
+            }
+            return rows
+        } catch {
+            throw .outside(error)
+        }
+    }
+
+    /// One export for each symbol: the strong one if there is one, else the first; and every internal one.
+    private func winners(_ rows: [ExportRow]) -> [ExportRow] {
+        var best: [[UInt8]: ExportRow] = [:]
+        var result: [ExportRow] = []
+        for row in rows where graph[state: DeclIndex(row.declaration)].isLive {
+            if row.linkage == Linkage.Internal.rawValue {
+                result.append(row)
+            } else if let other = best[row.symbol] {
+                let isStronger = row.linkage < other.linkage
+                let isFirst = row.linkage == other.linkage
+                    && isBefore(DeclIndex(row.declaration), DeclIndex(other.declaration))
+                if isStronger || isFirst { best[row.symbol] = row }
+            } else {
+                best[row.symbol] = row
+            }
+        }
+        return (result + best.values).sorted { a, b in
+            isBefore(DeclIndex(a.declaration), DeclIndex(b.declaration))
+        }
+    }
+
+    private func placeExport(_ row: ExportRow, _ image: inout Image) throws(ImageError) {
+        let target = DeclIndex(row.target)
+        guard let link = graph[state: target].link, let section = SectionID(rawValue: link.section) else { return }
+        var row = row
+        if row.symbolIndex != 0 && meta.output != nil {
+            return try image.updateSymbol(
+                SymbolIndex(row.symbolIndex), section, offset: link.offset, size: link.size)
+        }
+        let kind: Symbol.Kind = section == .text ? .function : .object
+        if row.linkage == Linkage.Internal.rawValue {
+            let added = try image.addLocalSymbol(row.symbol, kind, section, offset: link.offset, size: link.size)
+            if let moved = added.moved { noteSymbolMove(moved) }
+            row.symbolIndex = added.index.rawValue
+        } else {
+            let binding: Symbol.Binding = row.linkage == Linkage.Weak.rawValue ? .weak : .global
+            row.symbolIndex = try image.addGlobalSymbol(
+                row.symbol, kind, binding, section, offset: link.offset, size: link.size
+            ).rawValue
+        }
+        graph.attempt(()) { () throws(CacheError) in try store.putExport(row) }
+    }
+
+    /// A global symbol has another index: the export that it belongs to learns it.
+    func noteSymbolMove(_ move: SymbolMove) {
+        graph.attempt(()) { () throws(CacheError) in
+            for var row in try store.exports(withSymbolIndex: move.from.rawValue) {
+                row.symbolIndex = move.to.rawValue
+                try store.putExport(row)
+            }
+        }
+    }
+}
+
+/// A change of the executable, ready to be carried out.
+struct LinkResult {
+    var patch: Patch
+    /// Whether it makes the whole file.
+    var isClean: Bool
+    /// The free room of a clean image; that of an update is in the cache already.
+    var holes: MemoryHoleStore?
+}
+
+/// The free room of the executable, in the cache.
+final class CacheHoleStore: HoleStore {
+    private let store: CacheStore
+
+    init(store: CacheStore) { self.store = store }
+
+    func bestFit(_ section: SectionID, atLeast size: UInt64) throws(ImageError) -> Hole? {
+        try wrap { () throws(CacheError) in try store.bestHole(in: section.rawValue, size: size) }
+    }
+
+    func hole(_ section: SectionID, startingAt offset: UInt64) throws(ImageError) -> Hole? {
+        try wrap { () throws(CacheError) in try store.hole(in: section.rawValue, startingAt: offset) }
+    }
+
+    func hole(_ section: SectionID, endingAt offset: UInt64) throws(ImageError) -> Hole? {
+        try wrap { () throws(CacheError) in try store.hole(in: section.rawValue, endingAt: offset) }
+    }
+
+    func insert(_ hole: Hole, _ section: SectionID) throws(ImageError) {
+        do throws(CacheError) {
+            try store.putHole(HoleRow(section: section.rawValue, offset: hole.offset, size: hole.size))
+        } catch {
+            throw .outside(error)
+        }
+    }
+
+    func remove(_ hole: Hole, _ section: SectionID) throws(ImageError) {
+        do throws(CacheError) {
+            try store.removeHole(in: section.rawValue, startingAt: hole.offset)
+        } catch {
+            throw .outside(error)
+        }
+    }
+
+    private func wrap(_ find: () throws(CacheError) -> HoleRow?) throws(ImageError) -> Hole? {
+        do throws(CacheError) {
+            return try find().map { Hole(offset: $0.offset, size: $0.size) }
+        } catch {
+            throw .outside(error)
+        }
+    }
+}

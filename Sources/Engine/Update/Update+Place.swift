@@ -1,0 +1,242 @@
+import Cache
+import CodeGen
+import ELF
+import Semantics
+import ZIR
+
+/// Link: gives what was generated its place in the executable, takes out what died, and fills the fields that depend
+/// on addresses. Only for a build without errors.
+///
+/// Slots come first, then blocks, then bytes, because a field may name any slot. Everything goes in the order of path
+/// and position, so that a clean build of the same sources is the same file.
+struct Placer {
+    let update: Update
+    var image: Image
+    /// Virtual addresses of declarations that were placed in this run, before relocation.
+    private var placed: [DeclIndex] = []
+    private var relocated: [DeclIndex] = []
+
+    init(update: Update, image: Image) {
+        self.update = update
+        self.image = image
+    }
+
+    private var graph: Graph { update.graph }
+
+    // MARK: - Removal
+
+    /// Takes the block, symbol and slot of a declaration out.
+    mutating func remove(_ declaration: DeclIndex) throws(ImageError) {
+        guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else { return }
+        let block = Block(section: section, offset: link.offset, room: link.room)
+        update.explanation.placements.append(
+            update.placement(declaration, before: (link, image.address(section, link.offset)), after: nil))
+        try image.free(block, used: link.size)
+        try image.removeLocalSymbol(SymbolIndex(link.symbol))
+        graph[state: declaration].link = nil
+        let slot = SlotIndex(graph[text: declaration].slot)
+        if slot != .none {
+            try image.removeName(try image.position(slot).name)
+            try image.freeSlot(slot)
+            graph[text: declaration].slot = 0
+        }
+        update.report.blocks.freed += 1
+    }
+
+    // MARK: - Placement
+
+    /// Places `declarations`, which are in order and all have code.
+    mutating func place(_ declarations: [DeclIndex]) throws(ImageError) {
+        for declaration in declarations { try giveSlot(declaration) }
+        for declaration in declarations { try giveBlock(declaration) }
+        for declaration in declarations { try write(declaration) }
+        for declaration in relocated { try rewriteAddresses(of: declaration) }
+    }
+
+    private mutating func giveSlot(_ declaration: DeclIndex) throws(ImageError) {
+        guard graph[text: declaration].slot == 0 else { return }
+        let slot = try image.allocateSlot()
+        graph[text: declaration].slot = slot.rawValue
+        let position = update.position(of: declaration)
+        let path = try pathName(of: graph.file(of: declaration))
+        let name = try image.addName(Array(update.qualifiedName(declaration).utf8))
+        try image.setPosition(
+            slot, SlotPosition(path: path, name: name, line: position.line &+ 1, column: position.column &+ 1))
+    }
+
+    /// The address of the file's path in the table of names, which holds it once.
+    private mutating func pathName(of file: FileNumber) throws(ImageError) -> UInt32 {
+        let known = update.files[Int(file)].pathName
+        if known != 0 { return known }
+        let name = try image.addName(Array(update.files[Int(file)].path.utf8))
+        update.files[Int(file)].pathName = name
+        update.changedFiles.insert(file)
+        return name
+    }
+
+    private mutating func giveBlock(_ declaration: DeclIndex) throws(ImageError) {
+        guard let code = update.code[declaration] else { return }
+        let size = UInt64(code.bytes.count)
+        let alignment = UInt64(code.alignment)
+        guard let old = graph[state: declaration].link else {
+            let block = try image.allocate(code.section, size: size, alignment: alignment)
+            return try takeBlock(declaration, code, block, symbol: nil)
+        }
+        guard let section = SectionID(rawValue: old.section) else { return }
+        let before = Block(section: section, offset: old.offset, room: old.room)
+        let after: Block
+        if section == code.section {
+            after = try image.resize(before, used: old.size, to: size, alignment: alignment).block
+        } else {
+            try image.free(before, used: old.size)
+            after = try image.allocate(code.section, size: size, alignment: alignment)
+        }
+        try takeBlock(declaration, code, after, symbol: SymbolIndex(old.symbol))
+        update.explanation.placements.append(
+            update.placement(
+                declaration, before: (old, before.address),
+                after: graph[state: declaration].link.map { ($0, after.address) }))
+        if after.address != before.address {
+            update.report.blocks.moved += 1
+            relocated.append(declaration)
+        }
+    }
+
+    private mutating func takeBlock(
+        _ declaration: DeclIndex, _ code: GeneratedCode, _ block: Block, symbol: SymbolIndex?
+    ) throws(ImageError) {
+        let size = UInt64(code.bytes.count)
+        let index: SymbolIndex
+        if let symbol {
+            try image.updateSymbol(symbol, block.section, offset: block.offset, size: size)
+            index = symbol
+        } else {
+            let name = Array(update.qualifiedName(declaration).utf8)
+            let kind: Symbol.Kind = code.section == .text ? .function : .object
+            let added = try image.addLocalSymbol(name, kind, block.section, offset: block.offset, size: size)
+            if let moved = added.moved { update.noteSymbolMove(moved) }
+            index = added.index
+        }
+        graph[state: declaration].link = LinkRecord(
+            section: block.section.rawValue, offset: block.offset, room: block.room, size: size, codeHash: code.hash,
+            symbol: index.rawValue, relocations: code.relocations)
+        try image.setSlot(SlotIndex(graph[text: declaration].slot), block.address)
+    }
+
+    private mutating func write(_ declaration: DeclIndex) throws(ImageError) {
+        guard let code = update.code[declaration], let link = graph[state: declaration].link else { return }
+        var bytes = code.bytes
+        let address = image.address(code.section, link.offset)
+        for relocation in code.relocations {
+            guard let field = field(relocation, of: declaration, at: address) else { continue }
+            Placer.store(field.value, count: field.bytes, in: &bytes, at: Int(relocation.offset))
+        }
+        try image.write(code.section, at: link.offset, bytes)
+        update.report.blocks.written += 1
+    }
+
+    // MARK: - Fields
+
+    /// What a field holds, and in how many bytes. Nil for fields that depend on no address.
+    private func field(
+        _ relocation: RelocationRecord, of declaration: DeclIndex, at address: UInt64
+    ) -> (value: UInt64, bytes: Int)? {
+        guard let kind = Relocation.Kind(rawValue: relocation.kind) else { return nil }
+        let addend = UInt64(bitPattern: relocation.addend)
+        let here = address &+ UInt64(relocation.offset)
+        let target = DeclIndex(relocation.target)
+        switch kind {
+        case .slotPC32:
+            return (image.slotAddress(SlotIndex(graph[text: target].slot)) &+ addend &- here, 4)
+        case .panicSlotPC32:
+            return (image.slotAddress(.panicHandler) &+ addend &- here, 4)
+        case .ownSlot32:
+            return (UInt64(graph[text: declaration].slot) &+ addend, 4)
+        case .absolute64:
+            return (self.address(of: target) &+ addend, 8)
+        case .positionLine32, .positionColumn32:
+            return nil
+        }
+    }
+
+    private func address(of declaration: DeclIndex) -> UInt64 {
+        guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else {
+            return 0
+        }
+        return image.address(section, link.offset)
+    }
+
+    /// `declaration` has another address: static data that holds it gets the new one.
+    private mutating func rewriteAddresses(of declaration: DeclIndex) throws(ImageError) {
+        for user in graph.users(of: declaration) {
+            guard let link = graph[state: user].link, let section = SectionID(rawValue: link.section) else { continue }
+            for relocation in link.relocations
+            where relocation.kind == Relocation.Kind.absolute64.rawValue
+                && relocation.target == declaration.rawValue
+            {
+                let value = address(of: declaration) &+ UInt64(bitPattern: relocation.addend)
+                try image.store(section, at: link.offset + UInt64(relocation.offset), value)
+            }
+        }
+    }
+
+    static func store(_ value: UInt64, count: Int, in bytes: inout [UInt8], at offset: Int) {
+        guard offset >= 0, offset + count <= bytes.count else { return }
+        for index in 0..<count { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(index))) }
+    }
+
+    // MARK: - Positions
+
+    /// Gives the positions table the present place of `declaration`.
+    mutating func setPosition(_ declaration: DeclIndex) throws(ImageError) {
+        let slot = SlotIndex(graph[text: declaration].slot)
+        guard slot != .none else { return }
+        let position = update.position(of: declaration)
+        try image.setPositionLine(slot, line: position.line &+ 1, column: position.column &+ 1)
+        update.report.positions += 1
+    }
+
+    /// Fills the fields of `declaration`'s code that hold positions inside its text anew.
+    mutating func refillPositions(_ declaration: DeclIndex, _ syntax: Syntax) throws(ImageError) {
+        guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else { return }
+        var isFilled = false
+        for relocation in link.relocations {
+            guard let value = Update.positionField(relocation, syntax) else { continue }
+            try image.store(section, at: link.offset + UInt64(relocation.offset), value)
+            isFilled = true
+        }
+        if isFilled { update.report.positions += 1 }
+    }
+}
+
+extension Update {
+    /// What a field that holds part of a position holds; nil for other fields. The addend is the number of the
+    /// instruction whose position it is, so that the relocation stays what it is when white space changes.
+    static func positionField(_ relocation: RelocationRecord, _ syntax: Syntax) -> UInt32? {
+        guard relocation.addend >= 0, relocation.addend < Int64(syntax.insts.count) else { return nil }
+        let position = syntax.insts[Int(relocation.addend)].position
+        switch Relocation.Kind(rawValue: relocation.kind) {
+        case .positionLine32: return position.line
+        case .positionColumn32: return position.column
+        default: return nil
+        }
+    }
+
+    /// Fills the position fields of new code.
+    static func fillPositions(_ bytes: inout [UInt8], _ relocations: [RelocationRecord], _ syntax: Syntax) {
+        for relocation in relocations {
+            guard let value = positionField(relocation, syntax) else { continue }
+            Placer.store(UInt64(value), count: 4, in: &bytes, at: Int(relocation.offset))
+        }
+    }
+
+    /// What the linker did with one declaration, for people.
+    func placement(
+        _ declaration: DeclIndex, before: (link: LinkRecord, address: UInt64)?,
+        after: (link: LinkRecord, address: UInt64)?
+    ) -> Placement {
+        Placement(
+            name: qualifiedName(declaration), oldSize: before?.link.size ?? 0, newSize: after?.link.size ?? 0,
+            oldAddress: before?.address ?? 0, newAddress: after?.address ?? 0, oldRoom: before?.link.room ?? 0)
+    }
+}

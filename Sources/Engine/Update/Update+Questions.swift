@@ -1,0 +1,433 @@
+import BLAKE3
+import Cache
+import Semantics
+import ZIR
+
+/// The questions of analysis, answered and recorded: the whole of dependency tracking.
+extension Update: Program {
+    func lookup(_ name: ArraySlice<UInt8>) throws(AnalysisStop) -> DeclIndex? {
+        guard let asker = frames.last?.asker else { return nil }
+        var file = graph.file(of: asker)
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: 0x2e) {
+            guard let module = ask(rest[..<dot], in: file) else { return nil }
+            let interface = try interface(of: module)
+            guard interface.category == .module, let next = importedFile(module) else { return nil }
+            file = next
+            rest = rest[(dot + 1)...]
+        }
+        return ask(rest, in: file)
+    }
+
+    func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
+        try settleInterface(declaration)
+        guard graph[state: declaration].interfaceState == .done, let interface = decodedInterface(declaration) else {
+            record(declaration, .value, seen: 0)
+            throw .blocked(declaration)
+        }
+        let kind: EdgeKind = interface.category.hasAddress ? .type : .value
+        record(declaration, kind, seen: answer(declaration, kind))
+        return interface
+    }
+
+    func content(of declaration: DeclIndex) throws(AnalysisStop) -> Content {
+        let interface = try interface(of: declaration)
+        let body = try settleContent(declaration, interface)
+        record(declaration, .body, seen: answer(declaration, .body))
+        return body
+    }
+
+    func name(of declaration: DeclIndex) -> String {
+        String(decoding: graph[text: declaration].name, as: UTF8.self)
+    }
+
+    /// Looks a name without dots up in `file`. One that is not there gets a number too, so that whoever asked can be
+    /// found when it appears.
+    private func ask(_ name: ArraySlice<UInt8>, in file: FileNumber) -> DeclIndex? {
+        var table = nameTable(file)
+        if let declaration = table.find(name) {
+            let isPresent = graph[text: declaration].isPresent
+            record(declaration, .exists, seen: isPresent ? Answer.found : Answer.notFound)
+            return isPresent ? declaration : nil
+        }
+        names[file] = nil
+        let declaration = name.withUnsafeBytes { addDeclaration($0, to: file, &table) }
+        names[file] = table
+        record(declaration, .exists, seen: Answer.notFound)
+        return nil
+    }
+
+    /// Notes a question of the analysis under way; that a name exists goes without saying once more is asked.
+    private func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
+        guard !frames.isEmpty else { return }
+        let top = frames.count - 1
+        let edge = EdgeRecord(
+            target: target.rawValue, kind: kind, isFromInterface: frames[top].isInterface, seen: seen)
+        frames[top].add(edge)
+    }
+
+    // MARK: - Interfaces
+
+    /// Makes sure that the interface of `declaration` is right, by checking what it depends on and analysing it again
+    /// if that or its own text changed.
+    ///
+    /// Goes as deep as 64 declarations on the stack; what lies below is deferred to the caller's explicit stack, so a
+    /// chain of any length is analysed in linear time with bounded stack.
+    func settleInterface(_ declaration: DeclIndex) throws(AnalysisStop) {
+        if hasMark(declaration, Mark.settled) { return }
+        let state = graph[state: declaration].interfaceState
+        let isStale = graph[state: declaration].isStale
+        if state != .none && !isStale && !hasMark(declaration, Mark.suspect) {
+            return setMark(declaration, Mark.settled)
+        }
+        guard graph[text: declaration].isPresent else {
+            return setMark(declaration, Mark.settled)
+        }
+        if hasMark(declaration, Mark.inProgress) {
+            closeLoop(at: declaration)
+            record(declaration, .value, seen: 0)
+            throw .blocked(declaration)
+        }
+        guard frames.count < Update.depthLimit else { throw .deferred(declaration) }
+        setMark(declaration, Mark.inProgress)
+        inProgress.append(declaration)
+        if graph[text: declaration].isBroken {
+            finishInterface(declaration, .failed, nil, edges: [])
+        } else {
+            if state == .none || isStale {
+                try analyseInterface(declaration)
+            } else {
+                try verifyInterface(declaration)
+            }
+        }
+        inProgress.removeLast()
+        clearMark(declaration, Mark.inProgress)
+        setMark(declaration, Mark.settled)
+    }
+
+    static let depthLimit = 64
+
+    /// Settles `declaration` from outside any analysis, and first whatever that is deferred to.
+    func settle(_ declaration: DeclIndex) {
+        var pending = [(declaration: declaration, depth: inProgress.count)]
+        while let top = pending.last {
+            for left in inProgress[top.depth...] { clearMark(left, Mark.inProgress) }
+            inProgress.removeSubrange(top.depth...)
+            frames.removeAll()
+            do throws(AnalysisStop) {
+                try settleInterface(top.declaration)
+                pending.removeLast()
+            } catch {
+                guard case .deferred(let next) = error else { unreachable("settling ended with \(error)") }
+                pending.append((next, inProgress.count))
+            }
+        }
+    }
+
+    /// Asks for the interface's answers again, in order: if each is what was seen, the interface is what it was.
+    private func verifyInterface(_ declaration: DeclIndex) throws(AnalysisStop) {
+        let edges = graph[state: declaration].edges
+        let count = edges.prefix { $0.isFromInterface }.count
+        frames.append(Frame(asker: declaration, isInterface: true))
+        let outcome: Verification
+        do throws(AnalysisStop) {
+            outcome = try verify(edges[..<count])
+        } catch {
+            frames.removeLast()
+            throw error
+        }
+        frames.removeLast()
+        switch outcome {
+        case .same:
+            if graph[state: declaration].interfaceState == .blocked { restoreInterface(declaration) }
+        case .differs:
+            try analyseInterface(declaration)
+        case .blocked where loopMembers.contains(declaration):
+            try analyseInterface(declaration)
+        case .blocked(let place):
+            let wasBlocked = graph[state: declaration].interfaceState == .blocked
+            blockInterface(declaration, edges, at: place)
+            if !wasBlocked { announce(declaration) }
+        }
+    }
+
+    /// Sets the interface aside: it holds again if the answers are again what they were. An error of its own is
+    /// forgotten, so then it must be found again.
+    private func blockInterface(_ declaration: DeclIndex, _ edges: [EdgeRecord], at place: Int) {
+        if graph[state: declaration].interfaceState == .failed { graph[state: declaration].isStale = true }
+        semanticErrors[declaration] = []
+        graph[state: declaration].interfaceState = .blocked
+        setEdges(declaration, edges, inEffect: place + 1)
+    }
+
+    /// What became of the questions of an earlier analysis.
+    enum Verification {
+        /// Every answer is what it was.
+        case same
+        /// One is another: what was made of them does not hold.
+        case differs
+        /// The one at this place is a failure.
+        case blocked(Int)
+    }
+
+    /// Compares the answers to `edges` with what was seen, in order, up to the first that differs.
+    func verify(_ edges: ArraySlice<EdgeRecord>) throws(AnalysisStop) -> Verification {
+        for (place, edge) in edges.enumerated() {
+            let target = DeclIndex(edge.target)
+            if edge.kind != .exists {
+                do throws(AnalysisStop) {
+                    try settleInterface(target)
+                } catch {
+                    if case .deferred = error { throw error }
+                    return .blocked(edges.startIndex + place)
+                }
+            }
+            if edge.kind == .body, graph[state: target].interfaceState == .done,
+                let interface = decodedInterface(target)
+            {
+                _ = try? settleContent(target, interface)
+            }
+            let now = answer(target, edge.kind)
+            if now == 0 { return .blocked(edges.startIndex + place) }
+            if now != edge.seen { return .differs }
+        }
+        return .same
+    }
+
+    /// What a blocked interface was before holds again.
+    private func restoreInterface(_ declaration: DeclIndex) {
+        graph[state: declaration].interfaceState = .done
+        let edges = graph[state: declaration].edges
+        setEdges(declaration, edges, inEffect: edges.count)
+        announce(declaration)
+    }
+
+    private func analyseInterface(_ declaration: DeclIndex) throws(AnalysisStop) {
+        frames.append(Frame(asker: declaration, isInterface: true))
+        var interface: Interface?
+        var state = AnalysisState.done
+        do throws(AnalysisStop) {
+            interface = try makeInterface(declaration)
+        } catch {
+            switch error {
+            case .deferred:
+                frames.removeLast()
+                throw error
+            case .blocked:
+                state = .blocked
+            case .failed(let diagnostic):
+                state = .failed
+                semanticErrors[declaration] = [diagnostic]
+            }
+        }
+        let edges = frames.removeLast().edges
+        noteAnalysis(declaration)
+        let isLoop = loopMembers.remove(declaration) != nil
+        if isLoop, let notes = loopNotes.removeValue(forKey: declaration) {
+            let position = analyzer.questionPosition
+            semanticErrors[declaration] = [Diagnostic(position, "dependency loop detected", notes: notes)]
+        }
+        finishInterface(declaration, isLoop ? .failed : state, interface, edges: edges)
+        // A member has nothing to compare with when the loop is cut elsewhere: it is analysed again.
+        if isLoop { graph[state: declaration].isStale = true }
+    }
+
+    private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface {
+        let syntax = try syntaxForAnalysis(declaration)
+        semanticErrors[declaration] = []
+        if syntax.insts.first?.opcode == .import { return try moduleInterface(declaration, syntax) }
+        return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
+    }
+
+    /// The parsed form; where that cannot be had any more, the update is over and its results do not count.
+    func syntaxForAnalysis(_ declaration: DeclIndex) throws(AnalysisStop) -> Syntax {
+        do throws(UpdateStop) {
+            return try syntax(of: declaration)
+        } catch {
+            if stop == nil { stop = error }
+            throw .blocked(.none)
+        }
+    }
+
+    /// Takes over what the analysis of an interface found.
+    private func finishInterface(
+        _ declaration: DeclIndex, _ state: AnalysisState, _ interface: Interface?, edges: [EdgeRecord]
+    ) {
+        let oldType = graph[state: declaration].typeHash
+        let oldInterface = oldType == 0 || !options.explains ? nil : decodedInterface(declaration)
+        let oldAnswers = (graph[state: declaration].interfaceState, graph[state: declaration].valueHash, oldType)
+        let bodyEdges = graph[state: declaration].edges.drop { $0.isFromInterface }
+        let wasStale = graph[state: declaration].isStale
+        graph[state: declaration].interfaceState = state
+        graph[state: declaration].isStale = false
+        if state == .done, let interface {
+            interfaces[declaration] = interface
+            storeAnswers(declaration, interface)
+        }
+        if wasStale || graph[state: declaration].typeHash != oldType {
+            graph[state: declaration].bodyState = .none
+        }
+        setEdges(declaration, edges + bodyEdges, inEffect: edges.count)
+        let newAnswers = (graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
+            graph[state: declaration].typeHash)
+        if oldAnswers != newAnswers || wasStale {
+            noteAnswers(declaration, before: oldInterface, interface)
+            announce(declaration)
+        }
+        if !graph[state: declaration].isLive { dormant.append(declaration) }
+    }
+
+    private func storeAnswers(_ declaration: DeclIndex, _ interface: Interface) {
+        let stored: [UInt8]
+        if interface.category == .module {
+            stored = [Update.moduleMarker] + Array((importedPath(declaration) ?? "").utf8)
+            graph[state: declaration].typeHash = Update.hash(stored)
+            graph[state: declaration].valueHash = Update.hash(stored)
+        } else {
+            stored = analyzer.types.serialize(interface) { Update.bytes(of: $0.rawValue) }
+            let seen = analyzer.types.serialize(interface) { self.key(of: $0).bytes }
+            graph[state: declaration].valueHash = Update.hash(seen)
+            graph[state: declaration].typeHash = Update.hash(seen)
+        }
+        graph[state: declaration].interface = stored
+    }
+
+    /// The declaration that four stored bytes name.
+    private static func declaration(_ bytes: ArraySlice<UInt8>) -> DeclIndex? {
+        guard bytes.count == 4 else { return nil }
+        return DeclIndex(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    }
+
+    static let moduleMarker: UInt8 = 0xff
+
+    static func bytes(of number: UInt32) -> [UInt8] {
+        [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8),
+            UInt8(truncatingIfNeeded: number >> 16), UInt8(truncatingIfNeeded: number >> 24)]
+    }
+
+    /// A hash of an answer: never one of the reserved values.
+    static func hash(_ bytes: [UInt8]) -> UInt64 {
+        let low = Digest.hash(bytes).low
+        return low <= Answer.notFound ? low + 3 : low
+    }
+
+    /// The interface as a value, decoded if it comes from the cache.
+    func decodedInterface(_ declaration: DeclIndex) -> Interface? {
+        if let interface = interfaces[declaration] { return interface }
+        let stored = graph[state: declaration].interface
+        if stored.first == Update.moduleMarker {
+            let interface = Update.moduleInterface
+            interfaces[declaration] = interface
+            return interface
+        }
+        do throws(MalformedBytes) {
+            let interface = try analyzer.types.deserialize(stored[...], declaration: Update.declaration)
+            interfaces[declaration] = interface
+            return interface
+        } catch {
+            graph.fail(.damaged(.state, .kind))
+            return nil
+        }
+    }
+
+    /// The key of a declaration: the hash of its qualified name.
+    func key(of declaration: DeclIndex) -> Digest {
+        Digest.hash(Array(qualifiedName(declaration).utf8))
+    }
+
+    /// MODULE.NAME.
+    func qualifiedName(_ declaration: DeclIndex) -> String {
+        "\(moduleName(graph.file(of: declaration))).\(name(of: declaration))"
+    }
+
+    // MARK: - Modules
+
+    /// What an `import` looks like to analysis; which file it is, only the engine knows.
+    static let moduleInterface = Interface(category: .module, type: .void, value: .void)
+
+    private func moduleInterface(_ declaration: DeclIndex, _ syntax: Syntax) throws(AnalysisStop) -> Interface {
+        let position = syntax.operand(0, of: .root).position
+        guard let text = Update.importText(syntax) else {
+            throw .failed(Diagnostic(position, "expected 'string' operand"))
+        }
+        switch importPath(text, in: graph.file(of: declaration)) {
+        case .failure(let error):
+            throw .failed(Diagnostic(position, error.message))
+        case .success(let path):
+            guard let number = fileNumbers[path], files[Int(number)].isPresent else {
+                throw .failed(Diagnostic(position, "unable to open '\(path)'"))
+            }
+            importedFiles[declaration] = number
+            return Update.moduleInterface
+        }
+    }
+
+    private func importedPath(_ declaration: DeclIndex) -> String? {
+        importedFiles[declaration].map { files[Int($0)].path }
+    }
+
+    private func importedFile(_ declaration: DeclIndex) -> FileNumber? {
+        if let number = importedFiles[declaration] { return number }
+        let stored = graph[state: declaration].interface
+        guard stored.first == Update.moduleMarker else { return nil }
+        return fileNumbers[String(decoding: stored.dropFirst(), as: UTF8.self)]
+    }
+
+    // MARK: - Loops
+
+    /// `declaration`, whose interface is being analysed, was asked for by the innermost analysis: everything from it
+    /// to there depends on itself. One error for all, at the first member by path and position.
+    private func closeLoop(at declaration: DeclIndex) {
+        guard let start = inProgress.firstIndex(of: declaration) else { return }
+        let members = Array(inProgress[start...])
+        loopMembers.formUnion(members)
+        let ordered = members.sorted { isBefore($0, $1) }
+        guard let first = ordered.first else { return }
+        loopNotes[first] = ordered.map {
+            Diagnostic.Note(declaration: $0.rawValue, position: .start, message: "'@\(name(of: $0))' is in the loop")
+        }
+    }
+
+    /// Orders declarations by path, then position.
+    func isBefore(_ a: DeclIndex, _ b: DeclIndex) -> Bool {
+        let (pathA, pathB) = (path(of: a), path(of: b))
+        return pathA != pathB ? pathA < pathB : position(of: a) < position(of: b)
+    }
+
+    /// Path of the file that `declaration` is in.
+    func path(of declaration: DeclIndex) -> String {
+        let file = Int(graph.file(of: declaration))
+        return file < files.count ? files[file].path : ""
+    }
+}
+
+extension Interface.Category {
+    /// Whether a reference is an address, and so depends on the type alone.
+    var hasAddress: Bool {
+        switch self {
+        case .function, .constantStorage, .global: true
+        case .constant, .module, .export: false
+        }
+    }
+}
+
+extension Frame {
+    /// Adds a question, or the fuller one in the place of what was asked of the same declaration before.
+    mutating func add(_ edge: EdgeRecord) {
+        if let place = place(of: edge.target, edge.kind) { return edges[place] = edge }
+        if edge.kind != .exists, let place = place(of: edge.target, .exists) {
+            index[Frame.key(edge.target, .exists)] = nil
+            index[Frame.key(edge.target, edge.kind)] = place
+            return edges[place] = edge
+        }
+        if edge.kind == .exists && edges.contains(where: { $0.target == edge.target }) { return }
+        index[Frame.key(edge.target, edge.kind)] = edges.count
+        edges.append(edge)
+    }
+
+    private func place(of target: DeclNumber, _ kind: EdgeKind) -> Int? { index[Frame.key(target, kind)] }
+
+    private static func key(_ target: DeclNumber, _ kind: EdgeKind) -> UInt64 {
+        UInt64(target) << 8 | UInt64(kind.rawValue)
+    }
+}

@@ -1,0 +1,34 @@
+import Cache
+import Semantics
+
+/// What an update says of itself.
+extension Update {
+    /// Whether anything must be written: into the executable, or into the cache.
+    var hasChanges: Bool {
+        report.result == .built || !changedFiles.isEmpty || !removedFiles.isEmpty || !changed.isEmpty
+            || !repositioned.isEmpty
+    }
+
+    /// Whether the last build failed for something that is found anew each time.
+    var hasStandingRootErrors: Bool { meta.entry == 0 || meta.output == nil }
+
+    /// Nothing is other than it was.
+    func unchangedReport() -> Report {
+        report.result = .unchanged
+        report.files.total = files.count { $0.number != 0 && $0.isPresent }
+        report.declarations.total = Int(meta.liveCount)
+        return finalReport()
+    }
+
+    /// The report, with the counters of the cache.
+    func finalReport() -> Report {
+        let counters = store.counters
+        report.rows = Report.Traffic(read: counters.rowsRead, written: counters.rowsWritten)
+        report.bytes = Report.Traffic(read: counters.bytesRead, written: counters.bytesWritten)
+        if options.explains {
+            report.causes = causes()
+            report.placements = explanation.placements
+        }
+        return report
+    }
+}

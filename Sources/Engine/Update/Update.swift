@@ -1,0 +1,187 @@
+import BLAKE3
+import Cache
+import CodeGen
+import ELF
+import Semantics
+import ZIR
+
+/// One update of one project: scan → diff → invalidate → analyse → generate → link → commit.
+///
+/// Requires an open transaction on its cache, which holds what the last update left, or nothing. Everything is
+/// computed in memory and in that transaction; only `finish` makes it last.
+///
+/// The phases stand in files of their own; this one holds what they share.
+final class Update {
+    let project: Project
+    let options: BuildOptions
+    let store: CacheStore
+    let graph: Graph
+    var meta: MetaRow
+    var report = Report()
+
+    // Files
+
+    /// Rows by file number; number 0 and gaps are rows with number 0.
+    var files: [FileRow] = []
+    var fileNumbers: [String: FileNumber] = [:]
+    /// Files whose row must be written.
+    var changedFiles: Set<FileNumber> = []
+    /// Files that left the build.
+    var removedFiles: Set<FileNumber> = []
+    /// Content of the files that were read in this run.
+    var contents: [FileNumber: [UInt8]] = [:]
+    /// Why a file of the build could not be read.
+    var readFailures: [FileNumber: String] = [:]
+    var names: [FileNumber: NameTable] = [:]
+    var freeNumbers: [FileNumber: [DeclIndex]] = [:]
+    /// Where each page's positions begin, by page number.
+    var bases: [PageBase] = []
+
+    // Declarations
+
+    /// Parsed in this run, until they are not needed any more.
+    var syntaxes: [DeclIndex: Syntax] = [:]
+    /// Whose parsed form is not what it was.
+    var changed: [DeclIndex] = []
+    /// Whose parsed form is the same, at other places within their text.
+    var repositioned: [DeclIndex] = []
+    /// With a slot, and at another place in their file.
+    var moved: [DeclIndex] = []
+    /// Results that are kept although nothing reaches them, as far as this run met them.
+    var dormant: [DeclIndex] = []
+    /// May be numbers that nobody needs any more.
+    var maybeUnused: [DeclIndex] = []
+    /// Bits of `Mark` by declaration number.
+    var marks: [UInt8] = []
+
+    // Analysis
+
+    let analyzer: Analyzer
+    var liveness = Liveness()
+    var queue = RankQueue()
+    /// Whose interface is being analysed, outermost first.
+    var inProgress: [DeclIndex] = []
+    /// The analyses that are under way, each with the questions it has asked.
+    var frames: [Frame] = []
+    /// Interfaces that were decoded or made in this run.
+    var interfaces: [DeclIndex: Interface] = [:]
+    /// Members of a dependency loop whose analysis has not come back yet.
+    var loopMembers: Set<DeclIndex> = []
+    /// For each loop found the member that reports it, and what is to be said of the others.
+    var loopNotes: [DeclIndex: [Diagnostic.Note]] = [:]
+    /// Files that imports looked at in this run name.
+    var importedFiles: [DeclIndex: FileNumber] = [:]
+    /// What ends the update once analysis has come back.
+    var stop: UpdateStop?
+
+    // Results
+
+    /// Machine code made in this run or waiting in the cache.
+    var code: [DeclIndex: GeneratedCode] = [:]
+    /// Errors of declarations looked at in this run; an empty list says that there is none any more.
+    var semanticErrors: [DeclIndex: [Diagnostic]] = [:]
+    /// Parse errors of declarations parsed in this run.
+    var parseErrors: [DeclIndex: [Diagnostic]] = [:]
+    /// Errors of files read in this run that stand in no declaration.
+    var fileErrors: [FileNumber: [DiagnosticRow]] = [:]
+    /// With a block, which they may not need any more.
+    var unplaced: [DeclIndex] = []
+    /// Symbols whose exports changed.
+    var touchedSymbols: Set<[UInt8]> = []
+    /// Exports that are gone and still have a symbol in the executable.
+    var removedSymbols: [ExportRow] = []
+    /// Whether the program begins elsewhere than before.
+    var hasNewEntry = false
+    var explanation = Explanation()
+
+    init(project: Project, options: BuildOptions, store: CacheStore, meta: MetaRow) {
+        self.project = project
+        self.options = options
+        self.store = store
+        self.meta = meta
+        graph = Graph(store: store, pageCount: meta.nextPage)
+        analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))
+        report.output = project.outputPath
+    }
+}
+
+/// What is known of a declaration within one run.
+enum Mark {
+    /// Something that its interface depends on may have changed.
+    static let suspect: UInt8 = 1
+    /// Its interface is right.
+    static let settled: UInt8 = 2
+    /// Its interface is being analysed, or waits for one that is.
+    static let inProgress: UInt8 = 4
+    /// It is in the queue.
+    static let queued: UInt8 = 8
+    /// It was analysed.
+    static let analysed: UInt8 = 16
+    /// Its code was generated.
+    static let generated: UInt8 = 32
+}
+
+/// The questions of one analysis.
+struct Frame {
+    var asker: DeclIndex
+    var isInterface: Bool
+    var edges: [EdgeRecord] = []
+    /// Where in `edges` a question stands, by target and kind; used once there are many.
+    var index: [UInt64: Int] = [:]
+}
+
+/// Machine code of one declaration, ready to be placed.
+struct GeneratedCode {
+    var section: SectionID
+    var alignment: UInt32
+    /// Fields of addresses are zero; those of positions are filled.
+    var bytes: [UInt8]
+    var relocations: [RelocationRecord]
+    /// Of the bytes with all fields zero, and the relocations.
+    var hash: UInt64
+}
+
+extension Update {
+    func hasMark(_ declaration: DeclIndex, _ mark: UInt8) -> Bool {
+        let index = Int(declaration.rawValue)
+        return index < marks.count && marks[index] & mark != 0
+    }
+
+    func setMark(_ declaration: DeclIndex, _ mark: UInt8) {
+        let index = Int(declaration.rawValue)
+        if index >= marks.count {
+            let needed = max(index + 1, Int(graph.pageCount) * declarationsPerPage)
+            marks.append(contentsOf: repeatElement(0, count: needed - marks.count))
+        }
+        marks[index] |= mark
+    }
+
+    func clearMark(_ declaration: DeclIndex, _ mark: UInt8) {
+        let index = Int(declaration.rawValue)
+        if index < marks.count { marks[index] &= ~mark }
+    }
+
+    /// Has `declaration` looked at once the queue comes to it.
+    func enqueue(_ declaration: DeclIndex) {
+        guard graph[state: declaration].isLive, !hasMark(declaration, Mark.queued) else { return }
+        setMark(declaration, Mark.queued)
+        queue.push(declaration, rank: graph[state: declaration].rank)
+    }
+
+    /// The first error of the cache, which ends the update.
+    func checkCache() throws(UpdateStop) {
+        if let failure = graph.failure { throw .cache(failure) }
+    }
+}
+
+/// Why an update ended without a result.
+enum UpdateStop: Error {
+    /// What there is cannot be used: everything is to be made anew.
+    case fallback(Fallback)
+    /// The cache failed.
+    case cache(CacheError)
+    /// The environment failed.
+    case system(SystemError)
+    /// A source changed after it was read: begin again.
+    case sourceChanged(path: String)
+}

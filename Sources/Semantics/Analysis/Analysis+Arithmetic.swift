@@ -1,0 +1,129 @@
+import ZIR
+
+// Arithmetic and comparison.
+extension Analysis {
+    func expectedInteger(_ type: TypeIndex, at position: Position) -> AnalysisStop {
+        failure(position, "expected integer type, found '\(name(of: type))'")
+    }
+
+    /// Operand `k`, an integer that is not undefined.
+    mutating func integerOperand(_ k: Int) throws(AnalysisStop) -> TypedValue {
+        let value = try value(k)
+        if value.isUndefined { throw undefinedUse(operand(k).position) }
+        guard types.isInteger(value.type) else { throw expectedInteger(value.type, at: operand(k).position) }
+        return value
+    }
+
+    mutating func analyzeAdd() throws(AnalysisStop) -> TypedValue {
+        var a = try integerOperand(0)
+        var b = try integerOperand(1)
+        let type = try peerType(a.type, b.type)
+        a = try coerce(a, to: type, at: operand(0).position)
+        b = try coerce(b, to: type, at: operand(1).position)
+        if case .integer(let x)? = a.known, case .integer(let y)? = b.known { return try folded(x + y, type) }
+        let shape = try runTimeShape(of: type, at: current.position)
+        let left = try lower(a, at: operand(0).position)
+        let right = try lower(b, at: operand(1).position)
+        let check: UInt32 = options.checksSafety ? 1 : 0
+        return .runTime(try emit(.add, type: shape, a: left, b: right, data: check), type)
+    }
+
+    /// The result of arithmetic on known integers, which must be one of `type`.
+    private func folded(_ number: Integer, _ type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+        if let shape = types.integerShape(of: type) {
+            guard number.fits(shape) else {
+                throw failure("overflow of integer type '\(name(of: type))' with value '\(number)'")
+            }
+        } else if number.bitWidth > Integer.maximumBits {
+            throw failure("integer has more than \(Integer.maximumBits) bits")
+        }
+        return .known(.integer(number), type)
+    }
+
+    mutating func analyzeCompare() throws(AnalysisStop) -> TypedValue {
+        guard let op = try tag(1, as: CompareOperator.self) else {
+            throw failure(Messages.expectedOperand(CompareOperator.setName))
+        }
+        let a = try value(0)
+        let b = try value(2)
+        if a.isUndefined { throw undefinedUse(operand(0).position) }
+        if b.isUndefined { throw undefinedUse(operand(2).position) }
+        if types.isInteger(a.type), types.isInteger(b.type) { return try compareIntegers(a, op, b) }
+        let type = try peerType(a.type, b.type)
+        guard types.hasEquality(type), op == .eq || op == .neq else {
+            throw failure("operator '\(op.spelling)' not allowed for type '\(name(of: type))'")
+        }
+        return try compareEquality(a, op, b)
+    }
+
+    private mutating func compareIntegers(
+        _ a: TypedValue, _ op: CompareOperator, _ b: TypedValue
+    ) throws(AnalysisStop) -> TypedValue {
+        switch (a.known, b.known) {
+        case (.integer(let x)?, .integer(let y)?): return .bool(op.holds(x, y))
+        case (.integer(let x)?, nil):
+            let left = try comparand(x, op, isLeft: true)
+            return try compare(left, op, (lower(b, at: operand(2).position), nil))
+        case (nil, .integer(let y)?):
+            let right = try comparand(y, op, isLeft: false)
+            return try compare((lower(a, at: operand(0).position), nil), op, right)
+        default:
+            let left = try lower(a, at: operand(0).position)
+            return try compare((left, nil), op, (lower(b, at: operand(2).position), nil))
+        }
+    }
+
+    /// An operand of code, or the outcome of a comparison that it decides alone.
+    private typealias Comparand = (ref: IRRef, outcome: Bool?)
+
+    /// `number` in the 64-bit shape that holds it. If none does, it lies beyond all run-time integers on one side.
+    private mutating func comparand(
+        _ number: Integer, _ op: CompareOperator, isLeft: Bool
+    ) throws(AnalysisStop) -> Comparand {
+        for isSigned in [false, true] where number.fits(IntegerShape(isSigned: isSigned, bits: 64)) {
+            let type = IRType(bits: 64, isSigned: isSigned)
+            return (try constant(.integer(number.lowBits, type)), nil)
+        }
+        let zero = Integer(Int64(0))
+        return (.none, isLeft ? op.holds(number, zero) : op.holds(zero, number))
+    }
+
+    private mutating func compare(
+        _ a: Comparand, _ op: CompareOperator, _ b: Comparand
+    ) throws(AnalysisStop) -> TypedValue {
+        try requireRunTime()
+        // An outcome that a type decides does not make the operands known.
+        if let outcome = a.outcome ?? b.outcome {
+            return .runTime(try constant(.integer(outcome ? 1 : 0, .bool)), .bool)
+        }
+        let result = try emit(.compare, type: .bool, a: a.ref, b: b.ref, data: UInt32(op.rawValue))
+        return .runTime(result, .bool)
+    }
+
+    private mutating func compareEquality(
+        _ a: TypedValue, _ op: CompareOperator, _ b: TypedValue
+    ) throws(AnalysisStop) -> TypedValue {
+        if let x = a.known, let y = b.known { return .bool((x == y) == (op == .eq)) }
+        let left = try lower(a, at: operand(0).position)
+        return try compare((left, nil), op, (lower(b, at: operand(2).position), nil))
+    }
+}
+
+extension CompareOperator {
+    /// Whether `a` stands in this relation to `b`.
+    func holds(_ a: Integer, _ b: Integer) -> Bool {
+        switch self {
+        case .lt: a < b
+        case .lte: a <= b
+        case .eq: a == b
+        case .gte: a >= b
+        case .gt: a > b
+        case .neq: a != b
+        }
+    }
+}
+
+extension TypeTable {
+    /// Whether values of a type that is no integer may be compared for equality.
+    func hasEquality(_ index: TypeIndex) -> Bool { index == .bool || index == .type || isAddress(index) }
+}

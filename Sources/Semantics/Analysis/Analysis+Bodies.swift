@@ -1,0 +1,118 @@
+import ZIR
+
+/// A body that is open: which of its instructions comes next, and what happens at its end.
+struct BodyFrame {
+    /// What the body belongs to.
+    enum Role {
+        /// It is the function's.
+        case function
+        /// The one of the two bodies of a `condbr` that a comptime-known condition chose.
+        case chosen
+        /// The first body of a `condbr`; the second is to follow.
+        case then(otherwise: SyntaxRange, elseLabel: UInt32, endLabel: UInt32)
+        /// The second body of a `condbr`.
+        case otherwise(endLabel: UInt32, thenEnds: Bool)
+    }
+    var role: Role
+    /// Its instructions, in `Syntax.bodies`.
+    var range: SyntaxRange
+    /// How many of them are analysed.
+    var done: UInt32 = 0
+}
+
+/// Where analysis goes on after an instruction.
+enum Flow {
+    /// At the next one.
+    case next
+    /// In the body that it opened, and after that at the next one.
+    case opened
+    /// Not here: it never ends, and by its nature, so that nothing may stand behind it.
+    case left
+    /// Not here: it turned out never to end.
+    case neverEnds
+}
+
+// The loop over the instructions of a function. It keeps its own stack of bodies: nesting costs no stack of the thread.
+extension Analysis {
+    /// Analyses the body of a function, `range`, of type `type`.
+    mutating func analyzeFunction(_ range: SyntaxRange, type: FunctionType) throws(AnalysisStop) -> IRFunction {
+        function = type
+        code.convention = type.convention
+        code.insts.reserveCapacity(Int(range.count))
+        frames.append(BodyFrame(role: .function, range: range))
+        while let frame = frames.last {
+            if frame.done == frame.range.count {
+                try close(endsBelow: true)
+            } else {
+                try step(frame)
+            }
+        }
+        let finished = code
+        code = IRFunction()
+        return finished
+    }
+
+    private mutating func step(_ frame: BodyFrame) throws(AnalysisStop) {
+        let index = syntax.bodies[Int(frame.range.first + frame.done)]
+        frames[frames.count - 1].done += 1
+        switch try analyze(index) {
+        case .next, .opened: return
+        case .neverEnds: try close(endsBelow: false)
+        case .left:
+            try requireEnd(of: frame)
+            try close(endsBelow: false)
+        }
+    }
+
+    /// An error at the instruction behind the one that has just left the body.
+    private func requireEnd(of frame: BodyFrame) throws(AnalysisStop) {
+        guard frame.done + 1 < frame.range.count else { return }
+        let next = syntax.bodies[Int(frame.range.first + frame.done + 1)]
+        throw failure(syntax.insts[Int(next.rawValue)].position, "unreachable code")
+    }
+
+    /// Ends the innermost body, and every body around it whose rest cannot be reached. `endsBelow`: its end is reachable.
+    private mutating func close(endsBelow: Bool) throws(AnalysisStop) {
+        var endsBelow = endsBelow
+        while let frame = frames.popLast() {
+            switch frame.role {
+            case .function: return try endFunction(isReachable: endsBelow)
+            case .chosen: break
+            case .then(let otherwise, let elseLabel, let endLabel):
+                return try openElse(otherwise, elseLabel: elseLabel, endLabel: endLabel, thenEnds: endsBelow)
+            case .otherwise(let endLabel, let thenEnds):
+                if thenEnds { try label(endLabel) }
+                endsBelow = endsBelow || thenEnds
+            }
+            if endsBelow { return }
+        }
+    }
+
+    private mutating func openElse(
+        _ range: SyntaxRange, elseLabel: UInt32, endLabel: UInt32, thenEnds: Bool
+    ) throws(AnalysisStop) {
+        if thenEnds { try append(IRInst(.jump, data: endLabel, position: current.position)) }
+        try label(elseLabel)
+        frames.append(BodyFrame(role: .otherwise(endLabel: endLabel, thenEnds: thenEnds), range: range))
+    }
+
+    private mutating func label(_ label: UInt32) throws(AnalysisStop) {
+        try append(IRInst(.label, data: label, position: current.position))
+    }
+
+    /// The end of the function's body: where it can be reached, a function without result returns.
+    private mutating func endFunction(isReachable: Bool) throws(AnalysisStop) {
+        guard isReachable, let function else { return }
+        let position = syntax.insts[0].position
+        guard function.result == .void else {
+            let result = name(of: function.result)
+            throw failure(position, "function with non-void return type '\(result)' implicitly returns")
+        }
+        if function.convention == .Naked {
+            // Without a frame there is nowhere to return to.
+            try append(IRInst(.unreachable, data: options.checksSafety ? 1 : 0, position: position))
+        } else {
+            try append(IRInst(.ret, position: position))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ZIR
+
+// Leaving a function, and the two ways of `condbr`.
+extension Analysis {
+    mutating func analyzeReturn() throws(AnalysisStop) -> Flow {
+        let type = try returnType()
+        let position = operand(0).position
+        let value = try value(0, as: type)
+        let shape = try runTimeShape(of: type, at: position)
+        if shape.bits == 0 {
+            try append(IRInst(.ret, position: current.position))
+        } else {
+            let result = try lower(value, at: position)
+            try append(IRInst(.ret, type: shape, a: result, position: current.position))
+        }
+        return .left
+    }
+
+    mutating func analyzeReturnVoid() throws(AnalysisStop) -> Flow {
+        _ = try coerce(.void, to: returnType(), at: current.position)
+        try append(IRInst(.ret, position: current.position))
+        return .left
+    }
+
+    /// The result type of a function that can be returned from.
+    private func returnType() throws(AnalysisStop) -> TypeIndex {
+        try requireBody()
+        guard let function else { return .void }
+        if function.convention == .Naked { throw needsFrame() }
+        return function.result
+    }
+
+    mutating func analyzeUnreachable() throws(AnalysisStop) -> Flow {
+        try requireBody()
+        try append(IRInst(.unreachable, data: options.checksSafety ? 1 : 0, position: current.position))
+        return .left
+    }
+
+    mutating func analyzeBreakpoint() throws(AnalysisStop) -> TypedValue {
+        try requireBody()
+        try append(IRInst(.breakpoint, position: current.position))
+        return .void
+    }
+
+    /// Of a known condition only the body that it chooses is analysed.
+    mutating func analyzeCondbr() throws(AnalysisStop) -> Flow {
+        try requireBody()
+        let condition = try value(0, as: .bool)
+        let (then, otherwise) = (try body(1), try body(2))
+        switch condition.content {
+        case .known(.bool(let isTrue)):
+            frames.append(BodyFrame(role: .chosen, range: isTrue ? then : otherwise))
+        case .known: throw undefinedUse(operand(0).position)
+        case .runTime(let condition):
+            let (elseLabel, endLabel) = (newLabel(), newLabel())
+            try append(IRInst(.jumpIfFalse, a: condition, data: elseLabel, position: current.position))
+            let role = BodyFrame.Role.then(otherwise: otherwise, elseLabel: elseLabel, endLabel: endLabel)
+            frames.append(BodyFrame(role: role, range: then))
+        }
+        return .opened
+    }
+
+    private func body(_ k: Int) throws(AnalysisStop) -> SyntaxRange {
+        let operand = operand(k)
+        guard operand.kind == .body else { throw failure(operand.position, Messages.expectedOperand("body")) }
+        return operand.range
+    }
+
+    private mutating func newLabel() -> UInt32 {
+        defer { code.labels += 1 }
+        return code.labels
+    }
+}

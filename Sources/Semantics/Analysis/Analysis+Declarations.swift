@@ -1,0 +1,103 @@
+import ZIR
+
+// Whole declarations.
+extension Analysis {
+    /// What others see of the declaration.
+    mutating func interface() throws(AnalysisStop) -> Interface {
+        guard let root = syntax.insts.first else { throw failure(.start, Messages.expectedDeclaration) }
+        current = root
+        switch root.opcode {
+        case .fn: return try functionInterface()
+        case .str: return try stringInterface()
+        case .import: return Interface(category: .module, type: .void, value: .void)
+        case .export: return Interface(category: .export, type: .void, value: .void)
+        default: return try constantInterface()
+        }
+    }
+
+    private mutating func functionInterface() throws(AnalysisStop) -> Interface {
+        let type = try type(0)
+        guard let function = types.function(type) else {
+            throw failure(operand(0).position, "expected function type, found '\(name(of: type))'")
+        }
+        if function.isVariadic { throw notBuilt(operand(0).position, "a function with varargs is") }
+        if operand(2).kind != .absent { throw notBuilt(operand(2).position, "'section' is") }
+        return Interface(category: .function, type: type, value: .place(Place(base: .declaration(declaration))))
+    }
+
+    private func stringInterface() throws(AnalysisStop) -> Interface {
+        let type = try stringType(length: literal(0).count)
+        return Interface(category: .constantStorage, type: type, value: .place(Place(base: .declaration(declaration))))
+    }
+
+    private mutating func constantInterface() throws(AnalysisStop) -> Interface {
+        _ = try analyze(.root)
+        guard let result = results[0], let value = result.known else {
+            throw failure("unable to resolve comptime value")
+        }
+        return Interface(category: .constant, type: result.type, value: value)
+    }
+
+    /// What the declaration puts into the program.
+    mutating func body(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
+        guard let root = syntax.insts.first else { return .none }
+        current = root
+        switch root.opcode {
+        case .str:
+            _ = try stringInterface()
+            return .data(Content(string: try literal(0)))
+        case .fn:
+            guard let type = types.function(interface.type) else { return .none }
+            guard operand(1).kind == .body else {
+                throw failure(operand(1).position, Messages.expectedOperand("body"))
+            }
+            return .function(try analyzeFunction(operand(1).range, type: type))
+        default: return .none
+        }
+    }
+
+    /// What the declaration, an `export`, asks of the linker; nil if it is none.
+    mutating func export() throws(AnalysisStop) -> ExportRequest? {
+        guard let root = syntax.insts.first, root.opcode == .export else { return nil }
+        current = root
+        let symbol = try symbolName(operand(0))
+        let target = try exportTarget(operand(1))
+        let linkage = try tag(2, as: Linkage.self) ?? .Strong
+        if linkage == .LinkOnce { throw failure(operand(2).position, "linkage 'LinkOnce' is not supported") }
+        return ExportRequest(
+            symbol: symbol, target: target, linkage: linkage, symbolPosition: operand(0).position)
+    }
+
+    private mutating func symbolName(_ operand: Operand) throws(AnalysisStop) -> [UInt8] {
+        let symbol = try string(operand)
+        if symbol.isEmpty { throw failure(operand.position, "symbol has no name") }
+        if symbol.contains(0) { throw failure(operand.position, "symbol has a NUL in its name") }
+        return symbol
+    }
+
+    private mutating func exportTarget(_ operand: Operand) throws(AnalysisStop) -> DeclIndex {
+        guard operand.kind == .decl || operand.kind == .string else {
+            throw failure(operand.position, Messages.expectedOperand("decl"))
+        }
+        let target = try lookup(syntax.bytes(operand.range), at: operand.position)
+        let interface = try interface(of: target, at: operand.position)
+        switch interface.category {
+        case .function, .global: return target
+        case .module: throw failure(operand.position, "expected function or global, found module")
+        case .export: throw failure(operand.position, "expected function or global, found export")
+        case .constant, .constantStorage:
+            throw failure(operand.position, "unable to export type '\(name(of: interface.type))'")
+        }
+    }
+}
+
+extension Content {
+    /// The storage of a `str`: its bytes and a NUL.
+    init(string: ArraySlice<UInt8>) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(string.count + 1)
+        bytes.append(contentsOf: string)
+        bytes.append(0)
+        self.init(bytes: bytes)
+    }
+}

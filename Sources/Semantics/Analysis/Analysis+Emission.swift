@@ -1,0 +1,113 @@
+import ZIR
+
+// Code: instructions, constants and storage.
+extension Analysis {
+    /// Appends an instruction and returns its result. In a declaration nothing may be left to run time, and in a Naked
+    /// function there is no slot for a result.
+    mutating func emit(
+        _ op: IRInst.Op, type: IRType, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0
+    ) throws(AnalysisStop) -> IRRef {
+        try requireRunTime()
+        if function?.convention == .Naked { throw needsFrame() }
+        return try append(IRInst(op, type: type, a: a, b: b, data: data, position: current.position))
+    }
+
+    /// Appends an instruction that a Naked function may hold too.
+    @discardableResult
+    mutating func append(_ inst: IRInst) throws(AnalysisStop) -> IRRef {
+        guard code.insts.count < IRRef.limit else { throw failure("function has too many instructions") }
+        code.insts.append(inst)
+        return .inst(UInt32(code.insts.count - 1))
+    }
+
+    func needsFrame() -> AnalysisStop { failure("'\(current.opcode.spelling)' needs a stack frame") }
+
+    /// An error unless there is a body that can hold code.
+    func requireRunTime() throws(AnalysisStop) {
+        if function == nil { throw failure("unable to resolve comptime value") }
+    }
+
+    /// An error unless the instruction at work stands in a body.
+    func requireBody() throws(AnalysisStop) {
+        if function == nil { throw failure("instruction illegal outside function body") }
+    }
+
+    /// The shape of values of `type` in code; an error at `position` if there can be none.
+    func runTimeShape(of type: TypeIndex, at position: Position) throws(AnalysisStop) -> IRType {
+        if let shape = types.irType(of: type) { return shape }
+        guard types.isAvailableAtRunTime(type) else { throw unavailable(type, at: position) }
+        throw notBuilt(position, "a run-time value of type '\(name(of: type))' is")
+    }
+
+    func unavailable(_ type: TypeIndex, at position: Position) -> AnalysisStop {
+        failure(position, "type '\(name(of: type))' is not available at run time")
+    }
+
+    /// `value` as an operand of code.
+    mutating func lower(_ value: TypedValue, at position: Position) throws(AnalysisStop) -> IRRef {
+        guard case .known(let known) = value.content else {
+            if case .runTime(let ref) = value.content { return ref }
+            return .none
+        }
+        try requireRunTime()
+        let shape = try runTimeShape(of: value.type, at: position)
+        switch known {
+        case .undefined: return try constant(.undefined(shape))
+        case .bool(let isTrue): return try constant(.integer(isTrue ? 1 : 0, shape))
+        case .integer(let number): return try constant(.integer(number.lowBits, shape))
+        case .place(let place): return try constant(.place(stored(place)))
+        case .lengthPointer(let length): return try constant(.place(stored(addLength(length))))
+        case .reference(let target):
+            throw notBuilt(position, "the run-time address of '\(program.name(of: target))' is")
+        case .void, .type, .null, .slice: throw unavailable(value.type, at: position)
+        }
+    }
+
+    mutating func constant(_ constant: IRConstant) throws(AnalysisStop) -> IRRef {
+        guard code.constants.count < IRRef.limit else { throw failure("function has too many constants") }
+        code.constants.append(constant)
+        return .constant(UInt32(code.constants.count - 1))
+    }
+
+    /// Appends a word to `extra` and returns its index.
+    @discardableResult
+    mutating func addExtra(_ word: UInt32) throws(AnalysisStop) -> UInt32 {
+        guard code.extra.count < IRRef.limit else { throw failure("function has too many operands") }
+        code.extra.append(word)
+        return UInt32(code.extra.count - 1)
+    }
+
+    /// Adds storage that the body owns; the place has the number that holds during the analysis.
+    mutating func addConstant(_ content: Content) -> Place {
+        constants.append(BodyConstant(content: content))
+        return Place(base: .local(UInt32(constants.count - 1)))
+    }
+
+    private mutating func addLength(_ length: UInt64) -> Place { addConstant(Content(length: length)) }
+
+    /// `place` as code names it: a constant of the body by its index in `IRFunction.storage`, where it is put now if
+    /// this is its first use.
+    private mutating func stored(_ place: Place) throws(AnalysisStop) -> Place {
+        guard case .local(let index) = place.base, Int(index) < constants.count else { return place }
+        if let slot = constants[Int(index)].slot { return Place(base: .local(slot), offset: place.offset) }
+        let content = constants[Int(index)].content
+        storedBytes += UInt64(content.bytes.count)
+        guard storedBytes <= TypeTable.maximumObjectBytes else { throw failure("function has more than 2 GiB") }
+        let slot = UInt32(code.storage.count)
+        constants[Int(index)].slot = slot
+        code.storage.append(content)
+        return Place(base: .local(slot), offset: place.offset)
+    }
+}
+
+extension IRRef {
+    /// An index has 29 bits.
+    static let limit = 1 << 29
+}
+
+extension Content {
+    /// The storage of a `usize`.
+    init(length: UInt64) {
+        self.init(bytes: stride(from: 0, to: 64, by: 8).map { UInt8(truncatingIfNeeded: length >> $0) }, alignment: 8)
+    }
+}

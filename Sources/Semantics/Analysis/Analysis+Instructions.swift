@@ -1,0 +1,54 @@
+import ZIR
+
+// The table of instructions: which part of the analysis each belongs to.
+extension Analysis {
+    /// Analyses one instruction, keeps its value, and says where to go on.
+    mutating func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
+        current = syntax.insts[Int(index.rawValue)]
+        if let flow = try analyzeControl() {
+            results[Int(index.rawValue)] = .void
+            return flow
+        }
+        let value = try evaluate()
+        results[Int(index.rawValue)] = value
+        return value.type == .noreturn ? .neverEnds : .next
+    }
+
+    /// The instructions that decide where to go on; nil for any other.
+    private mutating func analyzeControl() throws(AnalysisStop) -> Flow? {
+        switch current.opcode {
+        case .return: try analyzeReturn()
+        case .returnvoid: try analyzeReturnVoid()
+        case .unreachable: try analyzeUnreachable()
+        case .condbr: try analyzeCondbr()
+        case .compileerror: throw failure(text(try string(0)))
+        default: nil
+        }
+    }
+
+    /// The value of the instruction at work.
+    mutating func evaluate() throws(AnalysisStop) -> TypedValue {
+        switch current.opcode {
+        case .int: try value(0)
+        case .str: try analyzeStr()
+        case .primitive: try analyzePrimitive()
+        case .fntype: try analyzeFunctionType()
+        case .declval: try value(named: literal(0), at: operand(0).position)
+        case .declref: try pointer(to: literal(0), at: operand(0).position)
+        case .as: try value(1, as: type(0))
+        case .intcast: try analyzeIntCast()
+        case .bitcast: try analyzeBitCast()
+        case .ptrtoint: try analyzePointerToInteger()
+        case .add: try analyzeAdd()
+        case .cmp: try analyzeCompare()
+        case .deref: try analyzeDeref()
+        case .elemptr: try analyzeElementPointer()
+        case .fieldptr: try analyzeFieldPointer()
+        case .call: try analyzeCall()
+        case .asm: try analyzeAssembly()
+        case .breakpoint: try analyzeBreakpoint()
+        case .fn, .export, .import: throw failure(Messages.illegalInside)
+        default: throw failure("instruction '\(current.opcode.spelling)' is not built yet")
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import ZIR
+
+// From operands to values.
+extension Analysis {
+    /// Operand `k` of the instruction at work.
+    func operand(_ k: Int) -> Operand {
+        guard k < Int(current.operands.count) else { return Operand(kind: .absent, position: current.position) }
+        return syntax.operands[Int(current.operands.first) + k]
+    }
+
+    /// The elements of operand `k`, a list; none where it is left out.
+    func elements(_ k: Int) throws(AnalysisStop) -> ArraySlice<Operand> {
+        let operand = operand(k)
+        switch operand.kind {
+        case .list: return syntax.elements(operand.range)
+        case .absent: return []
+        default: throw failure(operand.position, Messages.expectedOperand("list"))
+        }
+    }
+
+    /// The value of operand `k`.
+    mutating func value(_ k: Int) throws(AnalysisStop) -> TypedValue { try value(of: operand(k)) }
+
+    /// The value of `operand`. `expected` is what a message calls for where a module stands instead.
+    mutating func value(
+        of operand: Operand, expected: TypeIndex? = nil
+    ) throws(AnalysisStop) -> TypedValue {
+        switch operand.kind {
+        case .decl: return try value(named: syntax.bytes(operand.range), at: operand.position, expected: expected)
+        case .local: return try local(operand)
+        case .int: return .known(.integer(Integer(Int64(bitPattern: operand.payload))), .comptimeInt)
+        case .bigInt: return try bigInteger(operand)
+        case .tag:
+            if let value = constant(tagged: operand.payload) { return value }
+        case .absent, .float, .string, .list, .body: break
+        }
+        throw failure(operand.position, Messages.expectedOperand("value"))
+    }
+
+    private func local(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
+        let index = Int(clamping: operand.payload)
+        if index < results.count, let value = results[index] { return value }
+        let name = index < syntax.insts.count ? text(syntax.bytes(syntax.insts[index].name)) : ""
+        throw failure(operand.position, Messages.undeclared("%\(name)"))
+    }
+
+    private func bigInteger(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
+        guard let number = Integer(decimal: syntax.bytes(operand.range)) else {
+            throw failure(operand.position, "integer has more than \(Integer.maximumBits) bits")
+        }
+        return .known(.integer(number), .comptimeInt)
+    }
+
+    /// The words that may stand for a value without `primitive`.
+    private func constant(tagged payload: UInt64) -> TypedValue? {
+        switch UInt8(exactly: payload).flatMap(PrimitiveTag.init) {
+        case .true: .bool(true)
+        case .false: .bool(false)
+        case .null: .known(.null, .null)
+        case .undefined: .known(.undefined, .undefined)
+        default: nil
+        }
+    }
+
+    /// Operand `k`, which must be a type.
+    mutating func type(_ k: Int) throws(AnalysisStop) -> TypeIndex { try type(of: operand(k)) }
+
+    /// `operand`, which must be a type.
+    mutating func type(of operand: Operand) throws(AnalysisStop) -> TypeIndex {
+        let value = try value(of: operand, expected: .type)
+        if case .type(let type)? = value.known { return type }
+        if value.isUndefined { throw undefinedUse(operand.position) }
+        throw mismatch(operand.position, expected: .type, found: value.type)
+    }
+
+    /// Operand `k` coerced to `type`.
+    mutating func value(_ k: Int, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+        try value(of: operand(k), as: type)
+    }
+
+    /// The value of `operand` coerced to `type`.
+    mutating func value(of operand: Operand, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+        try coerce(value(of: operand, expected: type), to: type, at: operand.position)
+    }
+
+    /// Operand `k`, a boolean keyword; `false` where it is left out.
+    func flag(_ k: Int) -> Bool { operand(k).kind != .absent && operand(k).payload != 0 }
+
+    /// Operand `k`, a bare word; nil where it is left out.
+    func tag<Tag: TagSet>(_ k: Int, as set: Tag.Type) throws(AnalysisStop) -> Tag? {
+        let operand = operand(k)
+        if operand.kind == .absent { return nil }
+        guard operand.kind == .tag, let tag = UInt8(exactly: operand.payload).flatMap(Tag.init) else {
+            throw failure(operand.position, Messages.expectedOperand(Tag.setName))
+        }
+        return tag
+    }
+
+    func mismatch(_ position: Position, expected: TypeIndex, found: TypeIndex) -> AnalysisStop {
+        failure(position, "expected type '\(name(of: expected))', found '\(name(of: found))'")
+    }
+
+    func undefinedUse(_ position: Position) -> AnalysisStop {
+        failure(position, "use of undefined value here causes undefined behavior")
+    }
+}
+
+// References to declarations.
+extension Analysis {
+    /// The declaration `name`, an operand at `position`.
+    mutating func lookup(_ name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> DeclIndex {
+        questionPosition = position
+        guard let found = try program.lookup(name) else {
+            throw failure(position, Messages.undeclared("@\(text(name))"))
+        }
+        return found
+    }
+
+    /// The interface of `target`, to which the operand at `position` refers.
+    mutating func interface(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Interface {
+        questionPosition = position
+        return try program.interface(of: target)
+    }
+
+    /// The content of the constant storage of `target`, to which the operand at `position` refers.
+    mutating func content(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Content {
+        questionPosition = position
+        return try program.content(of: target)
+    }
+
+    /// The value of the declaration `name`.
+    mutating func value(
+        named name: ArraySlice<UInt8>, at position: Position, expected: TypeIndex? = nil
+    ) throws(AnalysisStop) -> TypedValue {
+        let interface = try interface(of: lookup(name, at: position), at: position)
+        try requireValue(interface, at: position, expected: expected)
+        return .known(interface.value, interface.type)
+    }
+
+    /// `declref`: a pointer to the declaration `name`.
+    mutating func pointer(to name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> TypedValue {
+        let target = try lookup(name, at: position)
+        let interface = try interface(of: target, at: position)
+        try requireValue(interface, at: position, expected: nil)
+        if interface.category == .global { return .known(interface.value, interface.type) }
+        let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))
+        return .known(.reference(target), type)
+    }
+
+    private func requireValue(
+        _ interface: Interface, at position: Position, expected: TypeIndex?
+    ) throws(AnalysisStop) {
+        switch interface.category {
+        case .constant, .function, .constantStorage, .global: return
+        case .module:
+            let wanted = expected.map { "type '\(name(of: $0))'" } ?? "value"
+            throw failure(position, "expected \(wanted), found module")
+        case .export:
+            let wanted = expected.map { "type '\(name(of: $0))'" } ?? "value"
+            throw failure(position, "expected \(wanted), found export")
+        }
+    }
+
+    /// The index of a pointer type that the instruction at work makes.
+    func pointerType(_ pointer: PointerType) throws(AnalysisStop) -> TypeIndex { try index(of: .pointer(pointer)) }
+
+    /// The index of a type that the instruction at work makes.
+    func index(of type: Type) throws(AnalysisStop) -> TypeIndex {
+        guard let index = types.index(of: type) else {
+            throw failure("type is nested more than \(TypeTable.maximumDepth) deep")
+        }
+        return index
+    }
+}
+
+// Strings.
+extension Analysis {
+    /// The bytes of operand `k`, a string or a reference to a `str`.
+    mutating func string(_ k: Int) throws(AnalysisStop) -> [UInt8] { try string(operand(k)) }
+
+    /// The bytes of `operand`, a string or a reference to a `str`.
+    mutating func string(_ operand: Operand) throws(AnalysisStop) -> [UInt8] {
+        switch operand.kind {
+        case .string: return Array(syntax.bytes(operand.range))
+        case .local:
+            let value = try local(operand)
+            guard isStr(operand), case .place(let place)? = value.known, case .local(let index) = place.base else {
+                break
+            }
+            return constants[Int(index)].content.bytes.dropLast()
+        case .decl:
+            let target = try lookup(syntax.bytes(operand.range), at: operand.position)
+            guard try interface(of: target, at: operand.position).category == .constantStorage else { break }
+            return try content(of: target, at: operand.position).bytes.dropLast()
+        default: break
+        }
+        throw failure(operand.position, Messages.expectedOperand("string"))
+    }
+
+    private func isStr(_ operand: Operand) -> Bool {
+        let index = Int(clamping: operand.payload)
+        return index < syntax.insts.count && syntax.insts[index].opcode == .str
+    }
+}

@@ -1,0 +1,117 @@
+import ZIR
+
+/// The analysis of one declaration, or of one body: everything that it has found out so far.
+///
+/// Instructions are taken in the order of the text, by the loop in `Analysis+Bodies.swift`; each leaves its value in
+/// `results`. An operand refers only to instructions before its own, so one pass is enough. The first error ends it.
+struct Analysis {
+    let syntax: Syntax
+    let declaration: DeclIndex
+    let program: any Program
+    let types: TypeTable
+    let options: AnalysisOptions
+
+    /// The type of the function whose body this is; nil in a declaration, where everything must be comptime-known.
+    var function: FunctionType?
+    /// The instruction at work.
+    var current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
+    /// For each instruction its value, once it is analysed.
+    var results: [TypedValue?]
+    /// The bodies that are open, the innermost last.
+    var frames: [BodyFrame]
+    /// Constants of the body, by the number that a local `Place` has during the analysis.
+    var constants: [BodyConstant] = []
+    /// Bytes of those that code refers to.
+    var storedBytes: UInt64 = 0
+    /// The code so far.
+    var code = IRFunction()
+    /// Where the operand stands that the last question to `program` was about.
+    var questionPosition = Position.start
+
+    init(
+        syntax: Syntax, declaration: DeclIndex, program: any Program, types: TypeTable, options: AnalysisOptions,
+        scratch: consuming AnalysisScratch
+    ) {
+        self.syntax = syntax
+        self.declaration = declaration
+        self.program = program
+        self.types = types
+        self.options = options
+        results = scratch.results
+        frames = scratch.frames
+        results.removeAll(keepingCapacity: true)
+        frames.removeAll(keepingCapacity: true)
+        results.append(contentsOf: repeatElement(nil, count: syntax.insts.count))
+    }
+
+    /// Gives the buffers away; the analysis is over.
+    mutating func takeScratch() -> AnalysisScratch {
+        let scratch = AnalysisScratch(results: results, frames: frames)
+        results = []
+        frames = []
+        return scratch
+    }
+}
+
+/// A value with its type: comptime-known, or the result of code.
+struct TypedValue {
+    enum Content {
+        case known(Value)
+        case runTime(IRRef)
+    }
+    var type: TypeIndex
+    var content: Content
+
+    static func known(_ value: Value, _ type: TypeIndex) -> TypedValue {
+        TypedValue(type: type, content: .known(value))
+    }
+
+    static func runTime(_ value: IRRef, _ type: TypeIndex) -> TypedValue {
+        TypedValue(type: type, content: .runTime(value))
+    }
+
+    static let void = known(.void, .void)
+
+    static func bool(_ isTrue: Bool) -> TypedValue { known(.bool(isTrue), .bool) }
+
+    static func type(_ index: TypeIndex) -> TypedValue { known(.type(index), .type) }
+
+    /// The comptime-known value, if it is one.
+    var known: Value? {
+        if case .known(let value) = content { value } else { nil }
+    }
+
+    /// Whether it is comptime-known to be unspecified.
+    var isUndefined: Bool {
+        if case .known(.undefined) = content { true } else { false }
+    }
+}
+
+/// Storage that a body owns. It gets a place in the code's storage when code first needs its address: a string that is
+/// only read in analysis leaves no bytes.
+struct BodyConstant {
+    var content: Content
+    /// Its index in `IRFunction.storage`.
+    var slot: UInt32?
+}
+
+// Errors.
+extension Analysis {
+    /// An error at `position`.
+    func failure(_ position: Position, _ message: String) -> AnalysisStop {
+        .failed(Diagnostic(position, message))
+    }
+
+    /// An error about the whole instruction at work.
+    func failure(_ message: String) -> AnalysisStop { failure(current.position, message) }
+
+    /// Something that the language has and zbuild has not.
+    func notBuilt(_ position: Position, _ what: String) -> AnalysisStop {
+        failure(position, "\(what) not built yet")
+    }
+
+    func name(of type: TypeIndex) -> String { types.name(of: type) }
+
+    /// `bytes` of the source, as messages quote them.
+    func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,180 @@
+import ZIR
+
+/// One function body in typed form: what `Analyzer` makes and the code generator reads.
+///
+/// Linear code in `insts` with labels; every instruction that has a result is its own value. Values are in SSA form: one
+/// definition, before all uses in the order of `insts`, in a block that dominates them. All run-time types are integers
+/// of up to 64 bits, bool, pointers and functions. Comptime work is already done: what is here must be executed.
+public struct IRFunction: Equatable, Sendable {
+    /// The instructions in order.
+    public var insts: [IRInst] = []
+    /// Operand lists of `call` and `asm`.
+    public var extra: [UInt32] = []
+    /// Comptime-known operands.
+    public var constants: [IRConstant] = []
+    /// Storage that the body owns: strings and the like, behind the code in the same block.
+    public var storage: [Content] = []
+    /// Source and constraint texts of `asm`.
+    public var assemblies: [IRAssembly] = []
+    /// Number of labels; `label`, `jump` and the branches name them by 0..<labels.
+    public var labels: UInt32 = 0
+    /// How it is entered.
+    public var convention: CallingConvention = .Unspecified
+
+    /// An empty body.
+    public init() {}
+}
+
+/// A value or nothing: the result of an instruction, or a constant. Three bits of kind, 29 of index.
+public struct IRRef: Hashable, Sendable {
+    /// Kind in the top three bits, index below.
+    public var rawValue: UInt32
+    private init(kind: UInt32, index: UInt32) { rawValue = kind << 29 | index }
+    /// No value.
+    public static let none = IRRef(kind: 0, index: 0)
+    /// The result of instruction `index`.
+    public static func inst(_ index: UInt32) -> IRRef { IRRef(kind: 1, index: index) }
+    /// Constant `index` of the body.
+    public static func constant(_ index: UInt32) -> IRRef { IRRef(kind: 2, index: index) }
+    /// A raw value from `IRFunction.extra`.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// The index of the instruction, if it is one's result.
+    public var instIndex: UInt32? { rawValue >> 29 == 1 ? rawValue & 0x1fff_ffff : nil }
+    /// The index of the constant, if it is one.
+    public var constantIndex: UInt32? { rawValue >> 29 == 2 ? rawValue & 0x1fff_ffff : nil }
+}
+
+/// The run-time shape of a value: what the code generator needs to know of its type.
+public struct IRType: Hashable, Sendable {
+    /// Width in bits, 1 to 64; 0 for void and noreturn. A pointer has 64, bool 1.
+    public var bits: UInt8
+    /// Whether it is a signed integer: then it is kept sign-extended, else zero-extended.
+    public var isSigned: Bool
+    /// Bytes in memory: 0, 1, 2, 4 or 8.
+    public var bytes: UInt8 { bits == 0 ? 0 : bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8 }
+
+    /// A shape.
+    public init(bits: UInt8, isSigned: Bool = false) {
+        self.bits = bits
+        self.isSigned = isSigned
+    }
+    /// No value.
+    public static let void = IRType(bits: 0)
+    /// One byte, 0 or 1.
+    public static let bool = IRType(bits: 1)
+    /// An address.
+    public static let pointer = IRType(bits: 64)
+}
+
+/// A comptime-known operand.
+public enum IRConstant: Hashable, Sendable {
+    /// An integer or bool, sign- or zero-extended to 64 bits.
+    case integer(UInt64, IRType)
+    /// An address.
+    case place(Place)
+    /// Unspecified content.
+    case undefined(IRType)
+}
+
+/// One instruction of a body.
+public struct IRInst: Equatable, Sendable {
+    /// What an instruction does, and what `a`, `b` and `data` mean to it.
+    public enum Op: UInt8, Sendable {
+        /// `a + b` at the width of `type`; where `data` is 1 an overflow is a panic, else it wraps.
+        case add
+        /// `a CMP b`, a bool; `data` is the `CompareOperator`. Compares the mathematical values of `a` and `b`,
+        /// whose shapes may differ in width and sign.
+        case compare
+        /// `a` as `type`, which holds every value of `a`'s type.
+        case extend
+        /// `a` as `type`; where `data` is 1 a value that does not fit is a panic, else the low bits are taken.
+        case intCast
+        /// The bits of `a` as `type` of the same width.
+        case bitCast
+        /// What `a` points at.
+        case load
+        /// `a + b * scale` with `b` a `usize` and `extra[data]` the scale in bytes. `extra[data + 1]` is the raw
+        /// `IRRef` of the length that `b` must be below (`none`: not checked).
+        case elementPointer
+        /// Calls `a`, an address of a function; `extra[data]` is the number of arguments, which follow as raw
+        /// `IRRef`s. `b` is none. The convention is that of `IRInst.convention`.
+        case call
+        /// Calls what `asm` number `data` says; `extra` holds its arguments as raw `IRRef`s from `a.rawValue` on.
+        case assembly
+        /// Leaves the function with `a`, none for void.
+        case ret
+        /// A panic: `reached unreachable code` where `data` is 1, else undefined.
+        case unreachable
+        /// A breakpoint trap.
+        case breakpoint
+        /// The place of label `data`.
+        case label
+        /// Goes to label `data`.
+        case jump
+        /// Goes to label `data` where `a`, a bool, is false.
+        case jumpIfFalse
+    }
+
+    /// What it does.
+    public var op: Op
+    /// The shape of its result.
+    public var type: IRType
+    /// First operand.
+    public var a: IRRef
+    /// Second operand.
+    public var b: IRRef
+    /// As `op` says.
+    public var data: UInt32
+    /// The instruction of the text that it comes from: a panic names it.
+    public var position: Position
+
+    /// An instruction.
+    public init(
+        _ op: Op, type: IRType = .void, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0, position: Position
+    ) {
+        self.op = op
+        self.type = type
+        self.a = a
+        self.b = b
+        self.data = data
+        self.position = position
+    }
+}
+
+/// The texts of one `asm`, already checked for form: constraints are parsed, the source is not.
+public struct IRAssembly: Equatable, Sendable {
+    /// Instructions, GNU AT&T spelling, separated by newlines or `;`.
+    public var source: [UInt8]
+    /// `rax` of `"={rax}"`; empty for `"=r"`; nil without an output.
+    public var output: [UInt8]?
+    /// For each argument its register: `rdi` of `"{rdi}"`, empty for `"r"`.
+    public var inputs: [[UInt8]]
+    /// Bare words.
+    public var clobbers: [[UInt8]]
+    /// Whether it stays when nobody uses its result.
+    public var isVolatile: Bool
+    /// Where the source stands, for an error in it.
+    public var sourcePosition: Position
+    /// Where the output constraint stands.
+    public var outputPosition: Position
+    /// Where each input constraint stands.
+    public var inputPositions: [Position]
+    /// Where each clobber stands.
+    public var clobberPositions: [Position]
+
+    /// An asm.
+    public init(
+        source: [UInt8], output: [UInt8]?, inputs: [[UInt8]], clobbers: [[UInt8]], isVolatile: Bool,
+        sourcePosition: Position, outputPosition: Position, inputPositions: [Position], clobberPositions: [Position]
+    ) {
+        self.source = source
+        self.output = output
+        self.inputs = inputs
+        self.clobbers = clobbers
+        self.isVolatile = isVolatile
+        self.sourcePosition = sourcePosition
+        self.outputPosition = outputPosition
+        self.inputPositions = inputPositions
+        self.clobberPositions = clobberPositions
+    }
+}

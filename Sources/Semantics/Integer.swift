@@ -1,0 +1,192 @@
+import BigInt
+
+/// An integer of any size: the value of a comptime-known number.
+///
+/// Nearly all numbers of a program fit in 64 bits and stay inline; an operation whose result does not promotes it. The
+/// representation is canonical, so equal numbers are equal values. Nothing here limits the size: whoever lets a program
+/// make numbers compares `bitWidth` with `Integer.maximumBits`.
+public struct Integer: Hashable, Sendable {
+    /// The most bits that the magnitude of a number of the language may have.
+    public static let maximumBits = 65_536
+    /// No number of `maximumBits` bits has more decimal digits than this.
+    private static let maximumDigits = 19_729
+
+    private enum Storage: Hashable, Sendable {
+        case small(Int64)
+        /// Never a number that fits in an `Int64`. Behind a pointer, so that a small number stays small.
+        indirect case large(BigInt)
+    }
+    private var storage: Storage
+
+    /// The integer `value`.
+    public init(_ value: Int64) { storage = .small(value) }
+
+    /// The integer `value`.
+    public init(_ value: UInt64) {
+        storage = Int64(exactly: value).map(Storage.small) ?? .large(BigInt(value))
+    }
+
+    /// The number that `digits` spell: decimal, with a `-` in front where negative. Nil if they spell none, or one of
+    /// more than `maximumBits` bits.
+    public init?(decimal digits: ArraySlice<UInt8>) {
+        guard digits.count <= Self.maximumDigits + 1 else { return nil }
+        guard let value = BigInt(String(decoding: digits, as: UTF8.self)) else { return nil }
+        self.init(value)
+        guard bitWidth <= Self.maximumBits else { return nil }
+    }
+
+    init(_ value: BigInt) {
+        storage = Int64(exactly: value).map(Storage.small) ?? .large(value)
+    }
+
+    /// The number as a big one, whichever way it is kept.
+    var big: BigInt {
+        switch storage {
+        case .small(let value): BigInt(value)
+        case .large(let value): value
+        }
+    }
+
+    /// Whether it is below zero.
+    public var isNegative: Bool {
+        switch storage {
+        case .small(let value): value < 0
+        case .large(let value): value.sign == .minus
+        }
+    }
+
+    /// The bits of its magnitude: 0 for 0, 8 for 255 and -255.
+    public var bitWidth: Int {
+        switch storage {
+        case .small(let value): 64 - value.magnitude.leadingZeroBitCount
+        case .large(let value): value.magnitude.bitWidth
+        }
+    }
+
+    /// The low 64 bits of its two's complement.
+    public var lowBits: UInt64 {
+        switch storage {
+        case .small(let value): UInt64(bitPattern: value)
+        case .large(let value): UInt64(truncatingIfNeeded: value)
+        }
+    }
+
+    /// The number, if 64 signed bits hold it.
+    public var int64: Int64? {
+        if case .small(let value) = storage { value } else { nil }
+    }
+
+    /// The number, if 64 unsigned bits hold it.
+    public var uint64: UInt64? {
+        fits(IntegerShape(isSigned: false, bits: 64)) ? lowBits : nil
+    }
+}
+
+extension Integer: Comparable {
+    /// Orders by number.
+    public static func < (a: Integer, b: Integer) -> Bool {
+        if case .small(let x) = a.storage, case .small(let y) = b.storage { return x < y }
+        return a.big < b.big
+    }
+}
+
+extension Integer {
+    /// The sum.
+    public static func + (a: Integer, b: Integer) -> Integer {
+        if case .small(let x) = a.storage, case .small(let y) = b.storage {
+            let (sum, overflow) = x.addingReportingOverflow(y)
+            if !overflow { return Integer(sum) }
+        }
+        return Integer(a.big + b.big)
+    }
+
+    /// Whether `shape` can hold it.
+    public func fits(_ shape: IntegerShape) -> Bool {
+        switch storage {
+        case .small(let value):
+            let spare = shape.isSigned ? 1 : 0
+            if value < 0 { return shape.isSigned && (~value).significantBits + 1 <= Int(shape.bits) }
+            return value.significantBits + (value == 0 ? 0 : spare) <= Int(shape.bits)
+        case .large(let value):
+            if value.sign == .plus { return value.magnitude.bitWidth + (shape.isSigned ? 1 : 0) <= Int(shape.bits) }
+            return shape.isSigned && (~value).magnitude.bitWidth + 1 <= Int(shape.bits)
+        }
+    }
+
+    /// The number that the low bits of its two's complement stand for in `shape`.
+    public func wrapped(to shape: IntegerShape) -> Integer {
+        if fits(shape) { return self }
+        let modulus = BigInt(1) << Int(shape.bits)
+        let low = big.modulus(modulus)
+        let isUpperHalf = shape.isSigned && shape.bits > 0 && low.magnitude.bitWidth == Int(shape.bits)
+        return Integer(isUpperHalf ? low - modulus : low)
+    }
+}
+
+extension Integer: CustomStringConvertible {
+    /// Decimal digits, with a `-` in front where negative.
+    public var description: String {
+        switch storage {
+        case .small(let value): value.description
+        case .large(let value): value.description
+        }
+    }
+}
+
+extension Integer {
+    /// The fewest little-endian bytes of its two's complement; none for 0.
+    var minimalBytes: [UInt8] {
+        if case .small(0) = storage { return [] }
+        var bytes: [UInt8] = []
+        for word in big.words {
+            for shift in stride(from: 0, to: UInt.bitWidth, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> UInt(shift)))
+            }
+        }
+        let sign: UInt8 = isNegative ? 0xff : 0
+        while bytes.count > 1, bytes[bytes.count - 1] == sign, bytes[bytes.count - 2] >> 7 == sign >> 7 {
+            bytes.removeLast()
+        }
+        return bytes
+    }
+
+    /// The number whose two's complement is `bytes`, little-endian.
+    init(littleEndian bytes: ArraySlice<UInt8>, isSigned: Bool) {
+        var magnitude = BigUInt(0)
+        var words: [UInt] = []
+        for (index, byte) in bytes.enumerated() {
+            if index % 8 == 0 { words.append(0) }
+            words[words.count - 1] |= UInt(byte) << UInt(index % 8 * 8)
+        }
+        magnitude = BigUInt(words: words)
+        let value = BigInt(magnitude)
+        let isNegative = isSigned && (bytes.last ?? 0) >> 7 == 1
+        self.init(isNegative ? value - (BigInt(1) << (bytes.count * 8)) : value)
+    }
+}
+
+/// Sign and width of an integer type.
+public struct IntegerShape: Hashable, Sendable {
+    /// Whether it has negative values.
+    public var isSigned: Bool
+    /// Its width.
+    public var bits: UInt16
+
+    /// A shape.
+    public init(isSigned: Bool, bits: UInt16) {
+        self.isSigned = isSigned
+        self.bits = bits
+    }
+
+    /// Whether it holds every value of `other`.
+    public func holds(_ other: IntegerShape) -> Bool {
+        if other.bits == 0 || self == other { return true }
+        if isSigned == other.isSigned { return bits >= other.bits }
+        return isSigned && bits > other.bits
+    }
+}
+
+extension Int64 {
+    /// The bits up to its highest one; it is not negative.
+    fileprivate var significantBits: Int { 64 - leadingZeroBitCount }
+}

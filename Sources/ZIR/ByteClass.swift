@@ -1,0 +1,76 @@
+/// The bytes that the grammar names, and the classes that it sorts them into.
+enum Byte {
+    static let tab = UInt8(ascii: "\t")
+    static let newline = UInt8(ascii: "\n")
+    static let carriageReturn = UInt8(ascii: "\r")
+    static let space = UInt8(ascii: " ")
+    static let quote = UInt8(ascii: "\"")
+    static let percent = UInt8(ascii: "%")
+    static let openParenthesis = UInt8(ascii: "(")
+    static let closeParenthesis = UInt8(ascii: ")")
+    static let comma = UInt8(ascii: ",")
+    static let minus = UInt8(ascii: "-")
+    static let dot = UInt8(ascii: ".")
+    static let zero = UInt8(ascii: "0")
+    static let semicolon = UInt8(ascii: ";")
+    static let equals = UInt8(ascii: "=")
+    static let at = UInt8(ascii: "@")
+    static let openBracket = UInt8(ascii: "[")
+    static let backslash = UInt8(ascii: "\\")
+    static let closeBracket = UInt8(ascii: "]")
+    static let underscore = UInt8(ascii: "_")
+    static let openBrace = UInt8(ascii: "{")
+    static let closeBrace = UInt8(ascii: "}")
+    static let delete: UInt8 = 0x7F
+}
+
+extension UInt8 {
+    /// One of the bytes that a name is made of: all but white space, control bytes and `, ( ) [ ] { } = ; "`.
+    @inline(__always)
+    var isNameByte: Bool {
+        if self >= 0x80 { return true }
+        let mask = self < 64 ? Self.nameBytesBelow64 : Self.nameBytesFrom64
+        return (mask &>> UInt64(self & 63)) & 1 != 0
+    }
+
+    /// `!` to `?` without `" ( ) , ; =`.
+    private static var nameBytesBelow64: UInt64 {
+        0xFFFF_FFFE_0000_0000 & ~(1 << 0x22 | 1 << 0x28 | 1 << 0x29 | 1 << 0x2C | 1 << 0x3B | 1 << 0x3D)
+    }
+
+    /// `@` to `~` without `[ ] { }`.
+    private static var nameBytesFrom64: UInt64 {
+        ~(1 << (0x5B - 64) | 1 << (0x5D - 64) | 1 << (0x7B - 64) | 1 << (0x7D - 64) | 1 << (0x7F - 64))
+    }
+
+    @inline(__always)
+    var isDigit: Bool { self &- Byte.zero < 10 }
+
+    /// Neither a character nor white space: nothing in a source may be one of these.
+    @inline(__always)
+    var isControl: Bool { (self < Byte.space && !isWhiteSpace) || self == Byte.delete }
+
+    @inline(__always)
+    var isWhiteSpace: Bool { isBlank || self == Byte.newline }
+
+    /// White space within a line.
+    @inline(__always)
+    var isBlank: Bool { self == Byte.space || self == Byte.tab || self == Byte.carriageReturn }
+
+    /// Stands for itself in a string: no quote, no backslash, no control byte but the tab.
+    @inline(__always)
+    var isPlainInString: Bool {
+        if self < Byte.space { return self == Byte.tab }
+        return self != Byte.quote && self != Byte.backslash && self != Byte.delete
+    }
+
+    /// The value of a hexadecimal digit.
+    var hexDigit: UInt8? {
+        switch self {
+        case 0x30...0x39: self &- 0x30
+        case 0x41...0x46: self &- 0x41 &+ 10
+        case 0x61...0x66: self &- 0x61 &+ 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// Single operands, each in the form that the table asks for.
+extension Parser {
+    /// Parses the operand that begins at the next byte.
+    @inline(__always)
+    mutating func parseForm(_ form: OperandSpec.Form, _ spec: OperandSpec) throws(Stop) -> Operand {
+        switch form {
+        case .value, .type: try parseValue(form, spec.name)
+        case .string: try parseString(form, spec.name)
+        case .literalString: try parseLiteralString(form, spec.name)
+        case .integer: try parseInteger(spec.name)
+        case .float: try parseFloat(spec.name)
+        case .boolean: try parseBoolean(spec.name)
+        case .tag(let set): try parseTag(set, spec.name)
+        case .list(let element): try parseList(element, spec)
+        case .body, .bodies: try parseBodyOperand(spec.name)
+        case .blockTarget: try parseBlockTarget(spec.name)
+        case .declaration: try parseDeclarationName(spec.name)
+        }
+    }
+
+    /// A reference, a number, `true`, `false`, `null` or `undefined`.
+    @inline(__always)
+    mutating func parseValue(_ form: OperandSpec.Form, _ name: StaticString) throws(Stop) -> Operand {
+        let byte = lexer.peek
+        if byte == Byte.percent { return try parseLocal() }
+        if byte == Byte.at { return try parseReference() }
+        if byte.isDigit || byte == Byte.minus { return try parseInteger(name) }
+        return try parseValueWord(form, name)
+    }
+
+    private mutating func parseValueWord(
+        _ form: OperandSpec.Form, _ name: StaticString
+    ) throws(Stop) -> Operand {
+        let position = lexer.position
+        var ahead = lexer
+        let word = ahead.takeName()
+        guard let tag = valueTag(word) else { throw wrongForm(form, name) }
+        lexer = ahead
+        return Operand(kind: .tag, position: position, payload: UInt64(tag.rawValue))
+    }
+
+    private func valueTag(_ word: UnsafeBufferPointer<UInt8>) -> PrimitiveTag? {
+        if equals(word, "true") { return .true }
+        if equals(word, "false") { return .false }
+        if equals(word, "null") { return .null }
+        if equals(word, "undefined") { return .undefined }
+        return nil
+    }
+
+    /// `@name`.
+    @inline(__always)
+    private mutating func parseReference() throws(Stop) -> Operand {
+        let position = lexer.position
+        lexer.advance()
+        let name = try takeName(after: position)
+        return Operand(kind: .decl, position: position, range: addBytes(name))
+    }
+
+    /// `%name` of an instruction before this one.
+    @inline(__always)
+    private mutating func parseLocal() throws(Stop) -> Operand {
+        let position = lexer.position
+        lexer.advance()
+        let name = lexer.takeName()
+        guard let inst = scope.find(name), scope.visibility(of: inst) == .visible else {
+            throw undeclaredLocal(name, at: position)
+        }
+        return Operand(kind: .local, position: position, payload: UInt64(inst.rawValue))
+    }
+
+    private mutating func undeclaredLocal(_ name: UnsafeBufferPointer<UInt8>, at position: Position) -> Stop {
+        name.isEmpty ? failHere("expected name") : fail(position, Messages.undeclared("%\(text(name))"))
+    }
+
+    /// `%name` of a block around this instruction, or a string that names it.
+    private mutating func parseBlockTarget(_ name: StaticString) throws(Stop) -> Operand {
+        let position = lexer.position
+        if lexer.consume(Byte.percent) {
+            let name = try takeName(after: position)
+            guard let inst = scope.find(name) else { throw undeclaredLocal(name, at: position) }
+            return try blockTarget(inst, name, position)
+        }
+        guard lexer.peek == Byte.quote else { throw wrongForm(.blockTarget, name) }
+        let string = try parseLiteralString(.blockTarget, name)
+        // Only the instruction is kept, so the decoded name is taken out of the syntax again.
+        let first = Int(string.range.first)
+        let decoded = Array(syntax.bytes.elements[first...])
+        syntax.bytes.truncate(to: first)
+        return try decoded.withUnsafeBufferPointer { name throws(Stop) in
+            try blockTarget(scope.find(name), name, position)
+        }
+    }
+
+    private mutating func blockTarget(
+        _ inst: InstIndex?, _ name: UnsafeBufferPointer<UInt8>, _ position: Position
+    ) throws(Stop) -> Operand {
+        guard let inst, isOpenBlock(inst) else { throw fail(position, Messages.notEnclosing(text(name))) }
+        return Operand(kind: .local, position: position, payload: UInt64(inst.rawValue))
+    }
+
+    /// A block whose body is being parsed is one around whatever is parsed now.
+    private func isOpenBlock(_ inst: InstIndex) -> Bool {
+        let index = Int(inst.rawValue)
+        return scope.visibility(of: inst) == .inside && syntax.insts[index].opcode == .block
+    }
+
+    /// `@name`, or a string that is the name.
+    private mutating func parseDeclarationName(_ name: StaticString) throws(Stop) -> Operand {
+        switch lexer.peek {
+        case Byte.at: try parseReference()
+        case Byte.quote: try parseLiteralString(.declaration, name)
+        default: throw wrongForm(.declaration, name)
+        }
+    }
+
+    /// A string, or a reference to one.
+    mutating func parseString(_ form: OperandSpec.Form, _ name: StaticString) throws(Stop) -> Operand {
+        switch lexer.peek {
+        case Byte.at: try parseReference()
+        case Byte.percent: try parseLocal()
+        default: try parseLiteralString(form, name)
+        }
+    }
+
+    private mutating func parseBodyOperand(_ name: StaticString) throws(Stop) -> Operand {
+        guard lexer.peek == Byte.openBrace else { throw wrongForm(.body, name) }
+        return try parseBody()
+    }
+
+    /// A bare word of `set`.
+    private mutating func parseTag(_ set: TagName, _ name: StaticString) throws(Stop) -> Operand {
+        guard lexer.peek.isWordStart else { throw wrongForm(.tag(set), name) }
+        let position = lexer.position
+        let word = lexer.takeName()
+        guard let rawValue = set.find(word) else {
+            throw fail(position, Messages.notMember(text(word), of: set.setName))
+        }
+        return Operand(kind: .tag, position: position, payload: UInt64(rawValue))
+    }
+
+    /// `true`, `false`, `1` or `0`.
+    private mutating func parseBoolean(_ name: StaticString) throws(Stop) -> Operand {
+        let position = lexer.position
+        var ahead = lexer
+        let word = ahead.takeName()
+        let isTrue = equals(word, "true") || equals(word, "1")
+        guard isTrue || equals(word, "false") || equals(word, "0") else {
+            if lexer.peek.isWordStart { throw fail(position, Messages.notMember(text(word), of: "bool")) }
+            throw wrongForm(.boolean, name)
+        }
+        lexer = ahead
+        return Operand(kind: .tag, position: position, payload: isTrue ? 1 : 0)
+    }
+
+    // MARK: Errors
+
+    /// Something stands at the next byte that is no operand of this form.
+    mutating func wrongForm(_ form: OperandSpec.Form, _ name: StaticString) -> Stop {
+        failHere("\(Messages.expectedOperand("\(name)")) to be \(form.description), found \(describeNext())")
+    }
+
+    private func describeNext() -> String {
+        let byte = lexer.peek
+        switch byte {
+        case _ where lexer.isAtEnd: return "end of declaration"
+        case Byte.quote: return "string"
+        case Byte.openBracket: return "list"
+        case Byte.openBrace: return "body"
+        case Byte.at, Byte.percent: return "reference"
+        case _ where byte.isDigit || byte == Byte.minus: return "number"
+        case _ where byte.isNameByte:
+            var ahead = lexer
+            return "'\(text(ahead.takeName()))'"
+        default: return "'\(Character(Unicode.Scalar(byte)))'"
+        }
+    }
+}
+
+extension OperandSpec.Form {
+    /// What messages call it.
+    fileprivate var description: String {
+        switch self {
+        case .value: "a value"
+        case .type: "a type"
+        case .string: "a string"
+        case .literalString: "a string literal"
+        case .integer: "an integer"
+        case .float: "a float"
+        case .boolean: "true or false"
+        case .tag(let set): "a tag of '\(set.setName)'"
+        case .list: "a list"
+        case .body, .bodies: "a body"
+        case .blockTarget: "a block"
+        case .declaration: "a declaration"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// Instructions and bodies.
+extension Parser {
+    /// `mnemonic "(" operands ")"`. Its index is given before those of its bodies' instructions.
+    mutating func parseInstruction(binding name: SyntaxRange) throws(Stop) -> InstIndex {
+        lexer.skipTrivia()
+        let position = lexer.position
+        let mnemonic = try takeMnemonic(at: position)
+        if depth > 0, mnemonic.opcode.isDeclarationOnly { throw fail(position, Messages.illegalInside) }
+        try expect(Byte.openParenthesis, "'('")
+        let index = InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count))
+        let row = table.row(mnemonic.opcode)
+        let first = reserveOperands(Int(row.count), at: position)
+        syntax.insts.append(
+            Inst(
+                opcode: mnemonic.opcode, position: position,
+                operands: SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(row.count)), name: name))
+        scope.addInstruction()
+        if let compare = mnemonic.compare {
+            syntax.operands[first + 1] = Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue))
+        }
+        try parseOperands(row, of: index, first: first, skipsSecond: mnemonic.compare != nil)
+        return index
+    }
+
+    @inline(__always)
+    private mutating func takeMnemonic(at position: Position) throws(Stop) -> Mnemonic {
+        let byte = lexer.peek
+        guard byte.isNameByte, byte != Byte.at, byte != Byte.percent else { throw failHere("expected instruction") }
+        let word = lexer.takeName()
+        guard let mnemonic = table.find(word) else { throw fail(position, Messages.unknownInstruction(text(word))) }
+        return mnemonic
+    }
+
+    /// Room for `count` operands, all `.absent`. Returns the index of the first.
+    @inline(__always)
+    mutating func reserveOperands(_ count: Int, at position: Position) -> Int {
+        let first = syntax.operands.count
+        for _ in 0..<count { syntax.operands.append(Operand(kind: .absent, position: position)) }
+        return first
+    }
+
+    /// `"{" { "%" name "=" inst } "}"`, the brace being next.
+    mutating func parseBody() throws(Stop) -> Operand {
+        let position = lexer.position
+        lexer.advance()
+        depth += 1
+        if depth > Self.maximumDepth {
+            throw fail(position, "bodies are nested more than \(Self.maximumDepth) deep")
+        }
+        let mark = openInsts.count
+        lexer.skipTrivia()
+        while !lexer.consume(Byte.closeBrace) {
+            openInsts.append(try parseBinding())
+            lexer.skipTrivia()
+        }
+        depth -= 1
+        return Operand(kind: .body, position: position, range: closeBody(mark))
+    }
+
+    /// Moves the instructions of the innermost body into the syntax. Their names end here.
+    private mutating func closeBody(_ mark: Int) -> SyntaxRange {
+        let first = syntax.bodies.count
+        for index in mark..<openInsts.count {
+            syntax.bodies.append(openInsts[index])
+            scope.set(openInsts[index], .gone)
+        }
+        let count = openInsts.count - mark
+        openInsts.truncate(to: mark)
+        return SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: count))
+    }
+
+    /// `"%" name "=" inst`.
+    private mutating func parseBinding() throws(Stop) -> InstIndex {
+        let position = lexer.position
+        guard lexer.consume(Byte.percent) else { throw failHere("expected '%' or '}'") }
+        let name = try takeName(after: position)
+        // Bound before it is parsed, so that a body inside it can break to it and cannot bind the name again.
+        guard scope.bind(name, to: InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count))) else {
+            throw fail(position, Messages.redefinition("%\(text(name))"))
+        }
+        let range = addBytes(name)
+        try expect(Byte.equals, "'='")
+        let index = try parseInstruction(binding: range)
+        scope.set(index, .visible)
+        return index
+    }
+}

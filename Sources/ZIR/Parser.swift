@@ -1,0 +1,129 @@
+import BLAKE3
+
+/// Parses the text of one declaration into `Syntax`.
+///
+/// It needs the span of one declaration as the scanner cut it, and guarantees: it reads nothing else; it stops at the
+/// first error, so one broken declaration costs one error; `Syntax` of a valid declaration has every operand in the
+/// form that the table of `Opcode` asks for, defaults that were written out are `.absent`, and every `%name` is resolved. It
+/// recurses only from body to body, at most `maximumDepth` deep.
+///
+/// A parser may be used for one declaration after the other, and then reuses its buffers.
+public struct Parser: ~Copyable {
+    /// How deep bodies may be nested.
+    public static let maximumDepth = 256
+
+    var lexer: Lexer
+    var syntax = SyntaxBuilder()
+    var scope = LocalScope()
+    /// Instructions of the bodies that are open, the innermost last.
+    var openInsts = ScratchBuffer<InstIndex>()
+    /// Bodies that are open.
+    var depth = 0
+    let table = OpcodeTable.shared
+    /// Of the declaration, in `syntax.bytes`.
+    private var nameRange = SyntaxRange.empty
+    private var failure: Diagnostic?
+    private var hasher = StructureHasher()
+
+    /// Thrown where `failure` says why.
+    struct Stop: Error {}
+
+    /// A parser with empty buffers.
+    public init() { lexer = Lexer(UnsafeBufferPointer(start: nil, count: 0)) }
+
+    /// Parses one declaration with a parser of its own.
+    public static func parse(_ span: UnsafeRawBufferPointer) -> ParseResult {
+        var parser = Parser()
+        return parser.parse(span)
+    }
+
+    /// Parses one declaration with a parser of its own.
+    public static func parse(_ text: [UInt8]) -> ParseResult { text.withUnsafeBytes { parse($0) } }
+
+    /// Parses the declaration whose text is `span`.
+    public mutating func parse(_ span: UnsafeRawBufferPointer) -> ParseResult {
+        prepare(span)
+        do throws(Stop) {
+            try parseDeclaration()
+        } catch {
+            // `failure` says what is wrong.
+        }
+        return takeResult(span)
+    }
+
+    private mutating func prepare(_ span: UnsafeRawBufferPointer) {
+        lexer = Lexer(span.assumingMemoryBound(to: UInt8.self))
+        scope.reset()
+        depth = 0
+        failure = nil
+        nameRange = .empty
+        syntax.reset()
+        openInsts.truncate(to: 0)
+    }
+
+    private mutating func takeResult(_ span: UnsafeRawBufferPointer) -> ParseResult {
+        let taken = syntax.build()
+        lexer = Lexer(UnsafeBufferPointer(start: nil, count: 0))
+        let hash = failure == nil ? hasher.hash(taken) : Digest.hash(span)
+        return ParseResult(
+            syntax: taken, diagnostics: failure.map { [$0] } ?? [], structureHash: hash, nameRange: nameRange)
+    }
+
+    /// `"@" name "=" inst`, and nothing behind it.
+    private mutating func parseDeclaration() throws(Stop) {
+        guard lexer.consume(Byte.at) else { throw fail(.start, Messages.expectedDeclaration) }
+        let name = try takeName(after: .start)
+        nameRange = addBytes(name)
+        if name.contains(Byte.dot) { throw fail(.start, "'.' in the name of a declaration: '@\(text(name))'") }
+        try expect(Byte.equals, "'='")
+        _ = try parseInstruction(binding: nameRange)
+        lexer.skipTrivia()
+        if !lexer.isAtEnd { throw failHere(Messages.expectedDeclaration) }
+        if let position = lexer.nulInComment { throw fail(position, Messages.invalidByte(0)) }
+    }
+}
+
+// Errors and small tokens.
+extension Parser {
+    /// Notes an error at `position`.
+    mutating func fail(_ position: Position, _ message: String) -> Stop {
+        failure = Diagnostic(position, message)
+        return Stop()
+    }
+
+    /// Notes an error at the next byte. If that is a byte which may stand nowhere, that is the error.
+    mutating func failHere(_ message: String) -> Stop {
+        let byte = lexer.peek
+        let isInvalid = !lexer.isAtEnd && byte.isControl
+        return fail(lexer.position, isInvalid ? Messages.invalidByte(byte) : message)
+    }
+
+    /// Goes over `byte`, with white space before it.
+    @inline(__always)
+    mutating func expect(_ byte: UInt8, _ what: StaticString) throws(Stop) {
+        lexer.skipTrivia()
+        if !lexer.consume(byte) { throw failHere("expected \(what)") }
+    }
+
+    /// Takes the name behind the `@` or `%` at `position`.
+    @inline(__always)
+    mutating func takeName(after position: Position) throws(Stop) -> UnsafeBufferPointer<UInt8> {
+        let name = lexer.takeName()
+        if name.isEmpty { throw failHere("expected name") }
+        if name.contains(where: { $0 >= 0x80 }), !isUTF8(name) { throw fail(position, "name is not valid UTF-8") }
+        return name
+    }
+
+    /// Copies bytes of the text into the syntax.
+    @inline(__always)
+    mutating func addBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> SyntaxRange {
+        let first = syntax.bytes.count
+        syntax.bytes.append(contentsOf: bytes)
+        return SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: bytes.count))
+    }
+
+    /// Bytes of the text for a message.
+    func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+}

@@ -1,0 +1,244 @@
+import BLAKE3
+
+/// Cuts the text of a file into the spans of its declarations, without parsing them.
+///
+/// One pass over the bytes. It knows tokens only so far as it must: strings and comments, in which nothing counts;
+/// names, since `@name =` begins a declaration; and brackets, since the `)` that matches the first `(` ends it. Where
+/// brackets do not match, or the text ends before, the declaration is broken and runs on to the next `@name =`. What
+/// stands between declarations is reported once for each run of it.
+public struct Scanner {
+    private let base: UnsafePointer<UInt8>
+    private let count: Int
+    private var cursor = 0
+    private var line: UInt32 = 0
+    /// Offset of the first byte of the current line.
+    private var lineStart = 0
+
+    private var result = ScanResult()
+    private var state = State.outside
+    /// The declaration whose span is open, unless outside.
+    private var current = Head()
+    /// Where the last token that belongs to the open declaration ended.
+    private var lastTokenEnd = 0
+    /// Opening brackets not yet closed in the open declaration.
+    private var brackets: [UInt8] = []
+    /// A name `@x` that was the last token; the `=` that makes it a declaration may follow.
+    private var pending: Head?
+
+    private enum State {
+        /// Before the first declaration or behind a complete one.
+        case outside
+        /// As outside, behind text that has been reported.
+        case stray
+        /// In a declaration whose brackets match so far.
+        case open
+        /// In a declaration that can end only where the next begins.
+        case broken
+    }
+
+    /// `@name`, and where it stands.
+    private struct Head {
+        var offset = 0
+        var end = 0
+        var position = FilePosition(line: 0, column: 0)
+    }
+
+    /// The declarations of the file whose bytes are `bytes`, and the errors between them.
+    public static func scan(_ bytes: UnsafeRawBufferPointer) -> ScanResult {
+        guard let base = bytes.baseAddress, bytes.count > 0 else { return ScanResult() }
+        guard bytes.count < Int(UInt32.max) else {
+            var result = ScanResult()
+            result.diagnostics.append(FileDiagnostic(FilePosition(line: 0, column: 0), Messages.fileTooLarge))
+            return result
+        }
+        var scanner = Scanner(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        scanner.run()
+        return scanner.result
+    }
+
+    /// The declarations of the file whose bytes are `bytes`, and the errors between them.
+    public static func scan(_ bytes: [UInt8]) -> ScanResult { bytes.withUnsafeBytes { scan($0) } }
+
+    private init(base: UnsafePointer<UInt8>, count: Int) {
+        self.base = base
+        self.count = count
+        brackets.reserveCapacity(64)
+    }
+
+    private mutating func run() {
+        skipByteOrderMark()
+        while cursor < count { step() }
+        flushPending()
+        if state == .open || state == .broken { close(isComplete: false) }
+    }
+
+    private mutating func skipByteOrderMark() {
+        if count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { cursor = 3 }
+    }
+
+    /// Takes one token, or a stretch of white space; always goes on by one byte or more.
+    @inline(__always)
+    private mutating func step() {
+        let byte = base[cursor]
+        switch byte {
+        case Byte.space, Byte.tab, Byte.carriageReturn: skipBlanks()
+        case Byte.newline: newline()
+        case Byte.semicolon: skipComment()
+        case Byte.equals: equals()
+        case Byte.at: atName()
+        case Byte.quote: string()
+        case Byte.openParenthesis, Byte.openBracket, Byte.openBrace: open(byte)
+        case Byte.closeParenthesis, Byte.closeBracket, Byte.closeBrace: closeBracket(byte)
+        default: word(byte)
+        }
+    }
+
+    // The loops walk with a local index: through `self` each step would be a store.
+
+    @inline(__always)
+    private mutating func skipBlanks() {
+        var index = cursor + 1
+        while index < count, base[index].isBlank { index += 1 }
+        cursor = index
+    }
+
+    @inline(__always)
+    private mutating func skipNameBytes() {
+        var index = cursor
+        while index < count, base[index].isNameByte { index += 1 }
+        cursor = index
+    }
+
+    private mutating func newline() {
+        cursor += 1
+        line &+= 1
+        lineStart = cursor
+    }
+
+    /// Skips to the newline. A NUL is an error even here; inside a declaration the parser sees it.
+    private mutating func skipComment() {
+        var reported = false
+        while cursor < count, base[cursor] != Byte.newline {
+            if base[cursor] == 0, !reported, state == .outside || state == .stray {
+                report(Messages.invalidByte(0))
+                reported = true
+            }
+            cursor += 1
+        }
+    }
+
+    /// Takes a run of name bytes, or a single byte that belongs nowhere.
+    @inline(__always)
+    private mutating func word(_ first: UInt8) {
+        beginToken()
+        cursor += 1
+        if first.isNameByte { skipNameBytes() }
+        lastTokenEnd = cursor
+    }
+
+    @inline(__always)
+    private mutating func atName() {
+        flushPending()
+        let start = cursor
+        let position = self.position
+        cursor += 1
+        skipNameBytes()
+        pending = Head(offset: start, end: cursor, position: position)
+    }
+
+    private mutating func equals() {
+        if let head = pending, head.end - head.offset > 1 {
+            pending = nil
+            begin(head)
+        } else {
+            beginToken()
+        }
+        cursor += 1
+        lastTokenEnd = cursor
+    }
+
+    /// A string ends on its line, so that one which is not closed does not swallow the next declaration.
+    private mutating func string() {
+        beginToken()
+        cursor += 1
+        while cursor < count {
+            let byte = base[cursor]
+            if byte == Byte.newline { break }
+            cursor += 1
+            if byte == Byte.quote { break }
+            if byte == Byte.backslash, cursor < count, base[cursor] != Byte.newline { cursor += 1 }
+        }
+        lastTokenEnd = cursor
+    }
+
+    private mutating func open(_ byte: UInt8) {
+        beginToken()
+        cursor += 1
+        lastTokenEnd = cursor
+        if state == .open { brackets.append(byte) }
+    }
+
+    private mutating func closeBracket(_ byte: UInt8) {
+        beginToken()
+        cursor += 1
+        lastTokenEnd = cursor
+        guard state == .open else { return }
+        // The closing bracket is one or two above its opening one in ASCII.
+        guard let opening = brackets.popLast(), byte &- opening <= 2 else {
+            state = .broken
+            return
+        }
+        if brackets.isEmpty, byte == Byte.closeParenthesis { close(isComplete: true) }
+    }
+
+    /// What has to happen before a token that begins no declaration.
+    @inline(__always)
+    private mutating func beginToken() {
+        flushPending()
+        if state == .outside { strayToken() }
+    }
+
+    /// Takes `@name` as the plain token that it turned out to be.
+    @inline(__always)
+    private mutating func flushPending() {
+        guard let head = pending else { return }
+        pending = nil
+        lastTokenEnd = head.end
+        guard state == .outside else { return }
+        state = .stray
+        result.diagnostics.append(FileDiagnostic(head.position, Messages.expectedDeclaration))
+    }
+
+    private mutating func strayToken() {
+        state = .stray
+        let byte = base[cursor]
+        report(byte.isControl ? Messages.invalidByte(byte) : Messages.expectedDeclaration)
+    }
+
+    private mutating func report(_ message: String) {
+        result.diagnostics.append(FileDiagnostic(position, message))
+    }
+
+    private mutating func begin(_ head: Head) {
+        if state == .open || state == .broken { close(isComplete: false) }
+        current = head
+        state = .open
+        brackets.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the open declaration behind its last token.
+    private mutating func close(isComplete: Bool) {
+        let text = UnsafeRawBufferPointer(start: base + current.offset, count: lastTokenEnd - current.offset)
+        result.declarations.append(
+            DeclSpan(
+                name: UInt32(truncatingIfNeeded: current.offset + 1)..<UInt32(truncatingIfNeeded: current.end),
+                offset: UInt32(truncatingIfNeeded: current.offset),
+                length: UInt32(truncatingIfNeeded: text.count), position: current.position,
+                contentHash: Digest.hash(text), isComplete: isComplete))
+        state = .outside
+    }
+
+    private var position: FilePosition {
+        FilePosition(line: line, column: UInt32(truncatingIfNeeded: cursor - lineStart))
+    }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// The two streams to a person.
+enum Console {
+    enum Stream {
+        case output, error
+
+        var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
+    }
+
+    /// Writes all of `text`; a stream that is closed is the reader's wish.
+    static func write(_ text: String, to stream: Stream) {
+        write(Array(text.utf8), to: stream)
+    }
+
+    /// Writes all of `bytes`.
+    static func write(_ bytes: [UInt8], to stream: Stream) {
+        bytes.withUnsafeBytes { buffer in
+            var done = 0
+            while done < buffer.count {
+                let count = Glibc.write(stream.descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+                if count < 0 && errno != EINTR { return }
+                done += max(count, 0)
+            }
+        }
+    }
+
+    /// Whether text on `stream` may have colours: it is a terminal, and the environment does not forbid it.
+    static func usesColor(_ choice: ColorChoice, _ stream: Stream) -> Bool {
+        switch choice {
+        case .always: true
+        case .never: false
+        case .auto: getenv("NO_COLOR") == nil && isatty(stream.descriptor) == 1
+        }
+    }
+}

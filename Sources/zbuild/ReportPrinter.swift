@@ -1,0 +1,65 @@
+import Engine
+import ZIR
+
+/// What a person sees of a run: errors on standard error, then one line, or the explanation.
+struct ReportPrinter {
+    let options: CommonOptions
+    /// Where the line goes.
+    let summary: Console.Stream
+
+    func print(_ report: Report) {
+        if options.json { return Console.write(JSONReport(report, explains: options.explain).text + "\n", to: summary) }
+        if let fallback = report.fallback {
+            Console.write("zbuild: everything is made anew: \(fallback.explanation)\n", to: .error)
+        }
+        printDiagnostics(report.diagnostics)
+        guard !options.quiet else { return }
+        if options.explain { Console.write(ExplanationText(report, isVerbose: options.verbose).text, to: summary) }
+        Console.write(line(report) + "\n", to: summary)
+    }
+
+    private func printDiagnostics(_ diagnostics: [RenderedDiagnostic]) {
+        let renderer = DiagnosticRenderer(usesColor: Console.usesColor(options.color, .error))
+        var text = ""
+        for diagnostic in diagnostics {
+            for entry in [diagnostic] + diagnostic.notes {
+                text += renderer.render(
+                    path: entry.path, position: entry.position, severity: entry.severity == .error ? .error : .note,
+                    message: entry.message, sourceLine: entry.line.map { $0[...] })
+            }
+        }
+        Console.write(text, to: .error)
+    }
+
+    private func line(_ report: Report) -> String {
+        let total = grouped(report.declarations.total)
+        let compiled = grouped(report.declarations.analysed)
+        let time = duration(report.microseconds)
+        switch report.result {
+        case .built: return "compiled \(compiled) of \(total) declarations in \(time) → \(report.output)"
+        case .unchanged where report.declarations.analysed > 0:
+            return "compiled \(compiled) of \(total) declarations in \(time), same program → \(report.output)"
+        case .unchanged: return "nothing to do for \(total) declarations, \(time) → \(report.output)"
+        case .failed:
+            let count = report.diagnostics.count
+            return "\(grouped(count)) \(count == 1 ? "error" : "errors"), compiled \(compiled) of \(total) declarations"
+        }
+    }
+
+    private func duration(_ microseconds: Int64) -> String {
+        if microseconds < 1000 { return "\(microseconds) µs" }
+        if microseconds < 10_000 { return "\(microseconds / 1000).\(microseconds / 100 % 10) ms" }
+        return "\(grouped(Int(microseconds / 1000))) ms"
+    }
+}
+
+/// `number` with a comma between groups of three digits.
+func grouped(_ number: Int) -> String {
+    var digits = Array(String(number))
+    var place = digits.count - 3
+    while place > 0 {
+        digits.insert(",", at: place)
+        place -= 3
+    }
+    return String(digits)
+}

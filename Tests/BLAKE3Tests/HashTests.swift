@@ -1,0 +1,127 @@
+import Testing
+
+@testable import BLAKE3
+
+/// The hash against the official vectors, whole and in pieces.
+@Suite struct HashTests {
+    @Test(arguments: vectors)
+    func wholeInput(_ vector: Vector) {
+        var hasher = BLAKE3Hasher()
+        hasher.update(vector.input)
+        #expect(hex(hasher.finalize()) == vector.hash)
+    }
+
+    @Test(arguments: vectors)
+    func digestIsTheFirstHalf(_ vector: Vector) {
+        var hasher = BLAKE3Hasher()
+        hasher.update(vector.input)
+        let expected = String(vector.hash.prefix(32))
+        #expect(hasher.digest().description == expected)
+        #expect(Digest.hash(vector.input).description == expected)
+    }
+
+    /// Pieces that never, sometimes and always end with a block, a chunk or four chunks.
+    @Test(arguments: [1, 3, 63, 64, 65, 127, 1000, 1023, 1024, 1025, 4096, 4097, 10_000])
+    func pieces(ofBytes size: Int) {
+        for vector in vectors where size > 1 || vector.length < 10_000 {
+            let input = vector.input
+            var hasher = BLAKE3Hasher()
+            for start in stride(from: 0, to: input.count, by: size) {
+                hasher.update(input[start..<min(start + size, input.count)])
+            }
+            #expect(hex(hasher.finalize()) == vector.hash, "\(vector) in pieces of \(size)")
+        }
+    }
+
+    @Test func piecesOfGrowingSize() {
+        for vector in vectors {
+            let input = vector.input
+            var hasher = BLAKE3Hasher()
+            var start = 0
+            var size = 0
+            while start < input.count {
+                let end = min(start + size, input.count)
+                hasher.update(input[start..<end])
+                start = end
+                size = size * 2 + 1
+            }
+            #expect(hex(hasher.finalize()) == vector.hash, "\(vector)")
+        }
+    }
+
+    /// A hash taken on the way neither ends nor changes what follows.
+    @Test func finalizingDoesNotDisturb() {
+        var hasher = BLAKE3Hasher()
+        var length = 0
+        for vector in vectors {
+            hasher.update(Vector.pattern(vector.length)[length...])
+            length = vector.length
+            #expect(hex(hasher.finalize()) == vector.hash)
+            #expect(hex(hasher.finalize()) == vector.hash)
+        }
+    }
+
+    @Test func copiesAreIndependent() {
+        var first = BLAKE3Hasher()
+        first.update(Vector.pattern(2000))
+        var second = first
+        second.update([1])
+        first.update([2])
+        #expect(first.digest() == Digest.hash(Vector.pattern(2000) + [2]))
+        #expect(second.digest() == Digest.hash(Vector.pattern(2000) + [1]))
+    }
+
+    /// Whatever the address, one chunk or four at a time.
+    @Test(arguments: [100, 1024, 5000])
+    func anyAlignment(_ length: Int) {
+        let input = Vector.pattern(length)
+        let expected = Digest.hash(input)
+        for offset in 0..<16 {
+            let shifted = [UInt8](repeating: 0xAA, count: offset) + input
+            #expect(Digest.hash(shifted[offset...]) == expected)
+            shifted.withUnsafeBytes { bytes in
+                #expect(Digest.hash(UnsafeRawBufferPointer(rebasing: bytes[offset...])) == expected)
+            }
+        }
+    }
+
+    @Test func emptyPiecesChangeNothing() {
+        var hasher = BLAKE3Hasher()
+        hasher.update(UnsafeRawBufferPointer(start: nil, count: 0))
+        hasher.update([UInt8]())
+        #expect(hasher.digest() == Digest.hash([UInt8]()))
+        #expect(Digest.hash(UnsafeRawBufferPointer(start: nil, count: 0)) == hasher.digest())
+    }
+
+    @Test func integersAreHashedLowestByteFirst() {
+        var hasher = BLAKE3Hasher()
+        hasher.update(integer: 0x0102 as UInt16)
+        hasher.update(integer: -2 as Int32)
+        hasher.update(integer: 0x1122_3344_5566_7788 as UInt64)
+        hasher.update(integer: 9 as UInt8)
+        let bytes: [UInt8] = [
+            2, 1, 0xFE, 0xFF, 0xFF, 0xFF, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 9,
+        ]
+        #expect(hasher.digest() == Digest.hash(bytes))
+    }
+
+    /// Four chunks side by side give what each gives alone, past the point where the counter needs its second word too.
+    @Test(arguments: [0, 4, UInt64(UInt32.max) - 1, UInt64(UInt32.max) + 1])
+    func fourChunksAgreeWithOne(counter: UInt64) {
+        let input = Vector.pattern(FourChunks.byteCount)
+        input.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            let four = FourChunks.chainingValues(at: start, counter: counter)
+            for index in 0..<4 {
+                var chunk = Chunk(counter: counter + UInt64(index))
+                chunk.append(UnsafeRawBufferPointer(start: start + index * Chunk.byteCount, count: Chunk.byteCount))
+                let one = chunk.node.chainingValue
+                #expect(four[index].indices.allSatisfy { four[index][$0] == one[$0] })
+            }
+        }
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}

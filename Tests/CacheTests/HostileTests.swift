@@ -1,0 +1,222 @@
+import Testing
+
+@testable import Cache
+
+/// Rows that zbuild did not write: they are refused or read, and nothing crashes.
+@Suite struct HostileTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A packed value of each kind, and how it is decoded.
+    enum Packed: CaseIterable {
+        case text, state, redo, numbers, relocations
+
+        func encoded(_ maker: inout RowMaker) -> [UInt8] {
+            var writer = ByteWriter()
+            switch self {
+            case .text: maker.textPage(3).encode(into: &writer)
+            case .state: maker.statePage(3).encode(into: &writer)
+            case .redo: maker.redo().encode(into: &writer)
+            case .numbers: encodeNumbers(maker.ascending(), near: 3, into: &writer)
+            case .relocations: encodeRelocations(maker.list { $0.relocation() }, near: 3, into: &writer)
+            }
+            return Array(writer.bytes)
+        }
+
+        func decode(_ bytes: [UInt8]) throws(Malformed) {
+            let outcome = bytes.withUnsafeBytes { buffer in
+                Result { () throws(Malformed) in try decode(buffer) }
+            }
+            try outcome.get()
+        }
+
+        private func decode(_ bytes: UnsafeRawBufferPointer) throws(Malformed) {
+            var reader = ByteReader(bytes)
+            switch self {
+            case .text: _ = try TextPage(number: 3, file: 1, decoding: bytes)
+            case .state: _ = try StatePage(number: 3, decoding: bytes)
+            case .redo: _ = try RedoRow(decoding: bytes)
+            case .numbers: _ = try decodeNumbers(near: 3, from: &reader)
+            case .relocations: _ = try decodeRelocations(near: 3, from: &reader)
+            }
+            switch self {
+            case .numbers, .relocations: try reader.finish()
+            default: break
+            }
+        }
+    }
+
+    @Test(arguments: Packed.allCases) func mutations(kind: Packed) {
+        var generator = SeededGenerator(seed: 11)
+        var refused = 0
+        let sound = (0..<40 as Range<UInt64>).map { seed in
+            var maker = RowMaker(seed: seed)
+            return kind.encoded(&maker)
+        }
+        for round in 0..<2000 {
+            var bytes = sound[round % sound.count]
+            for _ in 0..<Int.random(in: 1...4, using: &generator) { mutate(&bytes, &generator) }
+            do { try kind.decode(bytes) } catch { refused += 1 }
+        }
+        #expect(refused > 100)
+    }
+
+    private func mutate(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
+        guard !bytes.isEmpty else { return bytes.append(0xFF) }
+        let index = Int.random(in: 0..<bytes.count, using: &generator)
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+        case 1: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+        case 2: bytes.removeSubrange(index...)
+        case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: index)
+        case 4: bytes.insert(contentsOf: [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], at: index)
+        default: bytes.remove(at: index)
+        }
+    }
+
+    /// Every beginning of a sound value is refused, and so is a byte too many.
+    @Test(arguments: Packed.allCases) func lengths(kind: Packed) throws {
+        var maker = RowMaker(seed: 5)
+        let bytes = kind.encoded(&maker)
+        try kind.decode(bytes)
+        for count in bytes.indices {
+            #expect(throws: Malformed.self) { try kind.decode(Array(bytes[..<count])) }
+        }
+        #expect(throws: Malformed.trailing) { try kind.decode(bytes + [0]) }
+    }
+
+    /// What a varint may not be.
+    @Test(
+        arguments: [
+            ([0x80], .truncated), ([], .truncated), (Array(repeating: 0xFF, count: 10), .number),
+            (Array(repeating: 0x80, count: 9) + [2], .number), (Array(repeating: 0x80, count: 11), .number),
+        ] as [([UInt8], Malformed)])
+    func varints(bytes: [UInt8], problem: Malformed) {
+        bytes.withUnsafeBytes { buffer in
+            var reader = ByteReader(buffer)
+            #expect(throws: problem) { try reader.varint() }
+        }
+    }
+
+    /// A count is refused before anything is allocated for it.
+    @Test func hugeCount() {
+        let bytes = Array(repeating: UInt8(0xFF), count: 8) + [0x7F, 0, 0]
+        #expect(throws: Malformed.count) { try Packed.numbers.decode(bytes) }
+        #expect(throws: Malformed.count) { try Packed.relocations.decode(bytes) }
+    }
+
+    @Test func usersMustRise() {
+        #expect(throws: Malformed.order) { try Packed.numbers.decode([2, 4, 0]) }
+        #expect(throws: Malformed.order) { try Packed.numbers.decode([2, 4, 1]) }
+    }
+
+    @Test(arguments: [
+        "UPDATE text SET records = zeroblob(64)", "UPDATE text SET records = x''", "UPDATE text SET file = 2",
+        "UPDATE text SET page = 2", "UPDATE text SET checksum = 0", "UPDATE text SET checksum = -checksum",
+        "UPDATE text SET records = substr(records, 1, length(records) - 1)",
+        "UPDATE text SET records = CAST(records || x'00' AS BLOB)",
+        "UPDATE text SET records = zeroblob(50000000)",
+    ])
+    func alteredRow(sql: String) throws {
+        var maker = RowMaker(seed: 9)
+        let page = maker.textPage(1)
+        try folder.makeCache { try $0.putTextPage(page) }
+        try folder.alter(sql)
+        let store = try folder.open()
+        for number: PageNumber in [1, 2] {
+            do { #expect(try store.textPage(number) == nil) } catch { #expect(error == .damaged(.text, .checksum)) }
+        }
+    }
+
+    /// Each table, its row altered where SQL can reach it.
+    @Test(arguments: [
+        "UPDATE file SET path = 'other'", "UPDATE state SET page = 2", "UPDATE user SET target = target + 1",
+        "UPDATE section SET size = size + 1", "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'",
+        "UPDATE pending SET bytes = x'90'", "UPDATE diagnostic SET message = 'all is well'",
+        "UPDATE redo SET generation = generation + 1", "UPDATE cause SET kind = kind + 1",
+    ])
+    func everyTable(sql: String) throws {
+        try folder.makeCache(fill)
+        try readAll(folder.open())
+        try folder.alter(sql)
+        let store = try folder.open()
+        #expect(throws: CacheError.self) { try readAll(store) }
+    }
+
+    private func fill(_ store: CacheStore) throws {
+        var maker = RowMaker(seed: 21)
+        try store.putFile(maker.file(1))
+        try store.putStatePage(maker.statePage(1))
+        try store.putUserRow(UserRow(target: 1, part: 0, users: [5]))
+        try store.putSection(SectionRow(number: 1, fileOffset: 2, fileRoom: 3, size: 4))
+        try store.putHole(HoleRow(section: 1, offset: 2, size: 3))
+        try store.putExport(maker.export(1))
+        try store.putPending(maker.pending(1))
+        try store.replaceDiagnostics(
+            file: 1, declaration: 1, isFromParsing: true,
+            with: [maker.diagnostic(1, file: 1, isFromParsing: true)])
+        try store.putRedo(maker.redo(), generation: 1)
+        try store.replaceCauses([CauseRow(parent: nil, declaration: 1, file: 1, kind: 1, text: "")])
+    }
+
+    private func readAll(_ store: CacheStore) throws {
+        _ = try store.files()
+        for page: PageNumber in [1, 2] { _ = try store.statePage(page) }
+        for target: DeclNumber in [1, 2] { _ = try store.userRows(target) }
+        _ = try store.sections()
+        _ = try store.holes()
+        _ = try store.exports()
+        _ = try store.pending()
+        _ = try store.diagnostics()
+        _ = try store.redo()
+        _ = try store.causes()
+    }
+
+    /// A row that was moved to another table does not pass there.
+    @Test func movedBetweenTables() throws {
+        try folder.makeCache { try $0.putStatePage(StatePage(number: 1)) }
+        try folder.alter("INSERT INTO redo SELECT page, 1, records, checksum FROM state")
+        let store = try folder.open()
+        #expect(throws: CacheError.damaged(.redo, .checksum)) { try store.redo() }
+    }
+
+    /// Rows with a right checksum and wrong content: whoever can write the file can compute it.
+    @Test(
+        arguments: [
+            (-1, [], .number), (1 << 32, [], .number), (1, [], .truncated), (1, [2], .flags), (1, [0x81], .flags),
+            (1, Array(repeating: 0, count: 65), .trailing), (1, [1, 0, 0xFF, 0xFF, 0xFF, 0x7F], .count),
+        ] as [(Int64, [UInt8], Malformed)])
+    func sealedText(file: Int64, records: [UInt8], problem: Malformed) throws {
+        try folder.makeCache {
+            try $0.put(.text, &$0.textStatements.put, [.integer(1), .integer(file), .blob(records)])
+        }
+        let store = try folder.open()
+        #expect(throws: CacheError.damaged(.text, problem)) { try store.textPage(1) }
+    }
+
+    @Test(arguments: [[1, -5, 10], [1, 5, -10], [1, .max, .max], [256, 1, 1]] as [[Int64]])
+    func sealedHoles(values: [Int64]) throws {
+        try folder.makeCache { try $0.put(.hole, &$0.holeStatements.put, values.map { .integer($0) }) }
+        let store = try folder.open()
+        #expect(throws: CacheError.damaged(.hole, .number)) { try store.holes() }
+    }
+
+    /// Causes form a forest: a cycle or a gap is refused.
+    @Test(
+        arguments: [[(0, 0)], [(0, 1), (1, 0)], [(1, nil)], [(0, nil), (2, nil)], [(0, -1)], [(-1, nil)]]
+            as [[(Int64, Int64?)]])
+    func sealedCauses(rows: [(Int64, Int64?)]) throws {
+        try folder.makeCache { store in
+            for (ordinal, parent) in rows {
+                let values: [SQLValue] = [
+                    .integer(ordinal), parent.map { .integer($0) } ?? .null, .integer(0), .integer(0), .integer(0),
+                    .text(""),
+                ]
+                try store.put(.cause, &store.causeStatements.put, values)
+            }
+        }
+        let store = try folder.open()
+        #expect(throws: CacheError.self) { try store.causes() }
+    }
+}

@@ -1,0 +1,188 @@
+import Glibc
+import Testing
+
+@testable import Cache
+
+/// What opens, what is refused, and why.
+@Suite struct OpeningTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func missing() throws {
+        guard case .missing = try CacheStore.open(folder.cache) else {
+            Issue.record("a missing file is not missing")
+            return
+        }
+        #expect(folder.names.isEmpty)
+    }
+
+    @Test func missingFolder() throws {
+        guard case .missing = try CacheStore.open(folder.path + "/none/cache") else {
+            Issue.record("a file in a missing folder is not missing")
+            return
+        }
+        #expect(throws: CacheError.self) { try CacheStore.create(folder.path + "/none/cache") }
+    }
+
+    @Test func ours() throws {
+        try folder.makeCache()
+        #expect(try folder.refusal() == nil)
+        #expect(try folder.open().meta() == MetaRow())
+    }
+
+    /// Reading changes no byte, and leaves no file.
+    @Test func readingWritesNothing() throws {
+        try folder.makeCache()
+        let before = try folder.bytes()
+        let names = folder.names
+        do {
+            let store = try folder.open()
+            _ = try store.files()
+            try store.rollback()
+        }
+        do {
+            let store = try folder.open()
+            try store.commit()
+        }
+        #expect(try folder.bytes() == before)
+        #expect(folder.names == names)
+    }
+
+    @Test func createReplacesWhatIsThere() throws {
+        try folder.write(Array("anything".utf8))
+        for suffix in ["-journal", "-wal", "-shm"] {
+            try #require(rename(folder.cache, folder.cache + suffix) == 0)
+            try folder.write(Array("anything".utf8))
+        }
+        try folder.makeCache()
+        #expect(try folder.refusal() == nil)
+    }
+
+    @Test func directory() throws {
+        #expect(throws: CacheError.self) { try CacheStore.open(folder.path) }
+    }
+
+    @Test(
+        arguments: [
+            ([], .empty), (Array("hello".utf8), .notADatabase), (Array(repeating: 0x61, count: 5000), .notADatabase),
+            (Array(repeating: 0, count: 5000), .notADatabase), (Array("SQLite format 3\0".utf8), .notADatabase),
+            (Array("SQLite format 3\0".utf8) + Array(repeating: 0xFF, count: 9000), .notADatabase),
+        ] as [([UInt8], UnusableReason)])
+    func notADatabase(bytes: [UInt8], reason: UnusableReason) throws {
+        try folder.write(bytes)
+        #expect(try folder.refusal() == reason)
+    }
+
+    @Test(
+        arguments: [
+            ("PRAGMA application_id=0", .foreignApplication), ("PRAGMA application_id=1", .foreignApplication),
+            ("PRAGMA user_version=0", .otherVersion), ("PRAGMA user_version=2", .otherVersion),
+            ("PRAGMA user_version=-1", .otherVersion), ("CREATE TABLE more (id INTEGER)", .otherSchema),
+            ("CREATE INDEX more ON text (file)", .otherSchema),
+            ("CREATE VIEW more AS SELECT * FROM text", .otherSchema),
+            ("CREATE TRIGGER more AFTER INSERT ON text BEGIN DELETE FROM state; END", .otherSchema),
+            ("DROP TABLE cause", .otherSchema), ("DROP INDEX hole_by_size", .otherSchema),
+            ("DROP TABLE text; CREATE TABLE text (page INTEGER PRIMARY KEY)", .otherSchema),
+            ("ALTER TABLE text ADD COLUMN more INTEGER", .otherSchema),
+            (
+                "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = 'CREATE nonsense' WHERE name = 'text'",
+                .damaged
+            ),
+            (
+                "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'text'",
+                .otherSchema
+            ),
+            ("PRAGMA writable_schema=1; UPDATE sqlite_schema SET rootpage = 99999 WHERE name = 'text'", .damaged),
+            ("DELETE FROM meta", .damaged), ("UPDATE meta SET generation = 5", .damaged),
+            ("UPDATE meta SET checksum = checksum + 1", .damaged), ("UPDATE meta SET id = 2", .damaged),
+        ] as [(String, UnusableReason)])
+    func altered(sql: String, reason: UnusableReason) throws {
+        try folder.makeCache()
+        try folder.alter(sql)
+        #expect(try folder.refusal() == reason)
+    }
+
+    @Test func otherDatabase() throws {
+        try folder.alter("CREATE TABLE file (path TEXT)")
+        #expect(try folder.refusal() == .foreignApplication)
+    }
+
+    /// A database in write-ahead mode is still ours; the mode is put right.
+    @Test func writeAheadLog() throws {
+        try folder.makeCache()
+        try folder.alter("PRAGMA journal_mode=WAL")
+        #expect(try folder.refusal() == nil)
+        #expect(!folder.names.contains("cache-wal"))
+    }
+
+    @Test func locked() throws {
+        try folder.makeCache()
+        let database = try Database(path: folder.cache, creating: false)
+        try database.execute("BEGIN IMMEDIATE")
+        #expect(try folder.refusal() == .locked)
+        try database.execute("ROLLBACK")
+        #expect(try folder.refusal() == nil)
+    }
+
+    @Test func keepsTheLockAfterACommit() throws {
+        try folder.makeCache()
+        let store = try folder.open()
+        try store.putMeta(MetaRow())
+        try store.commit()
+        #expect(try folder.refusal() == .locked)
+    }
+
+    /// Whatever is cut off the end, the cache is refused.
+    @Test func truncated() throws {
+        var maker = RowMaker(seed: 1)
+        try folder.makeCache { store in
+            for page in 0..<40 as Range<UInt32> { try store.putStatePage(maker.statePage(page)) }
+        }
+        let whole = try folder.bytes()
+        for count in Array(stride(from: 0, to: whole.count, by: 3001)) + [whole.count - 1] {
+            try folder.write(Array(whole[..<count]))
+            let reason = try folder.refusal()
+            #expect(reason == (count == 0 ? .empty : count < 512 ? .notADatabase : .damaged), "\(count) bytes")
+        }
+    }
+
+    /// Flips bits all over the file. Each time the cache is refused, or a row is, or everything reads as it was.
+    @Test func flippedBits() throws {
+        var maker = RowMaker(seed: 2)
+        let pages = (0..<4).map { maker.statePage($0) }
+        let exports = (0..<10).map { maker.export($0) }
+        try folder.makeCache { store in
+            for page in pages { try store.putStatePage(page) }
+            for row in exports { try store.putExport(row) }
+        }
+        let whole = try folder.bytes()
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<200 {
+            var bytes = whole
+            bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            try folder.write(bytes)
+            guard case .opened(let store) = try CacheStore.open(folder.cache) else { continue }
+            // A lost row is not an altered one: only the rows that are there can vouch for themselves.
+            for page in pages {
+                let read = try? store.statePage(page.number)
+                #expect(read == nil || read == page)
+            }
+            let read = try? store.exports()
+            #expect(read?.allSatisfy { exports.contains($0) } != false)
+        }
+    }
+
+    @Test func reasonsOfErrors() {
+        #expect(CacheError.damaged(.text, .checksum).unusableReason == .damaged)
+        let full = SQLiteError(13, connection: nil, sql: "COMMIT")
+        #expect(CacheError.sqlite(full).unusableReason == nil)
+        #expect(full.message == "database or disk is full")
+        #expect(full.sql == "COMMIT")
+    }
+
+    /// The numbers are in reports: they stay.
+    @Test func numbersOfReasons() {
+        #expect(UnusableReason.allCases.map(\.rawValue) == Array(1...8))
+    }
+}

@@ -1,0 +1,190 @@
+import Testing
+
+@testable import Cache
+
+/// What is put is what is read, by another process too: each test closes the cache and opens it again.
+@Suite struct RoundTripTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Numbers that rows are put under: the least, the most, and some between.
+    private static let numbers: [UInt32] = [0, 1, 2, 64, 65_535, 1 << 26, .max - 1, .max]
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func meta(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let row = maker.meta()
+        try folder.makeCache { try $0.putMeta(row) }
+        #expect(try folder.open().meta() == row)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func files(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = Self.numbers.map { maker.file($0) }
+        try folder.makeCache { store in
+            for row in rows.reversed() { try store.putFile(row) }
+            try store.putFile(FileRow())
+            try store.putFile(rows[0])
+        }
+        let store = try folder.open()
+        #expect(try store.files() == rows)
+        for row in rows.dropFirst() { try store.removeFile(row.number) }
+        #expect(try store.files() == [rows[0]])
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func textPages(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let pages = Self.numbers.map { maker.textPage($0) }
+        try folder.makeCache { store in for page in pages { try store.putTextPage(page) } }
+        let store = try folder.open()
+        for page in pages { #expect(try store.textPage(page.number) == page) }
+        #expect(try store.textPage(3) == nil)
+        try store.removeTextPage(pages[1].number)
+        #expect(try store.textPage(pages[1].number) == nil)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func statePages(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let pages = Self.numbers.map { maker.statePage($0) }
+        try folder.makeCache { store in for page in pages { try store.putStatePage(page) } }
+        let store = try folder.open()
+        for page in pages { #expect(try store.statePage(page.number) == page) }
+        #expect(try store.statePage(3) == nil)
+        try store.removeStatePage(pages[1].number)
+        #expect(try store.statePage(pages[1].number) == nil)
+    }
+
+    @Test func emptyPages() throws {
+        try folder.makeCache { store in
+            try store.putTextPage(TextPage(number: 5, file: 7))
+            try store.putStatePage(StatePage(number: 5))
+        }
+        let store = try folder.open()
+        #expect(try store.textPage(5) == TextPage(number: 5, file: 7))
+        #expect(try store.statePage(5) == StatePage(number: 5))
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func users(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let parts: [UInt32] = [0, 1, 4_194_303]
+        var rows: [UserRow] = []
+        for target in Self.numbers { for part in parts { rows.append(maker.users(target, part: part)) } }
+        try folder.makeCache { store in for row in rows.reversed() { try store.putUserRow(row) } }
+        let store = try folder.open()
+        for row in rows { #expect(try store.userRow(row.target, part: row.part) == row) }
+        for target in Self.numbers { #expect(try store.userRows(target) == rows.filter { $0.target == target }) }
+        try store.removeUserRow(rows[0].target, part: rows[0].part)
+        #expect(try store.userRows(rows[0].target) == Array(rows[1..<3]))
+        #expect(try store.userRow(rows[0].target, part: rows[0].part) == nil)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func sections(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = [0, 1, 200, 255].map { maker.section($0) }
+        try folder.makeCache { try $0.replaceSections(rows) }
+        let store = try folder.open()
+        #expect(try store.sections() == rows)
+        try store.replaceSections([rows[2]])
+        #expect(try store.sections() == [rows[2]])
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func exports(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        var rows = Self.numbers.map { maker.export($0) }
+        rows[2].symbol = rows[5].symbol
+        rows[2].symbolIndex = rows[5].symbolIndex
+        rows[2].target = rows[5].target
+        try folder.makeCache { store in for row in rows { try store.putExport(row) } }
+        let store = try folder.open()
+        #expect(try store.exports() == rows)
+        for row in rows {
+            #expect(try store.export(row.declaration) == row)
+            #expect(try store.exports(ofSymbol: row.symbol) == rows.filter { $0.symbol == row.symbol })
+            #expect(try store.exports(ofTarget: row.target) == rows.filter { $0.target == row.target })
+            let alike = rows.filter { $0.symbolIndex == row.symbolIndex }
+            #expect(try store.exports(withSymbolIndex: row.symbolIndex) == alike)
+        }
+        try store.removeExport(rows[5].declaration)
+        #expect(try store.export(rows[5].declaration) == nil)
+        #expect(try store.exports().count == rows.count - 1)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func pending(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = Self.numbers.map { maker.pending($0) }
+        try folder.makeCache { store in for row in rows.reversed() { try store.putPending(row) } }
+        let store = try folder.open()
+        #expect(try store.pending() == rows)
+        for row in rows { #expect(try store.pending(row.declaration) == row) }
+        try store.removePending(rows[0].declaration)
+        #expect(try store.pending(rows[0].declaration) == nil)
+        #expect(try store.pending().count == rows.count - 1)
+        try store.removeAllPending()
+        #expect(try store.pending().isEmpty)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func diagnostics(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        var rows: [DiagnosticRow] = []
+        // In the order that `diagnostics` promises.
+        for file: FileNumber in [1, 2] {
+            for declaration: DeclNumber in [0, 7, .max] {
+                for isFromParsing in [true, false] {
+                    let some = maker.list {
+                        $0.diagnostic(declaration, file: file, isFromParsing: isFromParsing)
+                    }
+                    rows += some
+                }
+            }
+        }
+        try folder.makeCache { store in
+            for file: FileNumber in [2, 1] {
+                for declaration: DeclNumber in [7, .max, 0] {
+                    for isFromParsing in [false, true] {
+                        try store.replaceDiagnostics(
+                            file: file, declaration: declaration, isFromParsing: isFromParsing,
+                            with: rows.filter {
+                                $0.file == file && $0.declaration == declaration && $0.isFromParsing == isFromParsing
+                            })
+                    }
+                }
+            }
+        }
+        let store = try folder.open()
+        #expect(try store.diagnostics() == rows)
+        let other = maker.diagnostic(7, file: 1, isFromParsing: false)
+        try store.replaceDiagnostics(file: 1, declaration: 7, isFromParsing: false, with: [other])
+        rows.removeAll { $0.file == 1 && $0.declaration == 7 && !$0.isFromParsing }
+        #expect(try store.diagnostics().filter { $0 != other } == rows.filter { $0 != other })
+        try store.removeDiagnostics(of: 7)
+        #expect(try store.diagnostics() == rows.filter { $0.declaration != 7 })
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func redo(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let row = maker.redo()
+        let generation: UInt64 = maker.number()
+        try folder.makeCache { store in
+            #expect(try store.redo() == nil)
+            try store.putRedo(maker.redo(), generation: 0)
+            try store.putRedo(row, generation: generation)
+        }
+        let store = try folder.open()
+        let read = try #require(try store.redo())
+        #expect(read.row == row)
+        #expect(read.generation == generation)
+        try store.clearRedo()
+        #expect(try store.redo() == nil)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>) func causes(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = maker.causes()
+        let others = maker.causes()
+        try folder.makeCache { store in
+            try store.replaceCauses(others)
+            try store.replaceCauses(rows)
+        }
+        #expect(try folder.open().causes() == rows)
+    }
+}

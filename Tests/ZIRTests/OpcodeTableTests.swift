@@ -1,0 +1,44 @@
+import Testing
+
+@testable import ZIR
+
+@Suite struct OpcodeTableTests {
+    @Test(arguments: Opcode.allCases)
+    func spellingIsTheNameOfTheCase(opcode: Opcode) {
+        #expect(opcode.spelling == "\(opcode)")
+        let found = Array(opcode.spelling.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find($0) }
+        #expect(found?.opcode == opcode)
+        #expect(found?.compare == nil)
+    }
+
+    @Test(arguments: CompareOperator.allCases)
+    func shorthandOfCompare(compare: CompareOperator) {
+        let found = Array("cmp_\(compare)".utf8).withUnsafeBufferPointer { OpcodeTable.shared.find($0) }
+        #expect(found?.opcode == .cmp)
+        #expect(found?.compare == compare)
+    }
+
+    @Test(arguments: ["", "a", "cmp_", "cmp_l", "intt", "in", "ensure_result_non_errors", "\u{0}", "é"])
+    func unknownWord(word: String) {
+        #expect(Array(word.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find($0) } == nil)
+    }
+
+    @Test(arguments: Opcode.allCases)
+    func positionalOperandsComeFirst(opcode: Opcode) {
+        let keywords = opcode.operands.map(\.isKeyword)
+        #expect(keywords == keywords.filter { !$0 } + keywords.filter { $0 })
+        let names = opcode.operands.map { "\($0.name)" }
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func everyOpcodeHasASample() {
+        let sampled = Set(Samples.all.map(\.0))
+        #expect(Opcode.allCases.filter { !sampled.contains($0) } == [])
+    }
+
+    @Test func tagNames() {
+        #expect(TagName.primitive.setName == "Primitive")
+        #expect(TagName.callingConvention.spelling(CallingConvention.Naked.rawValue) == "Naked")
+        #expect(TagName.linkage.spelling(200) == nil)
+    }
+}

@@ -1,0 +1,144 @@
+-- The cache of zbuild: what it must remember about one variant of one project between two runs.
+-- README.md beside this file says what each column means and how each packed BLOB is laid out.
+--
+-- zbuild compares these statements with those in a database byte for byte, comments inside them included; if they
+-- differ, it makes the cache anew. A semicolon ends a statement and stands nowhere else.
+
+CREATE TABLE meta (
+    id INTEGER PRIMARY KEY,  -- 1: there is one row
+    tool BLOB NOT NULL,
+    boot_id TEXT NOT NULL,
+    options TEXT NOT NULL,
+    root_path TEXT NOT NULL,
+    output_path TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    next_page INTEGER NOT NULL,
+    next_file INTEGER NOT NULL,
+    live_count INTEGER NOT NULL,
+    total_count INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    pending_count INTEGER NOT NULL,
+    output_size INTEGER,
+    output_modified INTEGER,
+    output_changed INTEGER,
+    output_inode INTEGER,
+    output_device INTEGER,
+    build_id BLOB NOT NULL,
+    entry INTEGER NOT NULL,
+    entry_address INTEGER NOT NULL,
+    first_global INTEGER NOT NULL,
+    has_redo INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE file (
+    number INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    is_present INTEGER NOT NULL,
+    size INTEGER,
+    modified INTEGER,
+    changed INTEGER,
+    inode INTEGER,
+    device INTEGER,
+    read_time INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    imports BLOB NOT NULL,  -- packed
+    pages BLOB NOT NULL,  -- packed
+    declaration_count INTEGER NOT NULL,
+    are_positions_pending INTEGER NOT NULL,
+    path_name INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE text (
+    page INTEGER PRIMARY KEY,
+    file INTEGER NOT NULL,
+    records BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE state (
+    page INTEGER PRIMARY KEY,
+    records BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE user (
+    target INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    users BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (target, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE section (
+    number INTEGER PRIMARY KEY,
+    file_offset INTEGER NOT NULL,
+    file_room INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE hole (
+    section INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (section, offset)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX hole_by_size ON hole (section, size, offset);
+
+CREATE TABLE export (
+    declaration INTEGER PRIMARY KEY,
+    symbol TEXT NOT NULL,
+    target INTEGER NOT NULL,
+    linkage INTEGER NOT NULL,
+    symbol_index INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX export_by_symbol ON export (symbol);
+
+CREATE INDEX export_by_symbol_index ON export (symbol_index);
+
+CREATE INDEX export_by_target ON export (target);
+
+CREATE TABLE pending (
+    declaration INTEGER PRIMARY KEY,
+    section INTEGER NOT NULL,
+    alignment INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    relocations BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE diagnostic (
+    declaration INTEGER NOT NULL,
+    file INTEGER NOT NULL,
+    is_from_parsing INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    column INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    notes BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (declaration, file, is_from_parsing, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE redo (
+    id INTEGER PRIMARY KEY,  -- 1: there is at most one row
+    generation INTEGER NOT NULL,
+    record BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE cause (
+    ordinal INTEGER PRIMARY KEY,
+    parent INTEGER,
+    declaration INTEGER NOT NULL,
+    file INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
