@@ -102,7 +102,8 @@ struct Builder {
         guard meta.tool == ToolIdentity.current() else { throw .fallback(.otherTool) }
         let bootID = try UpdateStop.system { () throws(SystemError) in try Kernel.bootID() }
         guard meta.bootID == bootID else { throw .fallback(.otherBoot) }
-        let isSame = meta.options == options.cacheText && meta.rootPath == project.rootPath
+        let isSame =
+            meta.options == options.cacheText && meta.rootPath == project.rootPath
             && meta.outputPath == project.outputPath
         guard isSame else { throw .fallback(.otherProject) }
     }
@@ -191,7 +192,8 @@ struct Builder {
             try FileSystem.rename(cachePath + ".new", cachePath)
             try FileSystem.removeFile(cachePath + ".new-journal")
         }
-        guard case .opened(let store) = try UpdateStop.cache({ () throws(CacheError) in try CacheStore.open(cachePath) })
+        guard
+            case .opened(let store) = try UpdateStop.cache({ () throws(CacheError) in try CacheStore.open(cachePath) })
         else { throw .system(SystemError("open", project.cachePath, code: EIO)) }
         return store
     }

@@ -97,7 +97,7 @@ public struct IRInst: Equatable, Sendable {
         /// `IRRef` of the length that `b` must be below (`none`: not checked).
         case elementPointer
         /// Calls `a`, an address of a function; `extra[data]` is the number of arguments, which follow as raw
-        /// `IRRef`s. `b` is none. The convention is that of `IRInst.convention`.
+        /// `IRRef`s. `b` is none.
         case call
         /// Calls what `asm` number `data` says; `extra` holds its arguments as raw `IRRef`s from `a.rawValue` on.
         case assembly
@@ -125,12 +125,16 @@ public struct IRInst: Equatable, Sendable {
     public var b: IRRef
     /// As `op` says.
     public var data: UInt32
-    /// The instruction of the text that it comes from: a panic names it.
+    /// Where the instruction of the text stands that it comes from, for errors.
     public var position: Position
+    /// The number of that instruction in the parsed form: a panic names its place, which white space may change
+    /// without a change of the code.
+    public var source: InstIndex
 
     /// An instruction.
     public init(
-        _ op: Op, type: IRType = .void, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0, position: Position
+        _ op: Op, type: IRType = .void, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0, position: Position,
+        source: InstIndex = .root
     ) {
         self.op = op
         self.type = type
@@ -138,6 +142,7 @@ public struct IRInst: Equatable, Sendable {
         self.b = b
         self.data = data
         self.position = position
+        self.source = source
     }
 }
 

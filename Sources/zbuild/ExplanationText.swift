@@ -36,7 +36,8 @@ struct ExplanationText {
             depth += 1
             parent = report.causes[above].parent
         }
-        let lead = depth == 0
+        let lead =
+            depth == 0
             ? "\(cause.path):\(Int(cause.position.line) + 1)  "
             : String(repeating: "   ", count: depth - 1) + "  └ "
         return "\(lead)\(cause.name)  \(what(cause))"
@@ -83,7 +84,8 @@ struct ExplanationText {
 
     private var counts: String {
         let blocks = report.blocks
-        return "\(grouped(report.declarations.analysed)) of \(grouped(report.declarations.total)) declarations compiled, "
+        return
+            "\(grouped(report.declarations.analysed)) of \(grouped(report.declarations.total)) declarations compiled, "
             + "\(grouped(blocks.written)) written, \(grouped(blocks.moved)) moved, \(grouped(blocks.freed)) freed"
     }
 }

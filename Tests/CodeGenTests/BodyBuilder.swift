@@ -13,7 +13,9 @@ struct BodyBuilder {
     mutating func emit(
         _ op: IRInst.Op, _ type: IRType = .void, _ a: IRRef = .none, _ b: IRRef = .none, data: UInt32 = 0
     ) -> IRRef {
-        function.insts.append(IRInst(op, type: type, a: a, b: b, data: data, position: position))
+        // There is no text: the number of the instruction stands for its position, see `TestImage`.
+        let source = InstIndex(position.line << 8 | position.column)
+        function.insts.append(IRInst(op, type: type, a: a, b: b, data: data, position: position, source: source))
         return .inst(UInt32(function.insts.count - 1))
     }
 

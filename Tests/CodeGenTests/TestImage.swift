@@ -68,8 +68,9 @@ struct TestImage {
             case .panicSlotPC32: put(slot(TestImage.handler) &+ addend &- field, count: 4, at: field)
             case .ownSlot32: put(UInt64(target.rawValue) &+ addend, count: 4, at: field)
             case .absolute64: put((addresses[target] ?? 0) &+ addend, count: 8, at: field)
-            // There is no text whose positions could be asked for.
-            case .positionLine32, .positionColumn32: put(0, count: 4, at: field)
+            // A body made by hand has no text: the number of an instruction holds its line and column.
+            case .positionLine32: put(addend >> 8, count: 4, at: field)
+            case .positionColumn32: put(addend & 0xff, count: 4, at: field)
             }
         }
         unresolved.removeAll()

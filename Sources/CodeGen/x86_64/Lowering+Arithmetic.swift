@@ -14,7 +14,7 @@ extension Lowering {
         let isChecked = inst.data == 1
         if type.bits == 32 || type.bits == 64 {
             if isChecked {
-                assembler.jumpIf(type.isSigned ? .overflow : .below, panicLabel(.integerOverflow, inst.position))
+                assembler.jumpIf(type.isSigned ? .overflow : .below, panicLabel(.integerOverflow, inst.source))
             }
             if type.bits == 32 && type.isSigned { extend(sum, sum, type) }
             store(sum, asResultOf: index)
@@ -23,7 +23,7 @@ extension Lowering {
         extend(scratch, sum, type)
         if isChecked {
             assembler.arithmetic(.cmp, scratch, sum)
-            assembler.jumpIf(.notEqual, panicLabel(.integerOverflow, inst.position))
+            assembler.jumpIf(.notEqual, panicLabel(.integerOverflow, inst.source))
         }
         store(scratch, asResultOf: index)
     }
@@ -68,7 +68,7 @@ extension Lowering {
     private mutating func emitFitCheck(_ value: Register, _ source: IRType, _ inst: IRInst, scratch: Register) {
         var type = inst.type
         if type.isSigned && !source.isSigned { type = IRType(bits: type.bits - 1) }
-        let label = panicLabel(.integerCastTruncatedBits, inst.position)
+        let label = panicLabel(.integerCastTruncatedBits, inst.source)
         if type.bits == 64 {
             assembler.test(value, value)
             assembler.jumpIf(.sign, label)

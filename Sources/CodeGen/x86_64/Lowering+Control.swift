@@ -11,7 +11,7 @@ extension Lowering {
 
     mutating func lowerUnreachable(_ inst: IRInst) {
         if inst.data == 1 {
-            emitPanic(.reachedUnreachableCode, inst.position)
+            emitPanic(.reachedUnreachableCode, inst.source)
         } else {
             assembler.plain(.ud2)
         }

@@ -24,7 +24,7 @@ extension Lowering {
         try load(element, inst.b, inst.position)
         if length != .none {
             try arithmetic(.cmp, element, length, scratch: scratch, inst.position)
-            assembler.jumpIf(.aboveOrEqual, panicLabel(.indexOutOfBounds, inst.position))
+            assembler.jumpIf(.aboveOrEqual, panicLabel(.indexOutOfBounds, inst.source))
         }
         try load(base, inst.a, inst.position)
         emitScaledAdd(base, element, scale)

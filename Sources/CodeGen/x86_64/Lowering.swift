@@ -25,7 +25,7 @@ struct Lowering {
     /// A panic whose code is still to come.
     private struct PanicBlock {
         var label: Label
-        var position: Position
+        var source: InstIndex
         var message: PanicMessage
     }
 
@@ -71,7 +71,7 @@ struct Lowering {
         emitEndOfBody()
         for panic in panics {
             assembler.bind(panic.label)
-            emitPanic(panic.message, panic.position)
+            emitPanic(panic.message, panic.source)
         }
     }
 
@@ -144,16 +144,16 @@ extension Lowering {
 
 extension Lowering {
     /// The label to go to when a check of the instruction at `position` fails.
-    mutating func panicLabel(_ message: PanicMessage, _ position: Position) -> Label {
+    mutating func panicLabel(_ message: PanicMessage, _ source: InstIndex) -> Label {
         let label = assembler.makeLabel()
-        panics.append(PanicBlock(label: label, position: position, message: message))
+        panics.append(PanicBlock(label: label, source: source, message: message))
         return label
     }
 
     /// Calls the panic handler, which does not return. Its arguments are described at `Runtime`.
-    mutating func emitPanic(_ message: PanicMessage, _ position: Position) {
-        assembler.moveImmediate(.rsi, UInt64(position.line))
-        assembler.moveImmediate(.rdx, UInt64(position.column))
+    mutating func emitPanic(_ message: PanicMessage, _ source: InstIndex) {
+        assembler.moveRelocated(.rsi, .positionLine32, .none, addend: Int64(source.rawValue))
+        assembler.moveRelocated(.rdx, .positionColumn32, .none, addend: Int64(source.rawValue))
         assembler.moveImmediate(.rcx, UInt64(message.rawValue))
         assembler.moveRelocated(.rdi, .ownSlot32, declaration)
         if isNaked { assembler.arithmetic(.and, .register(.rsp), immediate: -16) }

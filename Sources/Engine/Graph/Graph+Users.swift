@@ -37,10 +37,12 @@ extension Graph {
         }
     }
 
-    private func changePart(of declaration: DeclIndex, holding user: DeclIndex, _ change: (inout [DeclNumber]) -> Void) {
+    private func changePart(of declaration: DeclIndex, holding user: DeclIndex, _ change: (inout [DeclNumber]) -> Void)
+    {
         let part = user.rawValue / usersPerPart
         attempt(()) { () throws(CacheError) in
-            var row = try store.userRow(declaration.rawValue, part: part)
+            var row =
+                try store.userRow(declaration.rawValue, part: part)
                 ?? UserRow(target: declaration.rawValue, part: part, users: [])
             change(&row.users)
             if row.users.isEmpty {

@@ -13,7 +13,8 @@ extension Update {
         var table = nameTable(file)
         bytes.withUnsafeBytes { buffer in
             for span in scan.declarations {
-                let name = UnsafeRawBufferPointer(rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
+                let name = UnsafeRawBufferPointer(
+                    rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
                 let text = UnsafeRawBufferPointer(rebasing: buffer[Int(span.offset)..<Int(span.offset + span.length)])
                 let declaration = table.find(name) ?? addDeclaration(name, to: file, &table)
                 if seen.isPresent.insert(declaration).inserted {
@@ -187,7 +188,8 @@ extension Update {
         let old = graph[text: placed.declaration]
         let line = Int32(truncatingIfNeeded: Int64(placed.position.line) - Int64(base.line))
         let offset = Int64(placed.offset) - Int64(base.offset)
-        let isMoved = Int64(before.line) + Int64(old.line) != Int64(placed.position.line)
+        let isMoved =
+            Int64(before.line) + Int64(old.line) != Int64(placed.position.line)
             || old.column != placed.position.column
         if old.slot != 0 && isMoved { moved.append(placed.declaration) }
         guard old.line != line || old.column != placed.position.column || old.offset != offset else { return }

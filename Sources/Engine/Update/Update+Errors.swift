@@ -23,7 +23,8 @@ extension Update {
         let strong = rows.filter { $0.linkage == Linkage.Strong.rawValue }.map { DeclIndex($0.declaration) }
             .sorted(by: isBefore)
         for declaration in strong {
-            let isConflict = semanticErrors[declaration]?.contains { $0.message.hasSuffix("is exported twice") } ?? false
+            let isConflict =
+                semanticErrors[declaration]?.contains { $0.message.hasSuffix("is exported twice") } ?? false
             if semanticErrors[declaration] == nil || isConflict { semanticErrors[declaration] = [] }
         }
         guard let first = strong.first, let symbol = rows.first?.symbol else { return }
@@ -108,8 +109,10 @@ extension Update {
     private func rootErrors() -> [DiagnosticRow] {
         guard let root = fileNumbers[project.rootPath] else { return [] }
         func error(_ message: String) -> [DiagnosticRow] {
-            [DiagnosticRow(
-                file: root, declaration: 0, isFromParsing: false, line: 0, column: 0, message: message, notes: [])]
+            [
+                DiagnosticRow(
+                    file: root, declaration: 0, isFromParsing: false, line: 0, column: 0, message: message, notes: [])
+            ]
         }
         guard files[Int(root)].isPresent else {
             let reason = readFailures[root].map { ": \($0)" } ?? ""
@@ -131,8 +134,11 @@ extension Update {
             return error
         }
         rendered.sort { a, b in
-            a.path != b.path ? a.path < b.path : a.position != b.position ? a.position < b.position
-                : a.message < b.message
+            a.path != b.path
+                ? a.path < b.path
+                : a.position != b.position
+                    ? a.position < b.position
+                    : a.message < b.message
         }
         var result: [RenderedDiagnostic] = []
         for error in rendered where error != result.last { result.append(error) }
@@ -144,7 +150,8 @@ extension Update {
         _ severity: RenderedDiagnostic.Severity
     ) -> RenderedDiagnostic {
         let relative = Position(line: line, column: column)
-        let position = declaration == .none
+        let position =
+            declaration == .none
             ? FilePosition(line: line, column: column) : self.position(of: declaration).adding(relative)
         let path = Int(file) < files.count ? files[Int(file)].path : ""
         return RenderedDiagnostic(
@@ -153,7 +160,9 @@ extension Update {
     }
 
     private func sourceLine(_ line: UInt32, of file: FileNumber) -> [UInt8]? {
-        guard Int(file) < files.count, files[Int(file)].isPresent, let bytes = try? content(of: file) else { return nil }
+        guard Int(file) < files.count, files[Int(file)].isPresent, let bytes = try? content(of: file) else {
+            return nil
+        }
         return bytes.withUnsafeBytes { DiagnosticRenderer.sourceLine(line, of: $0) }.map(Array.init)
     }
 }

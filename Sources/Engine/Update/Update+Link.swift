@@ -103,8 +103,10 @@ extension Update {
             if let error = inner as? SystemError { return .system(error) }
             return .fallback(.damagedCache)
         case .sectionFull(let section, let needed):
-            return .system(SystemError("make room for \(needed) bytes in section \(section) of", project.outputPath,
-                code: 27))
+            return .system(
+                SystemError(
+                    "make room for \(needed) bytes in section \(section) of", project.outputPath,
+                    code: 27))
         default: return .fallback(.damagedCache)
         }
     }
@@ -209,7 +211,8 @@ extension Update {
         let runtime = runtime
         var bytes = runtime.code.bytes
         for relocation in runtime.code.relocations {
-            let slot = relocation.kind == .panicSlotPC32
+            let slot =
+                relocation.kind == .panicSlotPC32
                 ? SlotIndex.panicHandler : SlotIndex(graph[text: relocation.target].slot)
             let here = image.address(.text, UInt64(relocation.offset))
             let value = image.slotAddress(slot) &+ UInt64(bitPattern: relocation.addend) &- here
@@ -269,7 +272,8 @@ extension Update {
                 result.append(row)
             } else if let other = best[row.symbol] {
                 let isStronger = row.linkage < other.linkage
-                let isFirst = row.linkage == other.linkage
+                let isFirst =
+                    row.linkage == other.linkage
                     && isBefore(DeclIndex(row.declaration), DeclIndex(other.declaration))
                 if isStronger || isFirst { best[row.symbol] = row }
             } else {

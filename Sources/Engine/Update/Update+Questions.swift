@@ -268,8 +268,10 @@ extension Update: Program {
             graph[state: declaration].bodyState = .none
         }
         setEdges(declaration, edges + bodyEdges, inEffect: edges.count)
-        let newAnswers = (graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
-            graph[state: declaration].typeHash)
+        let newAnswers = (
+            graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
+            graph[state: declaration].typeHash
+        )
         if oldAnswers != newAnswers || wasStale {
             noteAnswers(declaration, before: oldInterface, interface)
             announce(declaration)
@@ -301,8 +303,10 @@ extension Update: Program {
     static let moduleMarker: UInt8 = 0xff
 
     static func bytes(of number: UInt32) -> [UInt8] {
-        [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8),
-            UInt8(truncatingIfNeeded: number >> 16), UInt8(truncatingIfNeeded: number >> 24)]
+        [
+            UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8),
+            UInt8(truncatingIfNeeded: number >> 16), UInt8(truncatingIfNeeded: number >> 24),
+        ]
     }
 
     /// A hash of an answer: never one of the reserved values.

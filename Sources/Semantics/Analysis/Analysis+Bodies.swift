@@ -103,6 +103,7 @@ extension Analysis {
     /// The end of the function's body: where it can be reached, a function without result returns.
     private mutating func endFunction(isReachable: Bool) throws(AnalysisStop) {
         guard isReachable, let function else { return }
+        currentIndex = .root
         let position = syntax.insts[0].position
         guard function.result == .void else {
             let result = name(of: function.result)

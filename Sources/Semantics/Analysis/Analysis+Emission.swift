@@ -16,6 +16,8 @@ extension Analysis {
     @discardableResult
     mutating func append(_ inst: IRInst) throws(AnalysisStop) -> IRRef {
         guard code.insts.count < IRRef.limit else { throw failure("function has too many instructions") }
+        var inst = inst
+        inst.source = currentIndex
         code.insts.append(inst)
         return .inst(UInt32(code.insts.count - 1))
     }

@@ -5,6 +5,7 @@ extension Analysis {
     /// Analyses one instruction, keeps its value, and says where to go on.
     mutating func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
         current = syntax.insts[Int(index.rawValue)]
+        currentIndex = index
         if let flow = try analyzeControl() {
             results[Int(index.rawValue)] = .void
             return flow

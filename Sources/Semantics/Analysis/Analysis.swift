@@ -15,6 +15,8 @@ struct Analysis {
     var function: FunctionType?
     /// The instruction at work.
     var current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
+    /// The number of `current`.
+    var currentIndex = InstIndex.root
     /// For each instruction its value, once it is analysed.
     var results: [TypedValue?]
     /// The bodies that are open, the innermost last.
