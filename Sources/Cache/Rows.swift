@@ -315,6 +315,9 @@ public struct StateRecord: Equatable, Sendable {
     public var users: [DeclNumber] = []
     /// Whether its users are in table `user`.
     public var hasUserRows: Bool = false
+    /// How many of its users ask about it in their interface, and so pass a change on. None has most functions: then
+    /// nobody need be looked at before its own interface turns out to be another.
+    public var interfaceUserCount: UInt32 = 0
     /// Where it stands in the executable.
     public var link: LinkRecord?
     /// Generation of the update that compiled it last.
@@ -414,10 +417,9 @@ public struct ExportRow: Equatable, Sendable {
 public struct PendingRow: Equatable, Sendable {
     /// The declaration.
     public var declaration: DeclNumber
-    /// Raw value of the image's section number that its bytes belong in; 0: nothing is to be written, but it has to be
-    /// looked at: it is dormant, or only positions inside it have changed.
+    /// Raw value of the image's section number that its bytes belong in; 0: there are none, but it has to be looked at.
     public var section: UInt8
-    /// Alignment in bytes.
+    /// Alignment in bytes; where there are none, 1 if positions inside it have changed, 0 if it may be needed no more.
     public var alignment: UInt32
     /// Its bytes, relocation fields zero.
     public var bytes: [UInt8]
@@ -433,6 +435,15 @@ public struct PendingRow: Equatable, Sendable {
         self.bytes = bytes
         self.relocations = relocations
     }
+
+    /// A row for a declaration without new bytes.
+    public static func withoutCode(_ declaration: DeclNumber, arePositionsChanged: Bool) -> PendingRow {
+        PendingRow(
+            declaration: declaration, section: 0, alignment: arePositionsChanged ? 1 : 0, bytes: [], relocations: [])
+    }
+
+    /// Whether positions inside it have changed, and nothing else.
+    public var arePositionsChanged: Bool { section == 0 && alignment != 0 }
 }
 
 /// A row of `diagnostic`: an error that stands.

@@ -14,7 +14,7 @@ struct BodyBuilder {
         _ op: IRInst.Op, _ type: IRType = .void, _ a: IRRef = .none, _ b: IRRef = .none, data: UInt32 = 0
     ) -> IRRef {
         // There is no text: the number of the instruction stands for its position, see `TestImage`.
-        let source = InstIndex(position.line << 8 | position.column)
+        let source = InstIndex(position.line << 16 | position.column)
         function.insts.append(IRInst(op, type: type, a: a, b: b, data: data, position: position, source: source))
         return .inst(UInt32(function.insts.count - 1))
     }

@@ -69,8 +69,8 @@ struct TestImage {
             case .ownSlot32: put(UInt64(target.rawValue) &+ addend, count: 4, at: field)
             case .absolute64: put((addresses[target] ?? 0) &+ addend, count: 8, at: field)
             // A body made by hand has no text: the number of an instruction holds its line and column.
-            case .positionLine32: put(addend >> 8, count: 4, at: field)
-            case .positionColumn32: put(addend & 0xff, count: 4, at: field)
+            case .positionLine32: put(addend >> 16, count: 4, at: field)
+            case .positionColumn32: put(addend & 0xffff, count: 4, at: field)
             }
         }
         unresolved.removeAll()

@@ -277,6 +277,7 @@ extension Update {
                 graph.removeUser(declaration, of: target)
                 maybeUnused.append(target)
             }
+            countInterfaceUses(before: old, after: edges)
         }
         if oldInEffect != inEffect { graph[state: declaration].edgesInEffect = UInt32(inEffect) }
         guard isLive else { return }
@@ -284,6 +285,15 @@ extension Update {
         for target in kept { liveness.keep(target, by: declaration, in: graph) }
         for target in Update.targets(old.prefix(oldInEffect), keeping: true) where !kept.contains(target) {
             if graph[state: target].keeper == declaration.rawValue { liveness.loseKeeper(target) }
+        }
+    }
+
+    private func countInterfaceUses(before: [EdgeRecord], after: [EdgeRecord]) {
+        let old = Update.targets(before.prefix { $0.isFromInterface })
+        let new = Update.targets(after.prefix { $0.isFromInterface })
+        for target in new where !old.contains(target) { graph[state: target].interfaceUserCount += 1 }
+        for target in old where !new.contains(target) && graph[state: target].interfaceUserCount > 0 {
+            graph[state: target].interfaceUserCount -= 1
         }
     }
 

@@ -127,13 +127,19 @@ extension Update {
         graph[text: declaration].length = span.length
         parseErrors[declaration] = result.diagnostics
         syntaxes[declaration] = result.syntax
-        if old.isPresent && !old.isBroken && !isBroken && old.structureHash == result.structureHash {
+        let isSame = old.isPresent && !old.isBroken && !isBroken && old.structureHash == result.structureHash
+        if isSame && !hasFailed(declaration) {
             repositioned.append(declaration)
             explanation.noteReposition(declaration)
         } else {
             noteChange(declaration, from: old.isPresent ? old.opcode : nil, to: opcode)
             explanation.noteText(declaration, old.isPresent ? .changed : .added)
         }
+    }
+
+    /// Whether an error stands in `declaration`, whose place in the text is known to its analysis only.
+    private func hasFailed(_ declaration: DeclIndex) -> Bool {
+        graph[state: declaration].interfaceState == .failed || graph[state: declaration].bodyState == .failed
     }
 
     private func vanish(_ declaration: DeclIndex) {

@@ -48,6 +48,7 @@ extension Update {
             var empty = StateRecord()
             empty.users = graph[state: declaration].users
             empty.hasUserRows = graph[state: declaration].hasUserRows
+            empty.interfaceUserCount = graph[state: declaration].interfaceUserCount
             graph[state: declaration] = empty
             maybeUnused.append(declaration)
         }

@@ -18,6 +18,7 @@ extension Update {
         }
         let isAlone = changed.count == 1
         while let declaration = stack.popLast() {
+            if isAlone && graph[state: declaration].interfaceUserCount == 0 { continue }
             for user in graph.users(of: declaration) {
                 if usesInInterface(user, declaration) {
                     guard !hasMark(user, Mark.suspect) else { continue }
@@ -35,13 +36,14 @@ extension Update {
         graph[state: user].edges.contains { $0.isFromInterface && $0.target == declaration.rawValue }
     }
 
-    /// Has everybody looked at who saw another answer of `declaration` than it gives now.
+    /// Has everybody looked at who saw another answer of `declaration` than it gives now, or who waits for one.
     func announce(_ declaration: DeclIndex) {
         for user in graph.users(of: declaration) {
             let isOutdated = graph[state: user].edges.contains {
                 $0.target == declaration.rawValue && $0.seen != answer(declaration, $0.kind)
             }
-            guard isOutdated else { continue }
+            let isBlocked = graph[state: user].interfaceState == .blocked || graph[state: user].bodyState == .blocked
+            guard isOutdated || isBlocked else { continue }
             explanation.noteDependency(user, on: declaration)
             enqueue(user)
         }

@@ -21,7 +21,8 @@ extension Update {
                     section: section, alignment: row.alignment, bytes: row.bytes, relocations: row.relocations,
                     hash: graph[state: declaration].codeHash)
             } else {
-                repositioned.append(declaration)
+                unplaced.append(declaration)
+                if row.arePositionsChanged { repositioned.append(declaration) }
             }
         }
         try UpdateStop.cache { () throws(CacheError) in try store.removeAllPending() }
@@ -33,12 +34,13 @@ extension Update {
         var rows: [DeclIndex: PendingRow] = [:]
         for declaration in dormant where !graph[state: declaration].isLive {
             graph[state: declaration].isDormant = true
-            rows[declaration] = PendingRow(
-                declaration: declaration.rawValue, section: 0, alignment: 1, bytes: [], relocations: [])
+            rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: false)
         }
-        for declaration in repositioned + unplaced where graph[state: declaration].isLive {
-            rows[declaration] = PendingRow(
-                declaration: declaration.rawValue, section: 0, alignment: 1, bytes: [], relocations: [])
+        for declaration in unplaced where graph[state: declaration].isLive {
+            rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: false)
+        }
+        for declaration in repositioned where graph[state: declaration].isLive {
+            rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: true)
         }
         for (declaration, code) in code {
             rows[declaration] = PendingRow(
@@ -48,10 +50,7 @@ extension Update {
         for (declaration, row) in rows.sorted(by: { $0.key < $1.key }) {
             let known = try UpdateStop.cache { () throws(CacheError) in try store.pending(declaration.rawValue) }
             var row = row
-            if row.section == 0, let known {
-                row = known
-                refill(&row, with: declaration)
-            }
+            if row.section == 0, let known { row = merge(row, into: known) }
             if row != known { try UpdateStop.cache { () throws(CacheError) in try store.putPending(row) } }
             if known == nil { meta.pendingCount += 1 }
         }
@@ -62,10 +61,15 @@ extension Update {
         }
     }
 
-    /// What waits to be linked was compiled before white space inside it changed: its positions are filled anew.
-    private func refill(_ row: inout PendingRow, with declaration: DeclIndex) {
-        guard row.section != 0, let syntax = try? syntax(of: declaration) else { return }
-        Update.fillPositions(&row.bytes, row.relocations, syntax)
+    /// What waits already stays; if it was compiled before white space inside it changed, its positions are filled anew.
+    private func merge(_ row: PendingRow, into known: PendingRow) -> PendingRow {
+        guard row.arePositionsChanged else { return known }
+        guard known.section != 0 else { return row }
+        var result = known
+        if let syntax = try? syntax(of: DeclIndex(row.declaration)) {
+            Update.fillPositions(&result.bytes, result.relocations, syntax)
+        }
+        return result
     }
 
     // MARK: - The image
@@ -118,7 +122,7 @@ extension Update {
         }
         try placeRuntime(&placer.image)
         try placer.place(inOrder(code.keys.filter { graph[state: $0].isLive }))
-        try updateExports(&placer.image, all: true)
+        try updateExports(&placer.image, placed: nil)
         try writeRuntime(&placer.image)
         let patch = try placer.image.finish()
         return LinkResult(patch: patch, isClean: true, holes: holes)
@@ -138,7 +142,7 @@ extension Update {
             guard let syntax = try? syntax(of: declaration) else { continue }
             try placer.refillPositions(declaration, syntax)
         }
-        try updateExports(&placer.image, all: false)
+        try updateExports(&placer.image, placed: fresh)
         if hasNewEntry { try writeRuntime(&placer.image) }
         placer.image.entry = entryAddress(placer.image)
         guard placer.image.hasChanges else { return nil }
@@ -234,27 +238,28 @@ extension Update {
 
     // MARK: - Exports
 
-    /// Gives exported symbols their entries in the symbol table: all of them, or those that changed.
-    private func updateExports(_ image: inout Image, all: Bool) throws(ImageError) {
-        for row in removedSymbols where !all {
+    /// Gives exported symbols their entries in the symbol table: all of them, or those that changed and those of what
+    /// was `placed` in this run.
+    private func updateExports(_ image: inout Image, placed: [DeclIndex]?) throws(ImageError) {
+        for row in removedSymbols where placed != nil {
             guard row.linkage != Linkage.Internal.rawValue else {
                 try image.removeLocalSymbol(SymbolIndex(row.symbolIndex))
                 continue
             }
             if let moved = try image.removeGlobalSymbol(SymbolIndex(row.symbolIndex)) { noteSymbolMove(moved) }
         }
-        for row in try exportsToPlace(all: all) { try placeExport(row, &image) }
+        for row in try exportsToPlace(placed) { try placeExport(row, &image) }
     }
 
     /// Exports without an entry, and those whose target has another place.
-    private func exportsToPlace(all: Bool) throws(ImageError) -> [ExportRow] {
+    private func exportsToPlace(_ placed: [DeclIndex]?) throws(ImageError) -> [ExportRow] {
         do {
-            if all { return winners(try store.exports()) }
+            guard let placed else { return winners(try store.exports()) }
             var rows: [ExportRow] = []
             for symbol in touchedSymbols.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 rows += winners(try store.exports(ofSymbol: symbol))
             }
-            for declaration in code.keys.sorted() {
+            for declaration in placed.sorted() {
                 rows += try store.exports(ofTarget: declaration.rawValue).filter { $0.symbolIndex != 0 }
             }
             return rows

@@ -256,7 +256,9 @@ extension Update: Program {
         let oldType = graph[state: declaration].typeHash
         let oldInterface = oldType == 0 || !options.explains ? nil : decodedInterface(declaration)
         let oldAnswers = (graph[state: declaration].interfaceState, graph[state: declaration].valueHash, oldType)
-        let bodyEdges = graph[state: declaration].edges.drop { $0.isFromInterface }
+        let oldEdges = graph[state: declaration].edges
+        let bodyEdges = oldEdges.drop { $0.isFromInterface }
+        let oldBodyInEffect = Int(graph[state: declaration].edgesInEffect) - (oldEdges.count - bodyEdges.count)
         let wasStale = graph[state: declaration].isStale
         graph[state: declaration].interfaceState = state
         graph[state: declaration].isStale = false
@@ -267,12 +269,14 @@ extension Update: Program {
         if wasStale || graph[state: declaration].typeHash != oldType {
             graph[state: declaration].bodyState = .none
         }
-        setEdges(declaration, edges + bodyEdges, inEffect: edges.count)
+        // What the body used keeps its hold until the body is looked at, which may still use it.
+        let bodyInEffect = state == .done ? max(oldBodyInEffect, 0) : 0
+        setEdges(declaration, edges + bodyEdges, inEffect: edges.count + bodyInEffect)
         let newAnswers = (
             graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
             graph[state: declaration].typeHash
         )
-        if oldAnswers != newAnswers || wasStale {
+        if oldAnswers != newAnswers {
             noteAnswers(declaration, before: oldInterface, interface)
             announce(declaration)
         }
