@@ -200,6 +200,8 @@ public struct Cause: Sendable {
     public var detail: String
     /// Whether it was compiled, and not only checked.
     public var isCompiled: Bool
+    /// Whether it waits until something that it uses is mended.
+    public var isBlocked: Bool
     /// Whether its machine code came out different.
     public var isCodeChanged: Bool
 }

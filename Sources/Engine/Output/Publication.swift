@@ -98,11 +98,7 @@ struct Publication {
         meta.entryAddress = result.patch.state.entry
         do throws(CacheError) {
             try store.putRedo(record, generation: meta.generation)
-            try store.replaceSections(
-                result.patch.state.sections.map {
-                    SectionRow(
-                        number: $0.id.rawValue, fileOffset: $0.fileOffset, fileRoom: $0.fileRoom, size: $0.size)
-                })
+            for section in result.changedSections { try store.putSection(SectionRow(section)) }
             guard let holes = result.holes else { return }
             try store.removeAllHoles()
             for section in SectionID.allCases {
@@ -150,6 +146,14 @@ struct Publication {
         try store.clearRedo()
         try store.putMeta(meta)
         try store.commit()
+    }
+}
+
+extension SectionRow {
+    /// The row of a part of the executable.
+    init(_ state: SectionState) {
+        self.init(
+            number: state.id.rawValue, fileOffset: state.fileOffset, fileRoom: state.fileRoom, size: state.size)
     }
 }
 

@@ -97,7 +97,7 @@ private struct CauseTree {
             if let parent = explanation.dependencies[declaration] {
                 kinds[declaration] = .dependency
                 children[parent, default: []].append(declaration)
-            } else if let parent = explanation.reached[declaration] {
+            } else if let parent = explanation.reached[declaration], update.hasMark(declaration, Mark.analysed) {
                 kinds[declaration] = .reached
                 children[parent, default: []].append(declaration)
             }
@@ -154,11 +154,18 @@ private struct CauseTree {
         return Cause(
             name: update.qualifiedName(declaration), path: update.path(of: declaration),
             position: update.position(of: declaration), kind: kind, parent: parent, detail: detail,
-            isCompiled: update.hasMark(declaration, Mark.analysed),
+            isCompiled: update.hasMark(declaration, Mark.analysed), isBlocked: isBlocked(declaration),
             isCodeChanged: update.explanation.codeChanged.contains(declaration))
     }
 
+    private func isBlocked(_ declaration: DeclIndex) -> Bool {
+        let state = update.graph[state: declaration]
+        return state.interfaceState == .blocked || state.bodyState == .blocked
+    }
+
     private func presence(_ declaration: DeclIndex) -> String {
-        update.graph[text: declaration].isPresent ? "it appeared" : "it is gone"
+        guard update.graph[text: declaration].isPresent else { return "it is gone" }
+        if isBlocked(declaration) { return "it cannot be used now" }
+        return kinds[declaration] == .added ? "it is there now" : "it can be used again"
     }
 }

@@ -15,6 +15,7 @@ extension Update {
             report.result = .failed
             report.diagnostics = render(errors)
             try leavePending()
+            explain()
             try savePages()
             return nil
         }
@@ -22,6 +23,7 @@ extension Update {
         removeDormant()
         let result = try link(output)
         report.result = result == nil ? .unchanged : .built
+        explain()
         try purgeDormant()
         try savePages()
         return result

@@ -92,7 +92,7 @@ extension Update {
                 }
             }
             var placer = Placer(update: self, image: image)
-            return try linkUpdate(&placer)
+            return try linkUpdate(&placer, state.sections)
         } catch {
             throw linkFailure(error)
         }
@@ -125,10 +125,10 @@ extension Update {
         try updateExports(&placer.image, placed: nil)
         try writeRuntime(&placer.image)
         let patch = try placer.image.finish()
-        return LinkResult(patch: patch, isClean: true, holes: holes)
+        return LinkResult(patch: patch, before: [], holes: holes)
     }
 
-    private func linkUpdate(_ placer: inout Placer) throws(ImageError) -> LinkResult? {
+    private func linkUpdate(_ placer: inout Placer, _ before: [SectionState]) throws(ImageError) -> LinkResult? {
         let gone = Set(dormant + unplaced).filter { graph[state: $0].link != nil && !needsBlock($0) }
         for declaration in inOrder(gone) { try placer.remove(declaration) }
         let fresh = code.keys.filter { declaration in
@@ -146,7 +146,7 @@ extension Update {
         if hasNewEntry { try writeRuntime(&placer.image) }
         placer.image.entry = entryAddress(placer.image)
         guard placer.image.hasChanges else { return nil }
-        return LinkResult(patch: try placer.image.finish(), isClean: false, holes: nil)
+        return LinkResult(patch: try placer.image.finish(), before: before, holes: nil)
     }
 
     private func needsBlock(_ declaration: DeclIndex) -> Bool {
@@ -326,10 +326,18 @@ extension Update {
 /// A change of the executable, ready to be carried out.
 struct LinkResult {
     var patch: Patch
-    /// Whether it makes the whole file.
-    var isClean: Bool
+    /// The parts of the executable that is patched; none if the whole file is made.
+    var before: [SectionState]
     /// The free room of a clean image; that of an update is in the cache already.
     var holes: MemoryHoleStore?
+
+    /// Whether it makes the whole file.
+    var isClean: Bool { before.isEmpty }
+
+    /// The parts that are not what they were.
+    var changedSections: [SectionState] {
+        patch.state.sections.filter { !before.contains($0) }
+    }
 }
 
 /// The free room of the executable, in the cache.

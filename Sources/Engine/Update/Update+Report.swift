@@ -25,10 +25,13 @@ extension Update {
         let counters = store.counters
         report.rows = Report.Traffic(read: counters.rowsRead, written: counters.rowsWritten)
         report.bytes = Report.Traffic(read: counters.bytesRead, written: counters.bytesWritten)
-        if options.explains {
-            report.causes = causes()
-            report.placements = explanation.placements
-        }
         return report
+    }
+
+    /// Says why, while the names of what is gone are still known.
+    func explain() {
+        guard options.explains else { return }
+        report.causes = causes()
+        report.placements = explanation.placements
     }
 }
