@@ -44,7 +44,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+            linkerSettings: [
+                // The build id tells one zbuild from another: a cache belongs to the one that wrote it.
+                .unsafeFlags(
+                    ["-static-executable", "-Xlinker", "--build-id=sha1"], .when(configuration: .release))
+            ]),
         .testTarget(
             name: "BLAKE3Tests", dependencies: ["BLAKE3"], swiftSettings: strict),
         .testTarget(name: "ZIRTests", dependencies: ["ZIR"], swiftSettings: strict),
