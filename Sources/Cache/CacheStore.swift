@@ -1,3 +1,5 @@
+import CSQLite
+
 /// The cache of one variant of one project, open.
 ///
 /// Guarantees: whoever holds it is the only one who reads or writes the file; what is read is what was written, or an
@@ -40,14 +42,23 @@ public final class CacheStore {
         if !database.isInTransaction { try execute("BEGIN IMMEDIATE") }
     }
 
-    /// Keeps what was written since the transaction began.
+    /// Keeps what was written since the transaction began. Throws if it was undone: see `requireTransaction`.
     public func commit() throws(CacheError) {
-        if database.isInTransaction { try execute("COMMIT") }
+        try requireTransaction()
+        try execute("COMMIT")
     }
 
     /// Undoes what was written since the transaction began.
     public func rollback() throws(CacheError) {
         if database.isInTransaction { try execute("ROLLBACK") }
+    }
+
+    /// SQLite rolls a transaction back by itself when the disk fails under it, even where it was only to read, and
+    /// would then keep each following statement at once: half an update. So nothing is written outside a transaction.
+    private func requireTransaction() throws(CacheError) {
+        guard database.isInTransaction else {
+            throw .sqlite(SQLiteError(SQLITE_ABORT, connection: nil, sql: "no transaction is open"))
+        }
     }
 
     private func execute(_ sql: String) throws(CacheError) {
@@ -71,6 +82,7 @@ public final class CacheStore {
     }
 
     private func run(_ statement: inout Statement, _ values: [SQLValue]) throws(CacheError) {
+        try requireTransaction()
         defer { statement.reset() }
         do {
             try statement.start(in: database, values)

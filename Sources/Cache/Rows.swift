@@ -37,7 +37,7 @@ public struct MetaRow: Equatable, Sendable {
     public var liveCount: UInt32 = 0
     /// Declarations in the texts of all files.
     public var totalCount: UInt32 = 0
-    /// Errors that stand: diagnostics in the table of diagnostics.
+    /// Errors of the last build: those in the table of diagnostics, and one that stands in no text.
     public var errorCount: UInt32 = 0
     /// Rows in `pending`.
     public var pendingCount: UInt32 = 0

@@ -15,7 +15,7 @@ extension IRFunction {
             visit(inst.a)
             visit(inst.b)
             visit(IRRef(rawValue: extra[Int(inst.data) + 1]))
-        case .add, .compare, .extend, .intCast, .bitCast, .load, .ret, .unreachable, .breakpoint, .label, .jump,
+        case .add, .sub, .mul, .div, .rem, .mod, .and, .or, .xor, .shiftLeft, .shiftRight, .compare, .extend, .intCast, .bitCast, .load, .ret, .unreachable, .breakpoint, .label, .jump,
             .jumpIfFalse:
             visit(inst.a)
             visit(inst.b)
@@ -48,8 +48,8 @@ extension IRFunction {
     func isPure(_ index: Int) -> Bool {
         let inst = insts[index]
         switch inst.op {
-        case .compare, .extend, .bitCast, .load: return true
-        case .add, .intCast: return inst.data == 0
+        case .and, .or, .xor, .compare, .extend, .bitCast, .load: return true
+        case .add, .sub, .mul, .shiftLeft, .shiftRight, .div, .rem, .mod, .intCast: return inst.data == 0
         case .elementPointer: return IRRef(rawValue: extra[Int(inst.data) + 1]) == .none
         case .assembly:
             let assembly = assemblies[Int(inst.data)]

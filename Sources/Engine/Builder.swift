@@ -76,13 +76,17 @@ struct Builder {
         }
         var meta = try UpdateStop.cache { () throws(CacheError) in try store.meta() }.orThrow(.fallback(.damagedCache))
         try checkOrigin(meta)
-        if meta.hasRedo { try Recovery(project: project, store: store).run(&meta) }
+        let isUnfinished = meta.hasRedo
+        if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
+        removeLeftovers()
         try checkOutput(meta)
         let update = Update(project: project, options: options, store: store, meta: meta)
         try update.loadFiles()
         let outdated = try update.filesToRead()
         if outdated.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors {
-            return update.unchangedReport()
+            var report = update.unchangedReport()
+            if isUnfinished { report.result = .built }
+            return report
         }
         try update.updateFiles(outdated)
         return try publish(try decide(update, isClean: false), store)
@@ -114,6 +118,13 @@ struct Builder {
         let status = try UpdateStop.system { () throws(SystemError) in try FileSystem.linkStatus(outputPath) }
         guard let status else { throw .fallback(.missingExecutable) }
         guard status.isRegular, status.identity == expected else { throw .fallback(.changedExecutable) }
+    }
+
+    /// Removes what a run that was killed before its decision may have left. Harmless where it cannot be removed.
+    private func removeLeftovers() {
+        for path in [Publication.temporaryPath(outputPath), cachePath + ".new", cachePath + ".new-journal"] {
+            _ = try? FileSystem.removeFile(path)
+        }
     }
 
     // MARK: - From nothing
@@ -184,13 +195,12 @@ struct Builder {
         return decision.report
     }
 
-    /// Puts the new database in the place of the old one, whose journal goes first: SQLite would roll the new one back
-    /// with it.
+    /// Puts the new database in the place of the old one. The old one's journal goes first, for SQLite would roll the
+    /// new one back with it; and before that the old one itself, which could be torn without its journal.
     private func installCache() throws(UpdateStop) -> CacheStore {
         try UpdateStop.system { () throws(SystemError) in
-            try FileSystem.removeFile(cachePath + "-journal")
+            for suffix in ["", "-journal", ".new-journal"] { try FileSystem.removeFile(cachePath + suffix) }
             try FileSystem.rename(cachePath + ".new", cachePath)
-            try FileSystem.removeFile(cachePath + ".new-journal")
         }
         guard
             case .opened(let store) = try UpdateStop.cache({ () throws(CacheError) in try CacheStore.open(cachePath) })

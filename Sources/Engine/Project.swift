@@ -35,7 +35,7 @@ struct Project {
     /// Finds the project in the options' folder: `zbuild.toml` if there is one, else `src/main.zir` or `main.zir`.
     static func find(_ options: BuildOptions) throws(ProjectError) -> Project {
         let folder = options.folder
-        let manifest = try Manifest.read("\(folder)/zbuild.toml")
+        let manifest = try Manifest.read(in: folder)
         let rootPath: String
         let name: String
         if let manifest {
@@ -103,8 +103,12 @@ struct Manifest {
     var name: String
     var root: String
 
-    /// Reads the manifest at `path`; nil if there is none.
-    static func read(_ path: String) throws(ProjectError) -> Manifest? {
+    /// Its path, relative to the project folder.
+    private static let path = "zbuild.toml"
+
+    /// Reads the manifest of the project in `folder`; nil if there is none.
+    static func read(in folder: String) throws(ProjectError) -> Manifest? {
+        let path = "\(folder)/\(Manifest.path)"
         let text: String
         do {
             guard try FileSystem.status(path) != nil else { return nil }
@@ -112,10 +116,10 @@ struct Manifest {
         } catch {
             throw .system(error)
         }
-        return try parse(text, path: path)
+        return try parse(text)
     }
 
-    private static func parse(_ text: String, path: String) throws(ProjectError) -> Manifest {
+    private static func parse(_ text: String) throws(ProjectError) -> Manifest {
         func wrong(_ message: String) -> ProjectError {
             .manifest(path: path, line: 1, column: 1, message: message)
         }

@@ -82,6 +82,27 @@ public struct IRInst: Equatable, Sendable {
     public enum Op: UInt8, Sendable {
         /// `a + b` at the width of `type`; where `data` is 1 an overflow is a panic, else it wraps.
         case add
+        /// `a - b`, as `add`.
+        case sub
+        /// `a * b`, as `add`.
+        case mul
+        /// `a / b` without the fraction; where `data` is 1 a zero divisor and an overflow are panics.
+        case div
+        /// What `div` leaves, of the sign of `a`; where `data` is 1 a zero divisor is a panic.
+        case rem
+        /// As `rem`, of the sign of `b`: what a division that rounds down leaves.
+        case mod
+        /// The bits that `a` and `b` both have; of bools, whether both are true.
+        case and
+        /// The bits that `a` or `b` has.
+        case or
+        /// The bits that one of `a` and `b` has.
+        case xor
+        /// The bits of `a` moved up by `b`, an unsigned integer of any shape; where `data` is 1 an amount that is not
+        /// below the width is a panic.
+        case shiftLeft
+        /// The bits of `a` moved down by `b`, as `shiftLeft`; a negative `a` stays so.
+        case shiftRight
         /// `a CMP b`, a bool; `data` is the `CompareOperator`. Compares the mathematical values of `a` and `b`,
         /// whose shapes may differ in width and sign.
         case compare

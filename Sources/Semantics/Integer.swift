@@ -91,15 +91,6 @@ extension Integer: Comparable {
 }
 
 extension Integer {
-    /// The sum.
-    public static func + (a: Integer, b: Integer) -> Integer {
-        if case .small(let x) = a.storage, case .small(let y) = b.storage {
-            let (sum, overflow) = x.addingReportingOverflow(y)
-            if !overflow { return Integer(sum) }
-        }
-        return Integer(a.big + b.big)
-    }
-
     /// Whether `shape` can hold it.
     public func fits(_ shape: IntegerShape) -> Bool {
         switch storage {

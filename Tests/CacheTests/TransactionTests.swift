@@ -64,15 +64,23 @@ import Testing
         for page in pages { #expect(try restored.statePage(page.number) == page) }
     }
 
-    @Test func beginAndCommitMayBeRepeated() throws {
+    @Test func beginAndRollbackMayBeRepeated() throws {
         let store = try folder.open()
         try store.begin()
-        try store.commit()
-        try store.commit()
-        try store.rollback()
-        try store.begin()
         try store.begin()
         try store.rollback()
+        try store.rollback()
+    }
+
+    /// SQLite ends a transaction by itself when the disk fails: what comes after must not be kept row by row.
+    @Test func nothingIsWrittenOutsideATransaction() throws {
+        let store = try folder.open()
+        try store.rollback()
+        #expect(throws: CacheError.self) { try store.putTextPage(TextPage(number: 2, file: 1)) }
+        #expect(throws: CacheError.self) { try store.removeTextPage(1) }
+        #expect(throws: CacheError.self) { try store.commit() }
+        #expect(try store.textPage(1) != nil)
+        #expect(try store.textPage(2) == nil)
     }
 
     @Test func counters() throws {

@@ -163,6 +163,9 @@ struct AssemblerCase: Sendable, CustomTestStringConvertible {
             $0.multiply(.rdx, .r8, immediate: 1000)
         },
         .init("div %rcx", [0x48, 0xf7, 0xf1]) { $0.divideUnsigned(.rcx) },
+        .init("idiv %rcx", [0x48, 0xf7, 0xf9]) { $0.divideSigned(.rcx) },
+        .init("mul %r9", [0x49, 0xf7, 0xe1]) { $0.multiplyUnsigned(.r9) },
+        .init("neg %rax", [0x48, 0xf7, 0xd8]) { $0.negate(.rax) },
     ]
 
     private static let shifts: [AssemblerCase] = [

@@ -120,7 +120,6 @@ struct DeclarationTests {
         ("breakpoint()", "2:6: instruction illegal outside function body"),
         ("compileerror(\"no good\")", "2:6: no good"), ("compileerror(@name)", "2:6: len"),
         // Not yet.
-        ("sub(1, 2)", "2:6: instruction 'sub' is not built yet"),
         ("optional_type(@u8)", "2:6: instruction 'optional_type' is not built yet"),
         ("global(@u8, 0)", "2:6: instruction 'global' is not built yet"),
         // Exports.

@@ -158,7 +158,8 @@ extension MemoryProgram {
         let b = text(of: inst.b, function)
         let data = Int(inst.data)
         switch inst.op {
-        case .add: return "%\(index) = add\(shape(inst.type)) \(a) \(b)\(inst.data == 1 ? " checked" : "")"
+        case .add, .sub, .mul, .div, .rem, .mod, .and, .or, .xor, .shiftLeft, .shiftRight:
+            return "%\(index) = \(inst.op)\(shape(inst.type)) \(a) \(b)\(inst.data == 1 ? " checked" : "")"
         case .compare: return "%\(index) = \(a) \(CompareOperator.allCases[data]) \(b)"
         case .extend, .bitCast, .load: return "%\(index) = \(inst.op)\(shape(inst.type)) \(a)"
         case .intCast: return "%\(index) = intCast\(shape(inst.type)) \(a)\(inst.data == 1 ? " checked" : "")"

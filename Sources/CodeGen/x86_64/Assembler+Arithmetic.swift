@@ -72,6 +72,22 @@ extension Assembler {
         }
     }
 
+    /// `mul r/m`: REX.W F7 /4, `rax` times the operand: the product in `rdx:rax`; carry and overflow are set where the
+    /// upper half is not zero.
+    mutating func multiplyUnsigned(_ factor: Register) {
+        instruction(0xf7, .quad, reg: 4, .register(factor))
+    }
+
+    /// `neg r/m`: REX.W F7 /3.
+    mutating func negate(_ destination: Register) {
+        instruction(0xf7, .quad, reg: 3, .register(destination))
+    }
+
+    /// `idiv r/m`: REX.W F7 /7, `rdx:rax` by the operand, signed: quotient in `rax`, remainder in `rdx`.
+    mutating func divideSigned(_ divisor: Register) {
+        instruction(0xf7, .quad, reg: 7, .register(divisor))
+    }
+
     /// `div r/m`: REX.W F7 /6, `rdx:rax` by the operand: quotient in `rax`, remainder in `rdx`.
     mutating func divideUnsigned(_ divisor: Register) {
         instruction(0xf7, .quad, reg: 6, .register(divisor))

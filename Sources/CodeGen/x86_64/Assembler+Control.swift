@@ -37,7 +37,7 @@ extension Assembler {
 
 /// The instructions without operands, spelled as in GNU AT&T syntax. Inline assembly takes its core set from here.
 enum PlainInstruction: String, CaseIterable, Sendable {
-    case syscall, int3, ud2, nop, pause, cpuid, rdtsc, hlt, mfence, lfence, sfence, ret, leave
+    case syscall, int3, ud2, nop, pause, cpuid, rdtsc, hlt, mfence, lfence, sfence, ret, leave, cqto
 
     /// Its bytes (SDM volume 2, the entry of that name; INT3 under INT n, UD2 under UD).
     var encoding: [UInt8] {
@@ -55,6 +55,7 @@ enum PlainInstruction: String, CaseIterable, Sendable {
         case .sfence: [0x0f, 0xae, 0xf8]
         case .ret: [0xc3]
         case .leave: [0xc9]
+        case .cqto: [0x48, 0x99]
         }
     }
 
@@ -69,5 +70,5 @@ enum PlainInstruction: String, CaseIterable, Sendable {
     }
 
     /// Whether inline assembly may hold it: what would leave the function or its frame may not.
-    var isAllowedInAssembly: Bool { self != .ret && self != .leave }
+    var isAllowedInAssembly: Bool { self != .ret && self != .leave && self != .cqto }
 }

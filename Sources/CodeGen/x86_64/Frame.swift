@@ -49,6 +49,16 @@ extension IRInst.Op {
     var mnemonic: String {
         switch self {
         case .add: "add"
+        case .sub: "sub"
+        case .mul: "mul"
+        case .div: "div"
+        case .rem: "rem"
+        case .mod: "mod"
+        case .and: "bitand"
+        case .or: "bitor"
+        case .xor: "xor"
+        case .shiftLeft: "shl"
+        case .shiftRight: "shr"
         case .compare: "cmp"
         case .extend: "as"
         case .intCast: "intcast"

@@ -1,33 +1,8 @@
 import Semantics
 import ZIR
 
-/// Sums, casts and compares.
+/// Casts and compares.
 extension Lowering {
-    /// Values are extended to 64 bits, so up to 63 bits a 64-bit sum is the mathematical one, and it fits its type if
-    /// extending its low bits changes nothing. At 32 and 64 bits the processor's own flags say so.
-    mutating func lowerAdd(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (sum, scratch, _) = Lowering.scratch
-        let type = inst.type
-        let width: Width = type.bits == 32 ? .long : .quad
-        try load(sum, inst.a, inst.position)
-        try arithmetic(.add, sum, inst.b, width, scratch: scratch, inst.position)
-        let isChecked = inst.data == 1
-        if type.bits == 32 || type.bits == 64 {
-            if isChecked {
-                assembler.jumpIf(type.isSigned ? .overflow : .below, panicLabel(.integerOverflow, inst.source))
-            }
-            if type.bits == 32 && type.isSigned { extend(sum, sum, type) }
-            store(sum, asResultOf: index)
-            return
-        }
-        extend(scratch, sum, type)
-        if isChecked {
-            assembler.arithmetic(.cmp, scratch, sum)
-            assembler.jumpIf(.notEqual, panicLabel(.integerOverflow, inst.source))
-        }
-        store(scratch, asResultOf: index)
-    }
-
     /// The result is the operand as it stands, which is extended to 64 bits already.
     mutating func lowerCopy(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let (value, _, _) = Lowering.scratch

@@ -167,7 +167,15 @@ extension Lowering {
     private mutating func lower(_ index: Int) throws(DiagnosticError) {
         let inst = function.insts[index]
         switch inst.op {
-        case .add: try lowerAdd(index, inst)
+        case .add: try lowerSum(.add, index, inst)
+        case .sub: try lowerSum(.sub, index, inst)
+        case .mul: try lowerProduct(index, inst)
+        case .div, .rem, .mod: try lowerDivision(index, inst)
+        case .and: try lowerBits(.and, index, inst)
+        case .or: try lowerBits(.or, index, inst)
+        case .xor: try lowerBits(.xor, index, inst)
+        case .shiftLeft: try lowerShift(.left, index, inst)
+        case .shiftRight: try lowerShift(inst.type.isSigned ? .arithmeticRight : .logicalRight, index, inst)
         case .compare: try lowerCompare(index, inst)
         case .extend: try lowerCopy(index, inst)
         case .intCast: try lowerIntCast(index, inst)

@@ -48,10 +48,12 @@ struct Publication {
         _ result: LinkResult, _ steps: [RedoStep], _ output: OutputFile
     ) throws(UpdateStop) -> PublishedFile {
         let newSize = result.patch.state.fileSize
-        try UpdateStop.system { () throws(SystemError) in
+        // Reserving changes the file's times.
+        let before = try UpdateStop.system { () throws(SystemError) in
             if newSize > UInt64(clamping: output.status.identity.size) { try output.reserve(newSize) }
+            return try output.currentIdentity()
         }
-        let record = RedoRow.patch(before: output.status.identity, newSize: newSize, steps: steps)
+        let record = RedoRow.patch(before: before, newSize: newSize, steps: steps)
         try putRedo(record, result)
         return .patched(output, newSize: newSize, steps: steps)
     }

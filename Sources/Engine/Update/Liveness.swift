@@ -23,15 +23,28 @@ struct Liveness {
     private var lost: [DeclIndex] = []
     private var suspects: Set<DeclIndex> = []
 
-    /// Takes `declaration`, which `keeper` uses, or which is an export if that is none, into life.
+    /// Takes `declaration`, which is an export now, into life; who kept it before, if somebody did, does not matter.
+    mutating func root(_ declaration: DeclIndex, in graph: Graph) {
+        guard graph[state: declaration].isLive else {
+            return begin(declaration, keeper: .none, rank: Liveness.gap, in: graph)
+        }
+        graph[state: declaration].keeper = 0
+        graph[state: declaration].rank = min(graph[state: declaration].rank, Liveness.gap)
+    }
+
+    /// Takes `declaration`, which `keeper` uses, into life.
     mutating func keep(_ declaration: DeclIndex, by keeper: DeclIndex, in graph: Graph) {
         guard !graph[state: declaration].isLive else { return }
-        let below = keeper == .none ? 0 : graph[state: keeper].rank
+        let below = graph[state: keeper].rank
         let (rank, overflow) = below.addingReportingOverflow(Liveness.gap)
+        begin(declaration, keeper: keeper, rank: overflow ? below : rank, in: graph)
+    }
+
+    private mutating func begin(_ declaration: DeclIndex, keeper: DeclIndex, rank: Int64, in graph: Graph) {
         graph[state: declaration].isLive = true
         graph[state: declaration].isDormant = false
         graph[state: declaration].keeper = keeper.rawValue
-        graph[state: declaration].rank = overflow ? below : rank
+        graph[state: declaration].rank = rank
         change += 1
         reached.append(declaration)
     }

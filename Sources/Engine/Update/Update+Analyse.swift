@@ -52,17 +52,23 @@ extension Update {
     }
 
     private func processBody(_ declaration: DeclIndex) {
-        guard hasBody(declaration) else { return activate(declaration) }
+        guard hasBody(declaration) else { return forgetBody(declaration) }
         if graph[state: declaration].bodyState == .none { return analyseBody(declaration) }
         switch verifyBody(declaration) {
         case .same:
-            if graph[state: declaration].bodyState == .blocked { graph[state: declaration].bodyState = .done }
+            if graph[state: declaration].bodyState == .blocked {
+                graph[state: declaration].bodyState = .done
+                touchExport(of: declaration)
+            }
             activate(declaration)
         case .differs:
             analyseBody(declaration)
         case .blocked(let place):
             if graph[state: declaration].bodyState == .failed { graph[state: declaration].bodyState = .none }
-            if graph[state: declaration].bodyState == .done { graph[state: declaration].bodyState = .blocked }
+            if graph[state: declaration].bodyState == .done {
+                graph[state: declaration].bodyState = .blocked
+                touchExport(of: declaration)
+            }
             semanticErrors[declaration] = []
             setEdges(declaration, graph[state: declaration].edges, inEffect: place + 1)
         }
@@ -72,6 +78,18 @@ extension Update {
     private func hasBody(_ declaration: DeclIndex) -> Bool {
         guard let category = decodedInterface(declaration)?.category else { return false }
         return category.hasAddress || category == .export
+    }
+
+    /// There is nothing but the interface, whatever there was before.
+    private func forgetBody(_ declaration: DeclIndex) {
+        let state = graph[state: declaration]
+        if state.bodyState != .none || state.codeHash != 0 || state.bodyHash != 0 {
+            graph[state: declaration].bodyState = .none
+            graph[state: declaration].codeHash = 0
+            graph[state: declaration].bodyHash = 0
+        }
+        let edges = state.edges.prefix { $0.isFromInterface }
+        setEdges(declaration, Array(edges), inEffect: edges.count)
     }
 
     /// All edges hold: whatever they name is kept alive.
@@ -186,24 +204,6 @@ extension Update {
             graph[state: declaration].bodyState = .blocked
         }
         setBodyEdges(declaration, outcome.edges)
-    }
-
-    /// Takes the row of an export away, and has the symbol's other exports looked at.
-    func forgetExport(_ declaration: DeclIndex) {
-        guard let old = graph.attempt(nil, { () throws(CacheError) in try store.export(declaration.rawValue) }) else {
-            return
-        }
-        touchedSymbols.insert(old.symbol)
-        if old.symbolIndex != 0 { removedSymbols.append(old) }
-        graph.attempt(()) { () throws(CacheError) in try store.removeExport(declaration.rawValue) }
-    }
-
-    private func addExport(_ declaration: DeclIndex, _ request: ExportRequest) {
-        touchedSymbols.insert(request.symbol)
-        let row = ExportRow(
-            declaration: declaration.rawValue, symbol: request.symbol, target: request.target.rawValue,
-            linkage: request.linkage.rawValue, symbolIndex: 0)
-        graph.attempt(()) { () throws(CacheError) in try store.putExport(row) }
     }
 
     // MARK: - Machine code

@@ -154,13 +154,20 @@ extension Update {
         maybeUnused.append(declaration)
     }
 
+    /// The file that an `import` names has come or gone.
+    func noteImportChange(_ declaration: DeclIndex) {
+        let opcode = Opcode.import.rawValue
+        noteChange(declaration, from: opcode, to: opcode)
+        explanation.noteText(declaration, .changed)
+    }
+
     /// An `export` keeps what it exports alive, and is kept by its being there.
     private func noteChange(_ declaration: DeclIndex, from old: UInt8?, to new: UInt8) {
         changed.append(declaration)
         graph[state: declaration].isStale = true
         let export = Opcode.export.rawValue
         if new == export {
-            liveness.keep(declaration, by: .none, in: graph)
+            liveness.root(declaration, in: graph)
         } else if old == export {
             liveness.loseKeeper(declaration)
             forgetExport(declaration)

@@ -8,14 +8,13 @@ extension Update {
     func checkExports() throws(UpdateStop) {
         for symbol in touchedSymbols.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let rows = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: symbol) }
-            checkConflicts(rows.filter { graph[state: DeclIndex($0.declaration)].isLive })
+            checkConflicts(rows.filter(isInEffect))
         }
         let start = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: Array("_start".utf8)) }
         let entry = start.first { row in
-            row.linkage == Linkage.Strong.rawValue && graph[state: DeclIndex(row.declaration)].isLive
+            row.linkage == Linkage.Strong.rawValue && isInEffect(row)
         }
-        hasNewEntry = meta.entry != entry?.target ?? 0
-        meta.entry = entry?.target ?? 0
+        self.entry = entry?.target ?? 0
     }
 
     /// One strong export of a symbol may override weak ones; a second strong one is an error.
@@ -47,13 +46,15 @@ extension Update {
         if meta.errorCount > 0 || hasErrorChanges {
             try storeErrors()
             rows = try UpdateStop.cache { () throws(CacheError) in try store.diagnostics() }
-            meta.errorCount = UInt32(clamping: rows.count)
         }
+        let count = rows.count
         rows = rows.filter { row in
             row.isFromParsing || row.declaration == 0 || graph[state: DeclIndex(row.declaration)].isLive
         }
-        rows += rootErrors()
-        return rows
+        // Where something else is wrong, it may be why there is no entry point.
+        let rootErrors = rows.isEmpty ? rootErrors() : []
+        meta.errorCount = UInt32(clamping: count + rootErrors.count)
+        return rows + rootErrors
     }
 
     private var hasErrorChanges: Bool {
@@ -118,7 +119,7 @@ extension Update {
             let reason = readFailures[root].map { ": \($0)" } ?? ""
             return error("unable to open '\(project.rootPath)'\(reason)")
         }
-        return meta.entry == 0 ? error("no entry point found") : []
+        return entry == 0 ? error("no entry point found") : []
     }
 
     // MARK: - For people

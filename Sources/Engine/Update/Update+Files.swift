@@ -25,7 +25,8 @@ extension Update {
     /// The files that are, or may be, other than when they were read last.
     func filesToRead() throws(UpdateStop) -> [FileNumber] {
         var result: [FileNumber] = []
-        for row in files where row.number != 0 {
+        let isReached = reachedFiles()
+        for row in files where row.number != 0 && isReached[Int(row.number)] {
             let path = project.absolute(row.path)
             let status = try? UpdateStop.system { () throws(SystemError) in try FileSystem.status(path) }
             if status?.identity != row.identity || status != nil && isRacy(row) { result.append(row.number) }
@@ -47,18 +48,38 @@ extension Update {
     func updateFiles(_ numbers: [FileNumber]) throws(UpdateStop) {
         var pending = numbers
         var next = 0
+        var comeOrGone: Set<FileNumber> = []
         while next < pending.count {
-            try updateFile(pending[next], found: &pending)
+            let number = pending[next]
+            let wasPresent = files[Int(number)].isPresent
+            try updateFile(number, found: &pending)
+            if files[Int(number)].isPresent != wasPresent { comeOrGone.insert(number) }
             next += 1
         }
         dropUnreachedFiles()
+        if !comeOrGone.isEmpty { try noteImports(of: comeOrGone) }
         report.files.total = files.count { $0.number != 0 && !removedFiles.contains($0.number) && $0.isPresent }
+    }
+
+    /// Whether a file is there is part of every `import` of it.
+    private func noteImports(of numbers: Set<FileNumber>) throws(UpdateStop) {
+        for file in files where file.isPresent && file.imports.contains(where: { numbers.contains($0.file) }) {
+            for declaration in presentDeclarations(of: file.number)
+            where graph[text: declaration].opcode == Opcode.import.rawValue && !graph[state: declaration].isStale {
+                guard let text = Update.importText(try syntax(of: declaration)),
+                    case .success(let path) = importPath(text, in: file.number),
+                    let number = fileNumbers[path], numbers.contains(number)
+                else { continue }
+                noteImportChange(declaration)
+            }
+        }
     }
 
     /// The number of the file at `path`, which is new if nobody named it before; then it is to be read.
     func fileNumber(_ path: String, found: inout [FileNumber]) -> FileNumber {
         if let number = fileNumbers[path] {
-            if removedFiles.remove(number) != nil { found.append(number) }
+            let row = files[Int(number)]
+            if !row.isPresent && row.identity == nil { found.append(number) }
             return number
         }
         let number = FileNumber(files.count)
@@ -99,8 +120,8 @@ extension Update {
         }
     }
 
-    /// Files that no chain of imports from the root file names any more are no modules of the build.
-    private func dropUnreachedFiles() {
+    /// Whether a chain of imports from the root file names it, by file number.
+    private func reachedFiles() -> [Bool] {
         var isReached = Array(repeating: false, count: files.count)
         var stack: [FileNumber] = []
         if let root = fileNumbers[project.rootPath] { stack.append(root) }
@@ -109,10 +130,19 @@ extension Update {
             isReached[Int(number)] = true
             stack += files[Int(number)].imports.map(\.file).filter { Int($0) < files.count }
         }
+        return isReached
+    }
+
+    /// Files that no chain of imports from the root file names any more are no modules of the build. Their rows stay as
+    /// long as the executable has something of them; named again, they are read as new ones are.
+    private func dropUnreachedFiles() {
+        let isReached = reachedFiles()
         var none: [FileNumber] = []
         for row in files where row.number != 0 && !isReached[Int(row.number)] {
             diff(row.number, [], found: &none)
             files[Int(row.number)].isPresent = false
+            files[Int(row.number)].identity = nil
+            files[Int(row.number)].digest = Digest()
             removedFiles.insert(row.number)
             changedFiles.remove(row.number)
         }

@@ -15,7 +15,7 @@ extension Update {
             guard declaration.page < Int(graph.pageCount) else { throw .cache(.damaged(.pending, .number)) }
             if !graph[state: declaration].isLive {
                 dormant.append(declaration)
-            } else if let section = SectionID(rawValue: row.section), row.section != 0 {
+            } else if let section = SectionID(rawValue: row.section), row.section != 0, needsBlock(declaration) {
                 guard code[declaration] == nil else { continue }
                 code[declaration] = GeneratedCode(
                     section: section, alignment: row.alignment, bytes: row.bytes, relocations: row.relocations,
@@ -76,6 +76,8 @@ extension Update {
 
     /// The change of the executable that makes it the program; nil if it is that already.
     func link(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
+        hasNewEntry = meta.entry != entry
+        meta.entry = entry
         do throws(ImageError) {
             let holes = CacheHoleStore(store: store)
             guard let output, meta.output != nil else {
@@ -136,8 +138,9 @@ extension Update {
                 && graph[state: declaration].link?.codeHash != graph[state: declaration].codeHash
         }
         let isFresh = Set(fresh)
+        let moved = Set(movedDeclarations())
         try placer.place(inOrder(fresh))
-        for declaration in Set(movedDeclarations()).subtracting(isFresh) { try placer.setPosition(declaration) }
+        for declaration in moved { try placer.setPosition(declaration) }
         for declaration in Set(repositioned).subtracting(isFresh) where graph[state: declaration].link != nil {
             guard let syntax = try? syntax(of: declaration) else { continue }
             try placer.refillPositions(declaration, syntax)
@@ -234,92 +237,6 @@ extension Update {
             type.convention != .Naked, let stub = runtime.stub
         else { return image.address(.text, link.offset) }
         return image.address(.text, UInt64(stub))
-    }
-
-    // MARK: - Exports
-
-    /// Gives exported symbols their entries in the symbol table: all of them, or those that changed and those of what
-    /// was `placed` in this run.
-    private func updateExports(_ image: inout Image, placed: [DeclIndex]?) throws(ImageError) {
-        for row in removedSymbols where placed != nil {
-            guard row.linkage != Linkage.Internal.rawValue else {
-                try image.removeLocalSymbol(SymbolIndex(row.symbolIndex))
-                continue
-            }
-            if let moved = try image.removeGlobalSymbol(SymbolIndex(row.symbolIndex)) { noteSymbolMove(moved) }
-        }
-        for row in try exportsToPlace(placed) { try placeExport(row, &image) }
-    }
-
-    /// Exports without an entry, and those whose target has another place.
-    private func exportsToPlace(_ placed: [DeclIndex]?) throws(ImageError) -> [ExportRow] {
-        do {
-            guard let placed else { return winners(try store.exports()) }
-            var rows: [ExportRow] = []
-            for symbol in touchedSymbols.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                rows += winners(try store.exports(ofSymbol: symbol))
-            }
-            for declaration in placed.sorted() {
-                rows += try store.exports(ofTarget: declaration.rawValue).filter { $0.symbolIndex != 0 }
-            }
-            return rows
-        } catch {
-            throw .outside(error)
-        }
-    }
-
-    /// One export for each symbol: the strong one if there is one, else the first; and every internal one.
-    private func winners(_ rows: [ExportRow]) -> [ExportRow] {
-        var best: [[UInt8]: ExportRow] = [:]
-        var result: [ExportRow] = []
-        for row in rows where graph[state: DeclIndex(row.declaration)].isLive {
-            if row.linkage == Linkage.Internal.rawValue {
-                result.append(row)
-            } else if let other = best[row.symbol] {
-                let isStronger = row.linkage < other.linkage
-                let isFirst =
-                    row.linkage == other.linkage
-                    && isBefore(DeclIndex(row.declaration), DeclIndex(other.declaration))
-                if isStronger || isFirst { best[row.symbol] = row }
-            } else {
-                best[row.symbol] = row
-            }
-        }
-        return (result + best.values).sorted { a, b in
-            isBefore(DeclIndex(a.declaration), DeclIndex(b.declaration))
-        }
-    }
-
-    private func placeExport(_ row: ExportRow, _ image: inout Image) throws(ImageError) {
-        let target = DeclIndex(row.target)
-        guard let link = graph[state: target].link, let section = SectionID(rawValue: link.section) else { return }
-        var row = row
-        if row.symbolIndex != 0 && meta.output != nil {
-            return try image.updateSymbol(
-                SymbolIndex(row.symbolIndex), section, offset: link.offset, size: link.size)
-        }
-        let kind: Symbol.Kind = section == .text ? .function : .object
-        if row.linkage == Linkage.Internal.rawValue {
-            let added = try image.addLocalSymbol(row.symbol, kind, section, offset: link.offset, size: link.size)
-            if let moved = added.moved { noteSymbolMove(moved) }
-            row.symbolIndex = added.index.rawValue
-        } else {
-            let binding: Symbol.Binding = row.linkage == Linkage.Weak.rawValue ? .weak : .global
-            row.symbolIndex = try image.addGlobalSymbol(
-                row.symbol, kind, binding, section, offset: link.offset, size: link.size
-            ).rawValue
-        }
-        graph.attempt(()) { () throws(CacheError) in try store.putExport(row) }
-    }
-
-    /// A global symbol has another index: the export that it belongs to learns it.
-    func noteSymbolMove(_ move: SymbolMove) {
-        graph.attempt(()) { () throws(CacheError) in
-            for var row in try store.exports(withSymbolIndex: move.from.rawValue) {
-                row.symbolIndex = move.to.rawValue
-                try store.putExport(row)
-            }
-        }
     }
 }
 

@@ -77,7 +77,9 @@ extension Update: Program {
         if hasMark(declaration, Mark.settled) { return }
         let state = graph[state: declaration].interfaceState
         let isStale = graph[state: declaration].isStale
-        if state != .none && !isStale && !hasMark(declaration, Mark.suspect) {
+        // Nobody looks at what is dormant, so what it depends on may have changed in an earlier build.
+        let isSure = !hasMark(declaration, Mark.suspect) && !graph[state: declaration].isDormant
+        if state != .none && !isStale && isSure {
             return setMark(declaration, Mark.settled)
         }
         guard graph[text: declaration].isPresent else {
@@ -92,6 +94,7 @@ extension Update: Program {
         setMark(declaration, Mark.inProgress)
         inProgress.append(declaration)
         if graph[text: declaration].isBroken {
+            forgetErrors(declaration)
             finishInterface(declaration, .failed, nil, edges: [])
         } else {
             if state == .none || isStale {
@@ -155,7 +158,7 @@ extension Update: Program {
     /// forgotten, so then it must be found again.
     private func blockInterface(_ declaration: DeclIndex, _ edges: [EdgeRecord], at place: Int) {
         if graph[state: declaration].interfaceState == .failed { graph[state: declaration].isStale = true }
-        semanticErrors[declaration] = []
+        forgetErrors(declaration)
         graph[state: declaration].interfaceState = .blocked
         setEdges(declaration, edges, inEffect: place + 1)
     }
@@ -234,9 +237,15 @@ extension Update: Program {
 
     private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface {
         let syntax = try syntaxForAnalysis(declaration)
-        semanticErrors[declaration] = []
+        forgetErrors(declaration)
         if syntax.insts.first?.opcode == .import { return try moduleInterface(declaration, syntax) }
         return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
+    }
+
+    /// Takes back what is reported of `declaration`; if that was found in its body, it must be found again.
+    private func forgetErrors(_ declaration: DeclIndex) {
+        semanticErrors[declaration] = []
+        if graph[state: declaration].bodyState == .failed { graph[state: declaration].bodyState = .none }
     }
 
     /// The parsed form; where that cannot be had any more, the update is over and its results do not count.

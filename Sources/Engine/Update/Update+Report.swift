@@ -5,7 +5,7 @@ import Semantics
 extension Update {
     /// Whether anything must be written: into the executable, or into the cache.
     var hasChanges: Bool {
-        report.result == .built || !changedFiles.isEmpty || !removedFiles.isEmpty || !changed.isEmpty
+        report.result == .built || !changedFiles.isEmpty || !changed.isEmpty
             || !repositioned.isEmpty
     }
 

@@ -88,8 +88,12 @@ final class Update {
     var unplaced: [DeclIndex] = []
     /// Symbols whose exports changed.
     var touchedSymbols: Set<[UInt8]> = []
-    /// Exports that are gone and still have a symbol in the executable.
-    var removedSymbols: [ExportRow] = []
+    /// Exports that changed, or are gone.
+    var touchedExports: Set<DeclIndex> = []
+    /// Whom the exports make the entry point; 0 if nobody.
+    var entry: DeclNumber = 0
+    /// Whether the last build had errors.
+    let hadErrors: Bool
     /// Whether the program begins elsewhere than before.
     var hasNewEntry = false
     var explanation = Explanation()
@@ -99,6 +103,7 @@ final class Update {
         self.options = options
         self.store = store
         self.meta = meta
+        hadErrors = meta.errorCount > 0
         graph = Graph(store: store, pageCount: meta.nextPage)
         analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))
         report.output = project.outputPath

@@ -1,6 +1,6 @@
 import ZIR
 
-// Arithmetic and comparison.
+// Comparison.
 extension Analysis {
     func expectedInteger(_ type: TypeIndex, at position: Position) -> AnalysisStop {
         failure(position, "expected integer type, found '\(name(of: type))'")
@@ -12,32 +12,6 @@ extension Analysis {
         if value.isUndefined { throw undefinedUse(operand(k).position) }
         guard types.isInteger(value.type) else { throw expectedInteger(value.type, at: operand(k).position) }
         return value
-    }
-
-    mutating func analyzeAdd() throws(AnalysisStop) -> TypedValue {
-        var a = try integerOperand(0)
-        var b = try integerOperand(1)
-        let type = try peerType(a.type, b.type)
-        a = try coerce(a, to: type, at: operand(0).position)
-        b = try coerce(b, to: type, at: operand(1).position)
-        if case .integer(let x)? = a.known, case .integer(let y)? = b.known { return try folded(x + y, type) }
-        let shape = try runTimeShape(of: type, at: current.position)
-        let left = try lower(a, at: operand(0).position)
-        let right = try lower(b, at: operand(1).position)
-        let check: UInt32 = options.checksSafety ? 1 : 0
-        return .runTime(try emit(.add, type: shape, a: left, b: right, data: check), type)
-    }
-
-    /// The result of arithmetic on known integers, which must be one of `type`.
-    private func folded(_ number: Integer, _ type: TypeIndex) throws(AnalysisStop) -> TypedValue {
-        if let shape = types.integerShape(of: type) {
-            guard number.fits(shape) else {
-                throw failure("overflow of integer type '\(name(of: type))' with value '\(number)'")
-            }
-        } else if number.bitWidth > Integer.maximumBits {
-            throw failure("integer has more than \(Integer.maximumBits) bits")
-        }
-        return .known(.integer(number), type)
     }
 
     mutating func analyzeCompare() throws(AnalysisStop) -> TypedValue {

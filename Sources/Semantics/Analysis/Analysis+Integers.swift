@@ -1,0 +1,215 @@
+import ZIR
+
+// Arithmetic on integers: exact where the operands are known, else code.
+extension Analysis {
+    /// Whether the code of an operation that may fail checks that it does not.
+    private var check: UInt32 { options.checksSafety ? 1 : 0 }
+
+    /// `add`, `sub` and `mul`, which fail where the result does not fit, and with `wraps` their likes that do not.
+    mutating func analyzeSum(_ op: IRInst.Op, wraps: Bool = false) throws(AnalysisStop) -> TypedValue {
+        let operands = try integerOperands()
+        if let (x, y) = operands.known {
+            let result = Analysis.evaluate(op, x, y)
+            return wraps ? try wrapped(result, operands.type) : try folded(result, operands.type)
+        }
+        return try emit(op, operands, data: wraps ? 0 : check)
+    }
+
+    /// `div`, `rem` and `mod`.
+    mutating func analyzeDivision(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+        let operands = try integerOperands()
+        try requireNonZero(operands.b)
+        if let (x, y) = operands.known { return try folded(Analysis.evaluate(op, x, y), operands.type) }
+        return try emit(op, operands, data: check)
+    }
+
+    /// `mod_rem`, for those who do not care which: so both must be the same.
+    mutating func analyzeModRem() throws(AnalysisStop) -> TypedValue {
+        let operands = try integerOperands()
+        try requireNonZero(operands.b)
+        if let (x, y) = operands.known {
+            let remainder = x.remainder(by: y)
+            if remainder == x.modulo(by: y) { return try folded(remainder, operands.type) }
+        } else if types.integerShape(of: operands.type)?.isSigned == false {
+            return try emit(.rem, operands, data: check)
+        }
+        let type = name(of: operands.type)
+        throw failure("remainder division with '\(type)' and '\(type)': signed integers must use rem or mod")
+    }
+
+    /// `bitand`, `bitor` and `xor`.
+    mutating func analyzeBits(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+        let operands = try integerOperands()
+        if let (x, y) = operands.known { return try folded(Analysis.evaluate(op, x, y), operands.type) }
+        return try emit(op, operands, data: 0)
+    }
+
+    /// `bitnot`: all bits of the type, so `comptime_int`, which has no width, is refused.
+    mutating func analyzeBitNot() throws(AnalysisStop) -> TypedValue {
+        let value = try integerOperand(0)
+        guard let shape = types.integerShape(of: value.type) else {
+            let type = name(of: value.type)
+            throw failure(operand(0).position, "unable to perform binary not operation on type '\(type)'")
+        }
+        if case .integer(let number)? = value.known { return try wrapped(~number, value.type) }
+        let ones = Integer(Int64(-1)).wrapped(to: shape)
+        return try emit(.xor, IntegerOperands(type: value.type, a: value, b: .known(.integer(ones), value.type)), data: 0)
+    }
+
+    /// `negate` and `negatewrap`: zero minus the operand.
+    mutating func analyzeNegation(wraps: Bool = false) throws(AnalysisStop) -> TypedValue {
+        let value = try integerOperand(0)
+        guard types.integerShape(of: value.type)?.isSigned ?? true else {
+            throw failure(operand(0).position, "negation of type '\(name(of: value.type))'")
+        }
+        if case .integer(let number)? = value.known {
+            return wraps ? try wrapped(-number, value.type) : try folded(-number, value.type)
+        }
+        let zero = TypedValue.known(.integer(.zero), value.type)
+        return try emit(.sub, IntegerOperands(type: value.type, a: zero, b: value), data: wraps ? 0 : check)
+    }
+}
+
+// Operands and results.
+extension Analysis {
+    /// Two operands of one type.
+    private struct IntegerOperands {
+        var type: TypeIndex
+        var a: TypedValue
+        var b: TypedValue
+
+        /// Both, if both are known.
+        var known: (Integer, Integer)? {
+            if case .integer(let x)? = a.known, case .integer(let y)? = b.known { (x, y) } else { nil }
+        }
+    }
+
+    /// Operands 0 and 1 as integers of their peer type.
+    private mutating func integerOperands() throws(AnalysisStop) -> IntegerOperands {
+        let a = try integerOperand(0)
+        let b = try integerOperand(1)
+        let type = try peerType(a.type, b.type)
+        return IntegerOperands(
+            type: type, a: try coerce(a, to: type, at: operand(0).position),
+            b: try coerce(b, to: type, at: operand(1).position))
+    }
+
+    private func requireNonZero(_ divisor: TypedValue) throws(AnalysisStop) {
+        if case .integer(.zero)? = divisor.known { throw failure(operand(1).position, "division by zero") }
+    }
+
+    private mutating func emit(
+        _ op: IRInst.Op, _ operands: IntegerOperands, data: UInt32
+    ) throws(AnalysisStop) -> TypedValue {
+        let shape = try runTimeShape(of: operands.type, at: current.position)
+        let left = try lower(operands.a, at: operand(0).position)
+        let right = try lower(operands.b, at: operand(1).position)
+        return .runTime(try emit(op, type: shape, a: left, b: right, data: data), operands.type)
+    }
+
+    /// What the instruction `op` computes. A divisor is not zero.
+    private static func evaluate(_ op: IRInst.Op, _ x: Integer, _ y: Integer) -> Integer {
+        switch op {
+        case .add: x + y
+        case .sub: x - y
+        case .mul: x * y
+        case .div: x.quotient(by: y)
+        case .rem: x.remainder(by: y)
+        case .mod: x.modulo(by: y)
+        case .and: x & y
+        case .or: x | y
+        default: x ^ y
+        }
+    }
+
+    /// The result of arithmetic on known integers, which must be one of `type`.
+    func folded(_ number: Integer, _ type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+        if let shape = types.integerShape(of: type) {
+            guard number.fits(shape) else {
+                throw failure("overflow of integer type '\(name(of: type))' with value '\(number)'")
+            }
+        } else {
+            try requireSize(number.bitWidth)
+        }
+        return .known(.integer(number), type)
+    }
+
+    /// The result of arithmetic that wraps; a `comptime_int` has no width to wrap at.
+    private func wrapped(_ number: Integer, _ type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+        guard let shape = types.integerShape(of: type) else { return try folded(number, type) }
+        return .known(.integer(number.wrapped(to: shape)), type)
+    }
+
+    private func requireSize(_ bits: Int) throws(AnalysisStop) {
+        if bits > Integer.maximumBits { throw failure("integer has more than \(Integer.maximumBits) bits") }
+    }
+}
+
+// Shifts.
+extension Analysis {
+    /// `shl` and `shr`: a value of the left operand's type.
+    mutating func analyzeShift(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+        let value = try integerOperand(0)
+        let amount = try shiftAmount(of: value.type)
+        if case .integer(let number)? = value.known, case .integer(let count)? = amount.known {
+            return try shifted(op, number, by: count, value.type)
+        }
+        let shape = try runTimeShape(of: value.type, at: operand(0).position)
+        // No amount is below the width of a type without bits.
+        if shape.bits == 0 { throw shiftOverflow() }
+        let left = try lower(value, at: operand(0).position)
+        let right = try lower(amount, at: operand(1).position)
+        return .runTime(try emit(op, type: shape, a: left, b: right, data: check), value.type)
+    }
+
+    /// Operand 1, an unsigned integer; a known one is a `usize` below the width of `type`, where that has one.
+    private mutating func shiftAmount(of type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+        let amount = try integerOperand(1)
+        if let shape = types.integerShape(of: amount.type), shape.isSigned {
+            let found = name(of: amount.type)
+            throw failure(operand(1).position, "expected unsigned integer type, found '\(found)'")
+        }
+        guard case .integer(let count)? = amount.known else { return amount }
+        if count.isNegative { throw failure(operand(1).position, "shift by negative value '\(count)'") }
+        if let shape = types.integerShape(of: type), count >= Integer(Int64(shape.bits)) { throw shiftOverflow() }
+        return .known(.integer(count), types.integerShape(of: type) == nil ? amount.type : .usize)
+    }
+
+    private func shiftOverflow() -> AnalysisStop { failure(operand(1).position, "shift amount overflow") }
+
+    private func shifted(
+        _ op: IRInst.Op, _ number: Integer, by count: Integer, _ type: TypeIndex
+    ) throws(AnalysisStop) -> TypedValue {
+        let count = Int(clamping: count.int64 ?? Int64.max)
+        if op == .shiftRight { return .known(.integer(number.shiftedRight(by: count)), type) }
+        if number == .zero { return .known(.integer(number), type) }
+        try requireSize(count)
+        return try wrapped(number.shiftedLeft(by: count), type)
+    }
+}
+
+// Truth values.
+extension Analysis {
+    /// `booland` and `boolor`. Both operands are evaluated, as all operands are.
+    mutating func analyzeBool(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+        let a = try boolOperand(0)
+        let b = try boolOperand(1)
+        if case .bool(let x)? = a.known, case .bool(let y)? = b.known { return .bool(op == .and ? x && y : x || y) }
+        let left = try lower(a, at: operand(0).position)
+        return .runTime(try emit(op, type: .bool, a: left, b: lower(b, at: operand(1).position)), .bool)
+    }
+
+    mutating func analyzeBoolNot() throws(AnalysisStop) -> TypedValue {
+        let value = try boolOperand(0)
+        if case .bool(let isTrue)? = value.known { return .bool(!isTrue) }
+        let one = try constant(.integer(1, .bool))
+        return .runTime(try emit(.xor, type: .bool, a: lower(value, at: operand(0).position), b: one), .bool)
+    }
+
+    /// Operand `k`, a bool that is not undefined.
+    mutating func boolOperand(_ k: Int) throws(AnalysisStop) -> TypedValue {
+        let value = try value(k, as: .bool)
+        if value.isUndefined { throw undefinedUse(operand(k).position) }
+        return value
+    }
+}

@@ -1,0 +1,103 @@
+import BigInt
+
+// Exact arithmetic. Where 64 bits hold operands and result, no big number is made.
+extension Integer {
+    /// The sum.
+    public static func + (a: Integer, b: Integer) -> Integer {
+        if let x = a.int64, let y = b.int64 {
+            let (sum, overflow) = x.addingReportingOverflow(y)
+            if !overflow { return Integer(sum) }
+        }
+        return Integer(a.big + b.big)
+    }
+
+    /// The difference.
+    public static func - (a: Integer, b: Integer) -> Integer {
+        if let x = a.int64, let y = b.int64 {
+            let (difference, overflow) = x.subtractingReportingOverflow(y)
+            if !overflow { return Integer(difference) }
+        }
+        return Integer(a.big - b.big)
+    }
+
+    /// The product.
+    public static func * (a: Integer, b: Integer) -> Integer {
+        if let x = a.int64, let y = b.int64 {
+            let (product, overflow) = x.multipliedReportingOverflow(by: y)
+            if !overflow { return Integer(product) }
+        }
+        return Integer(a.big * b.big)
+    }
+
+    /// The number with the other sign.
+    public static prefix func - (a: Integer) -> Integer { Integer.zero - a }
+
+    /// 0
+    public static let zero = Integer(Int64(0))
+}
+
+// Division. The divisor is not zero.
+extension Integer {
+    /// The quotient without its fraction: rounded towards zero.
+    public func quotient(by divisor: Integer) -> Integer {
+        if let x = int64, let y = divisor.int64 {
+            let (quotient, overflow) = x.dividedReportingOverflow(by: y)
+            if !overflow { return Integer(quotient) }
+        }
+        return Integer(big.quotientAndRemainder(dividingBy: divisor.big).quotient)
+    }
+
+    /// What `quotient` leaves: zero, or of this number's sign.
+    public func remainder(by divisor: Integer) -> Integer {
+        if let x = int64, let y = divisor.int64 {
+            let (remainder, overflow) = x.remainderReportingOverflow(dividingBy: y)
+            return overflow ? .zero : Integer(remainder)
+        }
+        return Integer(big.quotientAndRemainder(dividingBy: divisor.big).remainder)
+    }
+
+    /// What a division that rounds down leaves: zero, or of the divisor's sign.
+    public func modulo(by divisor: Integer) -> Integer {
+        let remainder = remainder(by: divisor)
+        return remainder == .zero || remainder.isNegative == divisor.isNegative ? remainder : remainder + divisor
+    }
+}
+
+// Bits, of the two's complement without end.
+extension Integer {
+    /// The bits that both have.
+    public static func & (a: Integer, b: Integer) -> Integer {
+        if let x = a.int64, let y = b.int64 { return Integer(x & y) }
+        return Integer(a.big & b.big)
+    }
+
+    /// The bits that either has.
+    public static func | (a: Integer, b: Integer) -> Integer {
+        if let x = a.int64, let y = b.int64 { return Integer(x | y) }
+        return Integer(a.big | b.big)
+    }
+
+    /// The bits that one of the two has.
+    public static func ^ (a: Integer, b: Integer) -> Integer {
+        if let x = a.int64, let y = b.int64 { return Integer(x ^ y) }
+        return Integer(a.big ^ b.big)
+    }
+
+    /// The bits that it has not.
+    public static prefix func ~ (a: Integer) -> Integer { Integer(Int64(-1)) - a }
+
+    /// The number times two to the power of `count`, which is not negative. The caller sees to it that the result has
+    /// a size.
+    public func shiftedLeft(by count: Int) -> Integer {
+        if let value = int64, bitWidth + count < 63 { return Integer(value << Int64(count)) }
+        return Integer(big << count)
+    }
+
+    /// The number divided by two to the power of `count`, which is not negative, rounded down.
+    public func shiftedRight(by count: Int) -> Integer {
+        if let value = int64 { return Integer(value >> Int64(Swift.min(count, 63))) }
+        if count > bitWidth { return isNegative ? Integer(Int64(-1)) : .zero }
+        // The division truncates; of a negative number it is that of the bits it has not.
+        return isNegative ? ~Integer((~self).big >> count) : Integer(big >> count)
+    }
+}
