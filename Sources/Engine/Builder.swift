@@ -54,7 +54,15 @@ struct Builder {
     }
 
     private func cacheMessage(_ error: CacheError) -> String {
-        "unable to use the cache '\(project.cachePath)': \(error)"
+        let reason: String
+        switch error {
+        case .sqlite(let error):
+            let cause = error.systemError == 0 ? "" : " (\(SystemError.reason(error.systemError)))"
+            reason = error.message + cause
+        case .damaged(let table, let problem):
+            reason = "table '\(table)' is damaged (\(problem))"
+        }
+        return "unable to use the cache '\(project.cachePath)': \(reason)"
     }
 
     private var cachePath: String { project.absolute(project.cachePath) }

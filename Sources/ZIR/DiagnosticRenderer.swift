@@ -30,17 +30,6 @@ public struct DiagnosticRenderer: Sendable {
         return head + excerpt(sourceLine, column: Int(position.column))
     }
 
-    /// Line number `line`, zero-based, of the file whose bytes are `file`, without its end; nil if it has no such line.
-    public static func sourceLine(_ line: UInt32, of file: UnsafeRawBufferPointer) -> ArraySlice<UInt8>? {
-        var start = 0
-        for _ in 0..<line {
-            guard let newline = file[start...].firstIndex(of: Byte.newline) else { return nil }
-            start = newline + 1
-        }
-        let end = file[start...].firstIndex(of: Byte.newline) ?? file.count
-        return Array(file[start..<end])[...]
-    }
-
     // MARK: The source line
 
     /// The source line and the caret line.

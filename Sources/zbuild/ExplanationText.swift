@@ -62,6 +62,7 @@ struct ExplanationText {
     private func effect(_ cause: Cause) -> String {
         if cause.isBlocked { return "waits for that" }
         guard cause.isCompiled else { return "not compiled again" }
+        if cause.kind == .reached { return "compiled" }
         return cause.isCodeChanged ? "analysed again" : "analysed again, same code"
     }
 

@@ -60,7 +60,7 @@ import ZIR
 
     @Test(arguments: [(0, "a"), (1, ""), (2, "bc"), (3, ""), (4, nil)] as [(UInt32, String?)])
     func sourceLine(line: UInt32, expected: String?) {
-        let found = Array("a\n\nbc\n".utf8).withUnsafeBytes { DiagnosticRenderer.sourceLine(line, of: $0) }
+        let found = SourceLines(Array("a\n\nbc\n".utf8))[line]
         #expect(found.map { String(decoding: $0, as: UTF8.self) } == expected)
     }
 }

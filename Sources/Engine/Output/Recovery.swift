@@ -37,8 +37,8 @@ struct Recovery {
         else { throw .fallback(.lostUpdate) }
         return try UpdateStop.system { () throws(SystemError) -> FileIdentity? in
             let output = try OutputFile.open(outputPath)
-            let first = try output.read(count: StopScript.size, at: 0)
-            let isBegun = first == StopScript.bytes || steps.last == .write(offset: 0, bytes: first)
+            if try isDone(steps, output) { return output.status.identity }
+            let isBegun = try output.read(count: StopScript.size, at: 0) == StopScript.bytes
             guard isBegun || output.status.identity == before else { return nil }
             if output.isPatchable {
                 return try Publication.carryOut(
@@ -50,6 +50,15 @@ struct Recovery {
             try copy.apply(steps)
             return try Publication.carryOut(.replaced(copy, temporaryPath: path), outputPath: outputPath)
         }.orThrow(.fallback(.lostUpdate))
+    }
+
+    /// Whether all that `steps` write is there, a build id among it that no other file has.
+    private func isDone(_ steps: [RedoStep], _ output: OutputFile) throws(SystemError) -> Bool {
+        for case .write(let offset, let bytes) in steps
+        where try output.read(count: bytes.count, at: offset) != bytes {
+            return false
+        }
+        return true
     }
 
     /// The new file is still beside the old one, or was renamed already.

@@ -171,15 +171,23 @@ extension Update {
         }
     }
 
-    /// The content of a datum, for a question about it; sets the hash that stands for it.
+    /// The content of a datum, for a question about it, which may come before its own turn.
     func settleContent(_ declaration: DeclIndex, _ interface: Interface) throws(AnalysisStop) -> Content {
         frames.append(Frame(asker: declaration, isInterface: false))
         defer { frames.removeLast() }
         let body = try analyzer.analyzeBody(
             try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
         guard case .data(let content) = body else { throw .blocked(declaration) }
-        graph[state: declaration].bodyHash = contentHash(content)
+        takeContent(content, of: declaration)
         return content
+    }
+
+    /// Notes the hash that stands for the content of a datum.
+    private func takeContent(_ content: Content, of declaration: DeclIndex) {
+        let hash = contentHash(content)
+        guard graph[state: declaration].bodyHash != hash else { return }
+        graph[state: declaration].bodyHash = hash
+        announce(declaration)
     }
 
     private func contentHash(_ content: Content) -> UInt64 {
@@ -213,11 +221,7 @@ extension Update {
         case .none:
             return
         case .data(let content):
-            let bodyHash = contentHash(content)
-            if graph[state: declaration].bodyHash != bodyHash {
-                graph[state: declaration].bodyHash = bodyHash
-                announce(declaration)
-            }
+            takeContent(content, of: declaration)
             take(CodeGen.generate(content: content, declaration: declaration), of: declaration, in: .rodata)
         case .function(let function):
             take(try CodeGen.generate(function, declaration: declaration), of: declaration, in: .text)

@@ -2,8 +2,28 @@ import Cache
 import Semantics
 import ZIR
 
+/// Texts that errors are known by.
+enum ErrorText {
+    static let loop = "dependency loop detected"
+    static let exportedTwice = "is exported twice"
+}
+
 /// The errors that stand after analysis, old and new.
 extension Update {
+    /// Has errors found anew that stand at the first or the second of several declarations, where text that moved may
+    /// have changed which one that is.
+    func recheckOrder() throws(UpdateStop) {
+        guard hadErrors else { return }
+        for row in try UpdateStop.cache({ () throws(CacheError) in try store.diagnostics() }) where !row.isFromParsing {
+            if row.message == ErrorText.loop {
+                let members = row.notes.map { DeclIndex($0.declaration) }
+                if members.sorted(by: isBefore) != members { members.forEach(enqueue) }
+            } else if row.message.hasSuffix(ErrorText.exportedTwice) {
+                touchExport(of: DeclIndex(row.declaration))
+            }
+        }
+    }
+
     /// Checks what only all exports together can show: one entry point, and no symbol twice.
     func checkExports() throws(UpdateStop) {
         for symbol in touchedSymbols.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
@@ -23,14 +43,14 @@ extension Update {
             .sorted(by: isBefore)
         for declaration in strong {
             let isConflict =
-                semanticErrors[declaration]?.contains { $0.message.hasSuffix("is exported twice") } ?? false
+                semanticErrors[declaration]?.contains { $0.message.hasSuffix(ErrorText.exportedTwice) } ?? false
             if semanticErrors[declaration] == nil || isConflict { semanticErrors[declaration] = [] }
         }
         guard let first = strong.first, let symbol = rows.first?.symbol else { return }
         for declaration in strong.dropFirst() {
             let note = Diagnostic.Note(
                 declaration: first.rawValue, position: .start, message: "first export is here")
-            let text = "symbol '\(String(decoding: symbol, as: UTF8.self))' is exported twice"
+            let text = "symbol '\(String(decoding: symbol, as: UTF8.self))' \(ErrorText.exportedTwice)"
             semanticErrors[declaration] = [Diagnostic(exportPosition(declaration), text, notes: [note])]
         }
     }
@@ -161,9 +181,11 @@ extension Update {
     }
 
     private func sourceLine(_ line: UInt32, of file: FileNumber) -> [UInt8]? {
-        guard Int(file) < files.count, files[Int(file)].isPresent, let bytes = try? content(of: file) else {
-            return nil
-        }
-        return bytes.withUnsafeBytes { DiagnosticRenderer.sourceLine(line, of: $0) }.map(Array.init)
+        guard Int(file) < files.count, files[Int(file)].isPresent else { return nil }
+        if let lines = sourceLines[file] { return lines[line].map(Array.init) }
+        guard let bytes = try? content(of: file) else { return nil }
+        let lines = SourceLines(bytes)
+        sourceLines[file] = lines
+        return lines[line].map(Array.init)
     }
 }

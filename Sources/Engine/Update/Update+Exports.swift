@@ -59,8 +59,10 @@ extension Update {
         let rows = try exportsToUpdate(placed)
         let winners = winners(rows)
         let won = Set(winners.map(\.declaration))
-        for row in rows where row.symbolIndex != 0 {
-            if won.contains(row.declaration), try hasItsSymbol(row, image) { continue }
+        for declaration in rows.map(\.declaration) {
+            // Read anew: a symbol taken out before may have moved this one.
+            guard let row = try exportRow(declaration), row.symbolIndex != 0 else { continue }
+            if won.contains(declaration), try hasItsSymbol(row, image) { continue }
             try removeSymbol(of: row.declaration, &image)
         }
         for row in winners { try placeExport(row.declaration, &image) }
@@ -121,8 +123,13 @@ extension Update {
         let isInternal = row.linkage == Linkage.Internal.rawValue
         guard symbol.isLocal == isInternal else { return false }
         if !isInternal, symbol.binding != binding(of: row).rawValue { return false }
+        let section = graph[state: DeclIndex(row.target)].link.flatMap { SectionID(rawValue: $0.section) }
+        guard section == nil || symbol.type == Update.symbolKind(section).rawValue else { return false }
         return try image.name(of: symbol) == row.symbol
     }
+
+    /// What symbols in a section stand for.
+    static func symbolKind(_ section: SectionID?) -> Symbol.Kind { section == .text ? .function : .object }
 
     private func binding(of row: ExportRow) -> Symbol.Binding {
         row.linkage == Linkage.Weak.rawValue ? .weak : .global
@@ -169,7 +176,7 @@ extension Update {
         if row.symbolIndex != 0 {
             return try updateSymbol(SymbolIndex(row.symbolIndex), section, link, &image)
         }
-        let kind: Symbol.Kind = section == .text ? .function : .object
+        let kind = Update.symbolKind(section)
         if row.linkage == Linkage.Internal.rawValue {
             let added = try image.addLocalSymbol(row.symbol, kind, section, offset: link.offset, size: link.size)
             if let moved = added.moved { noteSymbolMove(moved) }

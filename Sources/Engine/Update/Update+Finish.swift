@@ -7,6 +7,7 @@ extension Update {
     /// Runs the phases. Afterwards everything that shall last is in the open transaction, but for the link result.
     func run(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
         if !changed.isEmpty || liveness.hasLost { invalidate() }
+        try recheckOrder()
         try analyse()
         try checkExports()
         let errors = try standingErrors()

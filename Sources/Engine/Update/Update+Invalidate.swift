@@ -58,7 +58,7 @@ extension Update {
         switch kind {
         case .exists, .type: return graph[state: declaration].typeHash
         case .value: return graph[state: declaration].valueHash
-        case .body: return graph[state: declaration].bodyState == .done ? graph[state: declaration].bodyHash : 0
+        case .body: return graph[state: declaration].bodyHash
         }
     }
 }

@@ -85,13 +85,16 @@ struct Placer {
         guard let section = SectionID(rawValue: old.section) else { return }
         let before = Block(section: section, offset: old.offset, room: old.room)
         let after: Block
+        var symbol: SymbolIndex? = SymbolIndex(old.symbol)
         if section == code.section {
             after = try image.resize(before, used: old.size, to: size, alignment: alignment).block
         } else {
             try image.free(before, used: old.size)
+            try image.removeLocalSymbol(SymbolIndex(old.symbol))
+            symbol = nil
             after = try image.allocate(code.section, size: size, alignment: alignment)
         }
-        try takeBlock(declaration, code, after, symbol: SymbolIndex(old.symbol))
+        try takeBlock(declaration, code, after, symbol: symbol)
         update.explanation.placements.append(
             update.placement(
                 declaration, before: (old, before.address),
@@ -112,7 +115,7 @@ struct Placer {
             index = symbol
         } else {
             let name = Array(update.qualifiedName(declaration).utf8)
-            let kind: Symbol.Kind = code.section == .text ? .function : .object
+            let kind = Update.symbolKind(code.section)
             let added = try image.addLocalSymbol(name, kind, block.section, offset: block.offset, size: size)
             if let moved = added.moved { update.noteSymbolMove(moved) }
             index = added.index

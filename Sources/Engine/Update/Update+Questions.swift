@@ -228,7 +228,7 @@ extension Update: Program {
         let isLoop = loopMembers.remove(declaration) != nil
         if isLoop, let notes = loopNotes.removeValue(forKey: declaration) {
             let position = analyzer.questionPosition
-            semanticErrors[declaration] = [Diagnostic(position, "dependency loop detected", notes: notes)]
+            semanticErrors[declaration] = [Diagnostic(position, ErrorText.loop, notes: notes)]
         }
         finishInterface(declaration, isLoop ? .failed : state, interface, edges: edges)
         // A member has nothing to compare with when the loop is cut elsewhere: it is analysed again.

@@ -30,6 +30,8 @@ final class Update {
     var removedFiles: Set<FileNumber> = []
     /// Content of the files that were read in this run.
     var contents: [FileNumber: [UInt8]] = [:]
+    /// Their lines, of those with errors.
+    var sourceLines: [FileNumber: SourceLines] = [:]
     /// Why a file of the build could not be read.
     var readFailures: [FileNumber: String] = [:]
     var names: [FileNumber: NameTable] = [:]
