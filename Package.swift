@@ -58,7 +58,7 @@ let package = Package(
         .testTarget(name: "ELFTests", dependencies: ["ELF"], swiftSettings: strict),
         .testTarget(name: "CacheTests", dependencies: ["Cache"], swiftSettings: strict),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "Cache", "ELF"], swiftSettings: strict),
+            name: "EngineTests", dependencies: ["Engine", "Cache", "ELF"], exclude: ["Cases"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@ import Semantics
 
 /// Gives each value that must be kept a home: a number, which the target makes a stack slot or a register of.
 ///
-/// Values whose lifetimes do not meet share a home; the free home used last is taken first, so that few are needed.
+/// Values whose lifetimes do not meet share a home; the free home used last is taken first, so that few are needed. The
+/// address of a stack slot needs none: it is known wherever it is used.
 /// This is all there is of register allocation, and the only place that knows: the target asks for the home of a value.
 struct Homes {
     /// For each instruction the home of its result, `none` if it needs none.
@@ -28,7 +29,8 @@ struct Homes {
                 value = next[Int(value)]
             }
             let useCount = liveness.useCounts[index]
-            if useCount == 0 || function.isFusedWithBranch(index, useCount: useCount) { continue }
+            if useCount == 0 || function.insts[index].op == .stackSlot { continue }
+            if function.isFusedWithBranch(index, useCount: useCount) { continue }
             numbers[index] = free.popLast() ?? add(for: index)
             let end = Int(liveness.ends[index])
             next[index] = ending[end]

@@ -15,8 +15,13 @@ extension IRFunction {
             visit(inst.a)
             visit(inst.b)
             visit(IRRef(rawValue: extra[Int(inst.data) + 1]))
-        case .add, .sub, .mul, .div, .rem, .mod, .and, .or, .xor, .shiftLeft, .shiftRight, .compare, .extend, .intCast, .bitCast, .load, .ret, .unreachable, .breakpoint, .label, .jump,
-            .jumpIfFalse:
+        case .sliceLength:
+            visit(inst.a)
+            visit(inst.b)
+            if inst.data != .max { visit(IRRef(rawValue: extra[Int(inst.data)])) }
+        case .add, .sub, .mul, .div, .rem, .mod, .and, .or, .xor, .shiftLeft, .shiftRight, .compare, .extend, .intCast,
+            .bitCast, .load, .store, .copy, .stackSlot, .argument, .secondResult, .ret, .unreachable, .breakpoint,
+            .label, .jump, .jumpIfFalse, .variable, .assign, .nothing:
             visit(inst.a)
             visit(inst.b)
         }
@@ -48,13 +53,16 @@ extension IRFunction {
     func isPure(_ index: Int) -> Bool {
         let inst = insts[index]
         switch inst.op {
-        case .and, .or, .xor, .compare, .extend, .bitCast, .load: return true
+        case .and, .or, .xor, .compare, .extend, .bitCast, .load, .stackSlot, .argument, .secondResult, .variable,
+            .nothing:
+            return true
+        case .sliceLength: return inst.data == .max
         case .add, .sub, .mul, .shiftLeft, .shiftRight, .div, .rem, .mod, .intCast: return inst.data == 0
         case .elementPointer: return IRRef(rawValue: extra[Int(inst.data) + 1]) == .none
         case .assembly:
             let assembly = assemblies[Int(inst.data)]
             return assembly.output != nil && !assembly.isVolatile
-        case .call, .ret, .unreachable, .breakpoint, .label, .jump, .jumpIfFalse: return false
+        case .store, .copy, .call, .ret, .unreachable, .breakpoint, .label, .jump, .jumpIfFalse, .assign: return false
         }
     }
 

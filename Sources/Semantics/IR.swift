@@ -3,8 +3,9 @@ import ZIR
 /// One function body in typed form: what `Analyzer` makes and the code generator reads.
 ///
 /// Linear code in `insts` with labels; every instruction that has a result is its own value. Values are in SSA form: one
-/// definition, before all uses in the order of `insts`, in a block that dominates them. All run-time types are integers
-/// of up to 64 bits, bool, pointers and functions. Comptime work is already done: what is here must be executed.
+/// definition, before all uses in the order of `insts`, in a block that dominates them; only a `variable` gets its value
+/// later, from `assign`s. All values are integers of up to 64 bits, bool, pointers and functions: a slice is two of
+/// them, an array is an address of memory. Comptime work is already done: what is here must be executed.
 public struct IRFunction: Equatable, Sendable {
     /// The instructions in order.
     public var insts: [IRInst] = []
@@ -112,17 +113,31 @@ public struct IRInst: Equatable, Sendable {
         case intCast
         /// The bits of `a` as `type` of the same width.
         case bitCast
-        /// What `a` points at.
+        /// What stands `data` bytes behind the address `a`.
         case load
+        /// Puts `b`, of shape `type`, `data` bytes behind the address `a`.
+        case store
+        /// Copies `data` bytes from the address `b` to the address `a`.
+        case copy
+        /// The address of `extra[data]` bytes of the stack frame, aligned to `extra[data + 1]`, that nothing else uses.
+        case stackSlot
         /// `a + b * scale` with `b` a `usize` and `extra[data]` the scale in bytes. `extra[data + 1]` is the raw
         /// `IRRef` of the length that `b` must be below (`none`: not checked).
         case elementPointer
+        /// `b - a`, the length of what begins at `a` and ends at `b`, both a `usize`. `extra[data]` is the raw `IRRef`
+        /// of a length; unless `a <= b`, and `b` is not above it where it is not none, there is a panic. Where `data` is
+        /// the maximum, nothing is checked.
+        case sliceLength
+        /// Word `data` of what the function is called with. These come before everything else, in any order.
+        case argument
         /// Calls `a`, an address of a function; `extra[data]` is the number of arguments, which follow as raw
         /// `IRRef`s. `b` is none.
         case call
+        /// The second word of the result of the call `a`, which stands directly before.
+        case secondResult
         /// Calls what `asm` number `data` says; `extra` holds its arguments as raw `IRRef`s from `a.rawValue` on.
         case assembly
-        /// Leaves the function with `a`, none for void.
+        /// Leaves the function with `a`, none for void; `b` is the second word of a result that has two.
         case ret
         /// A panic: `reached unreachable code` where `data` is 1, else undefined.
         case unreachable
@@ -134,6 +149,13 @@ public struct IRInst: Equatable, Sendable {
         case jump
         /// Goes to label `data` where `a`, a bool, is false.
         case jumpIfFalse
+        /// A value that several `assign`s give: how values leave a block. It may be read where one has been passed on
+        /// every way.
+        case variable
+        /// Gives the `variable` `a` the value `b`.
+        case assign
+        /// Nothing: room for an instruction that was not needed.
+        case nothing
     }
 
     /// What it does.

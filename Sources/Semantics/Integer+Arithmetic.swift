@@ -68,23 +68,37 @@ extension Integer {
     /// The bits that both have.
     public static func & (a: Integer, b: Integer) -> Integer {
         if let x = a.int64, let y = b.int64 { return Integer(x & y) }
-        return Integer(a.big & b.big)
+        return combine(a, b, &)
     }
 
     /// The bits that either has.
     public static func | (a: Integer, b: Integer) -> Integer {
         if let x = a.int64, let y = b.int64 { return Integer(x | y) }
-        return Integer(a.big | b.big)
+        return combine(a, b, |)
     }
 
     /// The bits that one of the two has.
     public static func ^ (a: Integer, b: Integer) -> Integer {
         if let x = a.int64, let y = b.int64 { return Integer(x ^ y) }
-        return Integer(a.big ^ b.big)
+        return combine(a, b, ^)
     }
 
     /// The bits that it has not.
     public static prefix func ~ (a: Integer) -> Integer { Integer(Int64(-1)) - a }
+
+    /// Applies `operation` to the bytes of both numbers, the shorter one continued with its sign.
+    private static func combine(_ a: Integer, _ b: Integer, _ operation: (UInt8, UInt8) -> UInt8) -> Integer {
+        let (x, y) = (a.minimalBytes, b.minimalBytes)
+        var bytes: [UInt8] = []
+        // One byte beyond both holds the sign of the result.
+        for index in 0...Swift.max(x.count, y.count) {
+            bytes.append(
+                operation(
+                    index < x.count ? x[index] : a.isNegative ? 0xff : 0,
+                    index < y.count ? y[index] : b.isNegative ? 0xff : 0))
+        }
+        return Integer(littleEndian: bytes[...], isSigned: true)
+    }
 
     /// The number times two to the power of `count`, which is not negative. The caller sees to it that the result has
     /// a size.

@@ -114,14 +114,6 @@ struct ControlTests {
         #expect(outcome == .value(expected))
     }
 
-    @Test func refusesSevenArguments() {
-        var body = BodyBuilder()
-        body.call(body.address(Machine.other), (0..<7).map { body.number($0) })
-        body.emit(.ret)
-        let error = DiagnosticError(body.position, "call with more than 6 arguments is not built yet")
-        #expect(throws: error) { try generate(body.function, declaration: .none) }
-    }
-
     /// A call of a known function, with the field that the linker fills.
     @Test func callsThroughSlots() throws {
         var body = BodyBuilder()

@@ -17,8 +17,8 @@ struct IntegerTests {
 
     /// Runs `a op b` with every way to give the operands, checked and not.
     private func check(
-        _ machine: Machine, _ op: IRInst.Op, _ type: IRType, _ a: Int128, _ b: Int128, _ right: IRType? = nil,
-        _ expected: Expected
+        _ machine: Machine, _ op: IRInst.Op, _ type: IRType, _ a: Int128, _ b: Int128, _ expected: Expected,
+        right: IRType? = nil
     ) throws {
         for (givenA, givenB) in pairs(Given.allCases, Given.allCases) {
             for isChecked in [false, true] {
@@ -96,8 +96,8 @@ struct IntegerTests {
         for (a, count) in pairs(type.samples, amounts) {
             let tooFar = Expected.failure(.shiftAmountOverflow, unchecked: nil)
             let left = Expected.value(type.wrapping(a << count))
-            try check(machine, .shiftLeft, type, a, count, amount, count < width ? left : tooFar)
-            try check(machine, .shiftRight, type, a, count, amount, count < width ? .value(a >> count) : tooFar)
+            try check(machine, .shiftLeft, type, a, count, count < width ? left : tooFar, right: amount)
+            try check(machine, .shiftRight, type, a, count, count < width ? .value(a >> count) : tooFar, right: amount)
         }
     }
 
@@ -112,11 +112,13 @@ struct IntegerTests {
     }
 
     /// A checked operation that nobody uses still panics.
-    @Test(arguments: [
-        (IRInst.Op.add, 255, 1, PanicMessage.integerOverflow), (.sub, 0, 1, .integerOverflow),
-        (.mul, 16, 16, .integerOverflow), (.div, 1, 0, .divisionByZero), (.rem, 1, 0, .divisionByZero),
-        (.mod, 1, 0, .divisionByZero), (.shiftLeft, 1, 8, .shiftAmountOverflow), (.shiftRight, 1, 8, .shiftAmountOverflow),
-    ] as [(IRInst.Op, Int128, Int128, PanicMessage)])
+    @Test(
+        arguments: [
+            (IRInst.Op.add, 255, 1, PanicMessage.integerOverflow), (.sub, 0, 1, .integerOverflow),
+            (.mul, 16, 16, .integerOverflow), (.div, 1, 0, .divisionByZero), (.rem, 1, 0, .divisionByZero),
+            (.mod, 1, 0, .divisionByZero), (.shiftLeft, 1, 8, .shiftAmountOverflow),
+            (.shiftRight, 1, 8, .shiftAmountOverflow),
+        ] as [(IRInst.Op, Int128, Int128, PanicMessage)])
     func panicsWithoutUse(_ op: IRInst.Op, _ a: Int128, _ b: Int128, _ message: PanicMessage) throws {
         let type = IRType(bits: 8)
         var body = BodyBuilder()

@@ -161,7 +161,8 @@ extension MemoryProgram {
         case .add, .sub, .mul, .div, .rem, .mod, .and, .or, .xor, .shiftLeft, .shiftRight:
             return "%\(index) = \(inst.op)\(shape(inst.type)) \(a) \(b)\(inst.data == 1 ? " checked" : "")"
         case .compare: return "%\(index) = \(a) \(CompareOperator.allCases[data]) \(b)"
-        case .extend, .bitCast, .load: return "%\(index) = \(inst.op)\(shape(inst.type)) \(a)"
+        case .extend, .bitCast: return "%\(index) = \(inst.op)\(shape(inst.type)) \(a)"
+        case .load: return "%\(index) = load\(shape(inst.type)) \(a)\(offset(inst))"
         case .intCast: return "%\(index) = intCast\(shape(inst.type)) \(a)\(inst.data == 1 ? " checked" : "")"
         case .elementPointer:
             let bound = text(of: IRRef(rawValue: function.extra[data + 1]), function)
@@ -172,7 +173,18 @@ extension MemoryProgram {
         case .assembly:
             let count = function.assemblies[data].inputs.count
             return "%\(index) = asm\(shape(inst.type)) \(data)(\(list(function, Int(inst.a.rawValue), count)))"
-        case .ret: return "ret\(shape(inst.type)) \(a)"
+        case .store: return "store\(shape(inst.type)) \(a)\(offset(inst)) = \(b)"
+        case .copy: return "copy \(a) = \(b) * \(inst.data)"
+        case .stackSlot: return "%\(index) = stack \(function.extra[data]) aligned \(function.extra[data + 1])"
+        case .sliceLength:
+            let limit = inst.data == .max ? "" : " of \(text(of: IRRef(rawValue: function.extra[data]), function))"
+            return "%\(index) = length \(a)..\(b)\(limit)"
+        case .argument: return "%\(index) = argument\(shape(inst.type)) \(inst.data)"
+        case .secondResult: return "%\(index) = second of \(a)"
+        case .variable: return "%\(index) = variable\(shape(inst.type))"
+        case .assign: return "\(a) = \(b)"
+        case .nothing: return "nothing"
+        case .ret: return "ret\(shape(inst.type)) \(a)\(inst.b == .none ? "" : " \(b)")"
         case .unreachable: return inst.data == 1 ? "unreachable checked" : "unreachable"
         case .breakpoint: return "breakpoint"
         case .label: return "L\(inst.data):"
@@ -180,6 +192,8 @@ extension MemoryProgram {
         case .jumpIfFalse: return "unless \(a) jump L\(inst.data)"
         }
     }
+
+    private func offset(_ inst: IRInst) -> String { inst.data == 0 ? "" : "+\(inst.data)" }
 
     private func list(_ function: IRFunction, _ first: Int, _ count: Int) -> String {
         function.extra[first..<first + count].map { text(of: IRRef(rawValue: $0), function) }.joined(separator: ", ")

@@ -53,8 +53,10 @@ struct OperationTests {
         ("negate(@small)", "2:6: overflow of integer type 'i8' with value '128'"),
         ("div(@byte, 0)", "2:17: division by zero"), ("rem(1, 0)", "2:13: division by zero"),
         ("mod(1, 0)", "2:13: division by zero"), ("mod_rem(1, 0)", "2:17: division by zero"),
-        ("mod_rem(-7, 2)",
-            "2:6: remainder division with 'comptime_int' and 'comptime_int': signed integers must use rem or mod"),
+        (
+            "mod_rem(-7, 2)",
+            "2:6: remainder division with 'comptime_int' and 'comptime_int': signed integers must use rem or mod"
+        ),
         ("bitnot(5)", "2:13: unable to perform binary not operation on type 'comptime_int'"),
         ("bitnot(true)", "2:13: expected integer type, found 'bool'"),
         ("bitand(true, 1)", "2:13: expected integer type, found 'bool'"),
@@ -112,7 +114,8 @@ struct OperationTests {
     @Test(arguments: [
         ("div(%a, 0)", "8:14: division by zero"), ("rem(%s, 0)", "8:14: division by zero"),
         ("mod_rem(%s, 2)", "8:6: remainder division with 'i8' and 'i8': signed integers must use rem or mod"),
-        ("shl(%a, 8)", "8:14: shift amount overflow"), ("shr(%a, %s)", "8:14: expected unsigned integer type, found 'i8'"),
+        ("shl(%a, 8)", "8:14: shift amount overflow"),
+        ("shr(%a, %s)", "8:14: expected unsigned integer type, found 'i8'"),
         ("shl(1, %a)", "8:10: type 'comptime_int' is not available at run time"),
         ("shl(@nothing, %a)", "8:20: shift amount overflow"), ("negate(%a)", "8:13: negation of type 'u8'"),
     ])

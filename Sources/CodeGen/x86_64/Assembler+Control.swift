@@ -29,6 +29,11 @@ extension Assembler {
         instruction(0xff, .long, reg: 2, target)
     }
 
+    /// `rep movsb`: F3 A4. Copies `rcx` bytes from where `rsi` points to where `rdi` points.
+    mutating func copyBytes() {
+        emit(contentsOf: [0xf3, 0xa4])
+    }
+
     /// An instruction without operands.
     mutating func plain(_ instruction: PlainInstruction) {
         emit(contentsOf: instruction.encoding)

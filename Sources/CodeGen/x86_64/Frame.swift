@@ -3,7 +3,8 @@ import ZIR
 
 /// Where homes are on x86-64: slots of a stack frame, or in a Naked function registers that calls preserve.
 ///
-/// A frame, from high addresses to low: return address, caller's `rbp` (here `rbp` points), saved registers, homes.
+/// A frame, from high addresses to low: return address, caller's `rbp` (here `rbp` points), saved registers, homes,
+/// stack slots.
 struct Frame: Sendable {
     /// Callee-saved registers that an `asm` of the function writes; the frame keeps the caller's content of them.
     let saved: [Register]
@@ -11,26 +12,59 @@ struct Frame: Sendable {
     let size: Int32
     /// In a Naked function, the register of each home; empty in others.
     private let registers: [Register]
+    /// Where each stack slot is, relative to `rbp`, by the number of its instruction.
+    private let slots: [UInt32: Int32]
 
-    /// More homes than this are refused: they would need more stack than a process commonly has.
-    private static let maximumHomes: Int32 = 1 << 20
+    /// A larger frame is refused: it would need more stack than a process commonly has.
+    private static let maximumSize: UInt64 = 8 << 20
 
     /// The frame of `function`, whose `asm`s write `touched`.
-    init(_ function: IRFunction, _ homes: Homes, touched: RegisterSet) throws(DiagnosticError) {
+    init(
+        _ function: IRFunction, _ homes: Homes, _ liveness: Liveness, touched: RegisterSet
+    ) throws(DiagnosticError) {
         if function.convention == .Naked {
             registers = SystemV.calleeSaved.filter { !touched.contains($0) }
-            (saved, size) = ([], 0)
+            (saved, size, slots) = ([], 0, [:])
             guard homes.count > registers.count else { return }
             let inst = function.insts[homes.firstUsers[registers.count]]
             throw DiagnosticError(inst.position, "'\(inst.op.mnemonic)' needs a stack frame")
         }
-        guard homes.count <= Frame.maximumHomes else {
-            let inst = function.insts[homes.firstUsers[Int(Frame.maximumHomes)]]
-            throw DiagnosticError(inst.position, "function needs more than \(Frame.maximumHomes * 8) bytes of stack")
-        }
         registers = []
-        saved = SystemV.calleeSaved.filter { touched.contains($0) }
-        size = ((Int32(saved.count) + homes.count) * 8 + 15) & ~15
+        let saved = SystemV.calleeSaved.filter { touched.contains($0) }
+        self.saved = saved
+        let maximumHomes = Int(Frame.maximumSize / 8) - saved.count
+        guard homes.count <= maximumHomes else {
+            throw Frame.tooLarge(function.insts[homes.firstUsers[maximumHomes]])
+        }
+        var depth = UInt64(saved.count + Int(homes.count)) * 8
+        slots = try Frame.slots(function, liveness, &depth)
+        size = Int32(depth + 15) & ~15
+    }
+
+    /// The places of the stack slots that are used, below `depth` bytes that are taken; adds theirs to it.
+    private static func slots(
+        _ function: IRFunction, _ liveness: Liveness, _ depth: inout UInt64
+    ) throws(DiagnosticError) -> [UInt32: Int32] {
+        var slots: [UInt32: Int32] = [:]
+        for (index, inst) in function.insts.enumerated()
+        where inst.op == .stackSlot && liveness.useCounts[index] > 0 {
+            let size = UInt64(function.extra[Int(inst.data)])
+            let alignment = UInt64(max(function.extra[Int(inst.data) + 1], 1))
+            depth = (depth + size + alignment - 1) / alignment * alignment
+            guard depth <= maximumSize else { throw tooLarge(inst) }
+            slots[UInt32(index)] = -Int32(depth)
+        }
+        return slots
+    }
+
+    private static func tooLarge(_ inst: IRInst) -> DiagnosticError {
+        DiagnosticError(inst.position, "function needs more than \(maximumSize) bytes of stack")
+    }
+
+    /// Where the stack slot of instruction `index` begins, relative to `rbp`.
+    func offset(ofSlot index: UInt32) -> Int32 {
+        guard let offset = slots[index] else { unreachable("a stack slot has no place") }
+        return offset
     }
 
     /// Where home `number` is.
@@ -63,14 +97,19 @@ extension IRInst.Op {
         case .extend: "as"
         case .intCast: "intcast"
         case .bitCast: "bitcast"
-        case .load: "deref"
+        case .load, .copy: "deref"
+        case .store: "store"
+        case .stackSlot: "alloc"
+        case .sliceLength: "slice"
+        case .argument: "arg"
         case .elementPointer: "elemptr"
-        case .call: "call"
+        case .call, .secondResult: "call"
         case .assembly: "asm"
         case .ret: "return"
         case .unreachable: "unreachable"
         case .breakpoint: "breakpoint"
         case .label, .jump, .jumpIfFalse: "condbr"
+        case .variable, .assign, .nothing: "block"
         }
     }
 }

@@ -7,7 +7,7 @@ extension Lowering {
     mutating func lowerLoad(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let (value, _, _) = Lowering.scratch
         guard let width = Width(rawValue: inst.type.bytes) else { return }
-        let memory = try memory(at: inst.a, using: value, inst.position)
+        let memory = try memory(at: inst.a, inst.data, using: value, inst.position)
         if inst.type.isSigned {
             assembler.moveSignExtended(value, .memory(memory), from: width)
         } else {

@@ -11,12 +11,15 @@ extension Lowering {
         case number(UInt64)
         /// The address of a place.
         case address(Place)
+        /// The address of a stack slot, relative to `rbp`.
+        case frame(Int32)
     }
 
     /// Where `value` is. Inlined, because a call would copy the whole struct first.
     @inline(__always)
     func source(_ value: IRRef) -> Source {
         if let index = value.instIndex {
+            if function.insts[Int(index)].op == .stackSlot { return .frame(frame.offset(ofSlot: index)) }
             guard let home = homes.home(of: Int(index)) else { unreachable("value \(index) is used and has no home") }
             return .home(frame.location(ofHome: home))
         }
@@ -35,6 +38,7 @@ extension Lowering {
         case .home(.memory(let home)): assembler.load(register, home)
         case .number(let number): assembler.moveImmediate(register, number)
         case .address(let place): try loadAddress(register, place, position)
+        case .frame(let offset): assembler.loadAddress(register, .base(.rbp, offset))
         }
     }
 
@@ -53,15 +57,20 @@ extension Lowering {
         }
     }
 
-    /// What stands at the address `pointer`, as an operand. Where the address is known only at run time, `register`
-    /// gets it.
+    /// What stands `distance` bytes behind the address `pointer`, as an operand. Where the address is known only at run
+    /// time, `register` gets it.
     mutating func memory(
-        at pointer: IRRef, using register: Register, _ position: Position
+        at pointer: IRRef, _ distance: UInt32 = 0, using register: Register, _ position: Position
     ) throws(DiagnosticError) -> Memory {
-        guard case .address(let place) = source(pointer) else {
+        var place: Place
+        switch source(pointer) {
+        case .address(let known): place = known
+        case .frame(let offset): return .base(.rbp, offset + Int32(bitPattern: distance))
+        case .home, .number:
             try load(register, pointer, position)
-            return .base(register)
+            return .base(register, Int32(bitPattern: distance))
         }
+        place.offset += Int64(distance)
         let offset = try displacement(place, position)
         switch place.base {
         case .local(let index):
@@ -93,7 +102,7 @@ extension Lowering {
                 return
             }
             fallthrough
-        case .address:
+        case .address, .frame:
             try load(scratch, value, position)
             assembler.arithmetic(operation, register, scratch, width)
         }

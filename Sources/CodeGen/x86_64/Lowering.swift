@@ -43,7 +43,7 @@ struct Lowering {
         self.assemblies = assemblies
         liveness = Liveness(function)
         homes = Homes(function, liveness)
-        frame = try Frame(function, homes, touched: touched)
+        frame = try Frame(function, homes, liveness, touched: touched)
         // Room for what common instructions become: one with a check has about 50 bytes and two relocations.
         assembler.reserve(bytes: 32 * function.insts.count + 32, relocations: 2 * function.insts.count)
         _ = assembler.makeLabels(Int(function.labels))
@@ -181,8 +181,13 @@ extension Lowering {
         case .intCast: try lowerIntCast(index, inst)
         case .bitCast: try lowerBitCast(index, inst)
         case .load: try lowerLoad(index, inst)
+        case .store: try lowerStore(inst)
+        case .copy: try lowerCopyOfMemory(inst)
         case .elementPointer: try lowerElementPointer(index, inst)
+        case .sliceLength: try lowerSliceLength(index, inst)
+        case .argument: lowerArgument(index, inst)
         case .call: try lowerCall(index, inst)
+        case .secondResult: store(.rdx, asResultOf: index)
         case .assembly: try lowerAssembly(index, inst)
         case .ret: try lowerReturn(inst)
         case .unreachable: lowerUnreachable(inst)
@@ -190,6 +195,8 @@ extension Lowering {
         case .label: assembler.bind(Label(inst.data))
         case .jump: lowerJump(index, inst)
         case .jumpIfFalse: try lowerBranch(inst)
+        case .assign: try lowerAssign(inst)
+        case .stackSlot, .variable, .nothing: return
         }
     }
 }

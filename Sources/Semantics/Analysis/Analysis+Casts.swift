@@ -25,8 +25,12 @@ extension Analysis {
             throw expectedInteger(type, at: operand(1).position)
         }
         if to.holds(from) { return try convert(.runTime(source, type), to: target, position: current.position) }
-        if to.bits == 0 { throw notBuilt(current.position, "a run-time cast to '\(name(of: target))' is") }
         let check: UInt32 = options.checksSafety ? 1 : 0
+        if to.bits == 0 {
+            // Only zero fits, so the check is all there is to do.
+            _ = try emit(.intCast, type: .void, a: source, data: check)
+            return .known(.integer(.zero), target)
+        }
         return .runTime(try emit(.intCast, type: shape, a: source, data: check), target)
     }
 
@@ -63,6 +67,60 @@ extension Analysis {
         }
     }
 
+    /// `truncate`: the low bits. As the sign stays, so must the signedness.
+    mutating func analyzeTruncate() throws(AnalysisStop) -> TypedValue {
+        let target = try type(0)
+        guard let to = types.integerShape(of: target) else { throw expectedInteger(target, at: operand(0).position) }
+        let value = try integerOperand(1)
+        if let from = types.integerShape(of: value.type) { try requireNarrower(from, to, value.type, target) }
+        switch value.content {
+        case .known(.integer(let number)): return .known(.integer(number.wrapped(to: to)), target)
+        case .known: throw undefinedUse(operand(1).position)
+        case .runTime(let source):
+            if to.bits == 0 { return .known(.integer(.zero), target) }
+            let shape = try runTimeShape(of: target, at: current.position)
+            if types.irType(of: value.type) == shape { return .runTime(source, target) }
+            return .runTime(try emit(.intCast, type: shape, a: source), target)
+        }
+    }
+
+    private func requireNarrower(
+        _ from: IntegerShape, _ to: IntegerShape, _ type: TypeIndex, _ target: TypeIndex
+    ) throws(AnalysisStop) {
+        if from.bits == 0 || to.bits == 0 { return }
+        guard from.isSigned == to.isSigned else {
+            let expected = to.isSigned ? "signed" : "unsigned"
+            throw failure(operand(1).position, "expected \(expected) integer type, found '\(name(of: type))'")
+        }
+        guard from.bits >= to.bits else {
+            let message = "type '\(name(of: type))' has fewer bits than destination type '\(name(of: target))'"
+            throw failure(operand(1).position, message)
+        }
+    }
+
+    /// `booltoint`: 0 or 1 as a `u1`, which run time cannot tell from a bool.
+    mutating func analyzeBoolToInteger() throws(AnalysisStop) -> TypedValue {
+        let bit = try index(of: .integer(IntegerShape(isSigned: false, bits: 1)))
+        let value = try boolOperand(0)
+        if case .bool(let isTrue)? = value.known { return .known(.integer(Integer(Int64(isTrue ? 1 : 0))), bit) }
+        return TypedValue(type: bit, content: value.content)
+    }
+
+    /// `inttoptr`: an address that is a number. A known one stays known.
+    mutating func analyzeIntegerToPointer() throws(AnalysisStop) -> TypedValue {
+        let target = try type(0)
+        guard types.isAddress(target) else {
+            throw failure(operand(0).position, "expected pointer type, found '\(name(of: target))'")
+        }
+        let value = try value(1, as: .usize)
+        if value.isUndefined { throw undefinedUse(operand(1).position) }
+        if case .integer(.zero)? = value.known, types.pointer(target)?.size != .c {
+            throw failure(operand(1).position, "pointer type '\(name(of: target))' does not allow address zero")
+        }
+        guard types.irType(of: target) != nil else { throw unavailable(target, at: operand(0).position) }
+        return TypedValue(type: target, content: value.content)
+    }
+
     mutating func analyzePointerToInteger() throws(AnalysisStop) -> TypedValue {
         let value = try value(0)
         let position = operand(0).position
@@ -70,6 +128,7 @@ extension Analysis {
             throw failure(position, "expected pointer, found '\(name(of: value.type))'")
         }
         if value.isUndefined { throw undefinedUse(position) }
+        if case .integer(let address)? = value.known { return .known(.integer(address), .usize) }
         return .runTime(try lower(value, at: position), .usize)
     }
 }

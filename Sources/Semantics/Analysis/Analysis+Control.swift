@@ -30,9 +30,11 @@ extension Analysis {
         return function.result
     }
 
-    mutating func analyzeUnreachable() throws(AnalysisStop) -> Flow {
+    /// `unreachable` and, without the check, `unreach_nocheck`.
+    mutating func analyzeUnreachable(isChecked: Bool = true) throws(AnalysisStop) -> Flow {
         try requireBody()
-        try append(IRInst(.unreachable, data: options.checksSafety ? 1 : 0, position: current.position))
+        let data: UInt32 = isChecked && options.checksSafety ? 1 : 0
+        try append(IRInst(.unreachable, data: data, position: current.position))
         return .left
     }
 

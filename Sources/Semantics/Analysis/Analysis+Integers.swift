@@ -53,7 +53,8 @@ extension Analysis {
         }
         if case .integer(let number)? = value.known { return try wrapped(~number, value.type) }
         let ones = Integer(Int64(-1)).wrapped(to: shape)
-        return try emit(.xor, IntegerOperands(type: value.type, a: value, b: .known(.integer(ones), value.type)), data: 0)
+        let mask = TypedValue.known(.integer(ones), value.type)
+        return try emit(.xor, IntegerOperands(type: value.type, a: value, b: mask), data: 0)
     }
 
     /// `negate` and `negatewrap`: zero minus the operand.

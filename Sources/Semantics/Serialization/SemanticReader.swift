@@ -143,11 +143,18 @@ extension TypeTable {
         case .null: type == .null
         case .type: type == .type
         case .integer(let number):
-            type == .comptimeInt || integerShape(of: type).map(number.fits) ?? false
+            isInteger(type, holding: number)
         case .place: isAddress(type)
         case .slice: pointer(type)?.size == .slice
         case .reference, .lengthPointer: pointer(type).map { $0.size != .slice } ?? false
         }
+    }
+
+    /// Whether the type has the value `number`. An address may be one too.
+    private func isInteger(_ type: TypeIndex, holding number: Integer) -> Bool {
+        if type == .comptimeInt { return true }
+        if isAddress(type) { return number.uint64 != nil }
+        return integerShape(of: type).map(number.fits) ?? false
     }
 
     /// The parts of a pointer or slice type; nil for any other.
