@@ -1,0 +1,237 @@
+import Foundation
+
+/// Runs one case: every command a fresh process, in a project that is made for it.
+///
+/// After each build it builds the same sources from nothing and compares: errors, declarations in the build, and the
+/// symbols of the executable with their sizes must be the same, however the project came to where it is.
+struct UpdateRunner {
+    private let steps: [UpdateFile.Step]
+    private let project: ProjectFolder
+    private var failures: [UpdateFailure] = []
+
+    /// Files that were written a moment ago are read again by the next zbuild, because their times do not tell yet
+    /// whether they changed once more. Waiting lets the counter `read` be the same each time.
+    private static let settlingTime: UInt32 = 15_000
+
+    private init(steps: [UpdateFile.Step], project: ProjectFolder) {
+        self.steps = steps
+        self.project = project
+    }
+
+    /// What does not hold in the case at `path`.
+    static func failures(of path: String) throws -> [UpdateFailure] {
+        let steps: [UpdateFile.Step]
+        do {
+            steps = try UpdateFileParser.parse(try ProjectFolder.text(path))
+        } catch let error as UpdateFileError {
+            return [UpdateFailure(line: error.line, message: error.message)]
+        }
+        let project = try ProjectFolder()
+        defer { project.remove() }
+        var runner = UpdateRunner(steps: steps, project: project)
+        runner.run()
+        return runner.failures
+    }
+
+    private mutating func run() {
+        for step in steps {
+            do {
+                switch step.action {
+                case .edit(let edit): try project.apply(edit, line: step.line)
+                case .command(let command): try run(command, at: step.line)
+                }
+            } catch let failure as ProjectFolder.EditFailure {
+                return fail(failure.message, at: failure.line)
+            } catch {
+                return fail("\(error)", at: step.line)
+            }
+        }
+    }
+
+    private mutating func run(_ command: Command, at line: Int) throws {
+        usleep(UpdateRunner.settlingTime)
+        let before = states(command)
+        let result = try ChildProcess.run(words(command), in: project.path)
+        if command.isBuild {
+            try checkBuild(command, result, at: line)
+        } else {
+            checkProgram(command, result, at: line)
+        }
+        try checkFiles(command, before)
+    }
+
+    private func words(_ command: Command) -> [String] {
+        guard let program = command.words.first else { return [] }
+        let rest = Array(command.words.dropFirst())
+        if program == "zbuild" {
+            return [ZBuildProgram.path] + rest.filter { $0 != "--text" } + (command.isBuild ? ["--json"] : [])
+        }
+        if program.hasPrefix("/") { return command.words }
+        return [project.absolute(program == "app" ? "executable" : program)] + rest
+    }
+
+    // MARK: - Expectations
+
+    private mutating func checkBuild(_ command: Command, _ process: ChildProcess, at line: Int) throws {
+        guard process.status == 0 || process.status == 1 else { return checkProgram(command, process, at: line) }
+        checkText(command, .error, process.errors, at: line)
+        let report: BuildReport
+        do {
+            report = try BuildReport(process.output)
+        } catch {
+            return fail("printed no report: \(process.output)", at: line)
+        }
+        checkStatus(command, process, report, at: line)
+        checkDiagnostics(command, report, at: line)
+        let fallback = command.expectations.compactMap { expectation -> Int? in
+            if case .fallback(let number) = expectation.kind { number } else { nil }
+        }.first
+        if report.fallback?.number != fallback {
+            fail("fallback is \(report.fallback.map { "\($0.number)" } ?? "none")", at: line)
+        }
+        try compareWithClean(command, report, at: line)
+    }
+
+    private mutating func checkStatus(_ command: Command, _ process: ChildProcess, _ report: BuildReport, at line: Int)
+    {
+        if process.status != (report.result == "failed" ? 1 : 0) {
+            fail("exit status \(process.status) with result \(report.result)", at: line)
+        }
+        var isExpected = false
+        for expectation in command.expectations {
+            guard case .result(let result, let counters) = expectation.kind else { continue }
+            isExpected = true
+            if result != report.result || counters.contains(where: { report.counter($0.name) != $0.value }) {
+                fail(report.summary, at: expectation.line)
+            }
+        }
+        if !isExpected { fail("nothing is expected of this build, whose result is \(report.result)", at: line) }
+    }
+
+    private mutating func checkDiagnostics(_ command: Command, _ report: BuildReport, at line: Int) {
+        let found = report.diagnosticLines
+        let expected = command.expectations.compactMap { expectation -> (line: Int, text: String)? in
+            if case .diagnostic(let text) = expectation.kind { (expectation.line, text) } else { nil }
+        }
+        let pattern = expected.map { $0.text + "\n" }.joined()
+        guard !matches(found.map { $0 + "\n" }.joined()[...], pattern) else { return }
+        let missing = expected.first { !found.contains($0.text) }
+        let list = found.map { "\n    \($0)" }.joined()
+        fail("reported \(found.isEmpty ? "nothing" : list)", at: missing?.line ?? expected.first?.line ?? line)
+    }
+
+    private mutating func checkProgram(_ command: Command, _ process: ChildProcess, at line: Int) {
+        let status =
+            command.expectations.compactMap { expectation -> (line: Int, status: Int)? in
+                if case .exit(let status) = expectation.kind { (expectation.line, status) } else { nil }
+            }.first ?? (line, 0)
+        if process.status != status.status { fail("exit status is \(process.status)", at: status.line) }
+        if !command.isBuild { checkText(command, .output, process.output, at: line) }
+        checkText(command, .error, process.errors, at: line)
+    }
+
+    private enum Stream { case output, error }
+
+    /// Compares what was printed with the lines expected, all of them.
+    private mutating func checkText(_ command: Command, _ stream: Stream, _ text: String, at line: Int) {
+        let expected = command.expectations.compactMap { expectation -> (line: Int, text: String)? in
+            switch (expectation.kind, stream) {
+            case (.output(let text), .output), (.error(let text), .error): (expectation.line, text)
+            default: nil
+            }
+        }
+        let pattern = expected.map { $0.text + "\n" }.joined()
+        let whole = text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
+        guard !matches(whole[...], pattern) else { return }
+        let name = stream == .output ? "standard output" : "standard error"
+        let list = whole.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "\n    \($0)" }
+        fail("\(name) is \(list.isEmpty ? "empty" : list.joined())", at: expected.first?.line ?? line)
+    }
+
+    /// Whether `text` is `pattern`, in which `...` stands for any text.
+    private func matches(_ text: Substring, _ pattern: String) -> Bool {
+        let parts = pattern.components(separatedBy: "...")
+        guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else { return false }
+        guard parts.count > 1 else { return text == pattern }
+        var rest = text.dropFirst(first.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let range = rest.range(of: part) else { return false }
+            rest = rest[range.upperBound...]
+        }
+        return rest.hasSuffix(last)
+    }
+
+    // MARK: - Files
+
+    private func states(_ command: Command) -> [String: FileState] {
+        var result: [String: FileState] = [:]
+        for expectation in command.expectations {
+            guard case .files(_, let names) = expectation.kind else { continue }
+            for name in names { result[name] = FileState(project.absolute(name)) }
+        }
+        return result
+    }
+
+    private mutating func checkFiles(_ command: Command, _ before: [String: FileState]) throws {
+        for expectation in command.expectations {
+            switch expectation.kind {
+            case .files(let state, let names):
+                for name in names {
+                    let isRight = holds(state, before[name], FileState(project.absolute(name)))
+                    if !isRight { fail("'\(name)' is not \(state)", at: expectation.line) }
+                }
+            case .symbols(let names):
+                let found = try ExecutableSymbols(project.absolute("executable")).names
+                if found != names { fail("symbols are \(found.joined(separator: " "))", at: expectation.line) }
+            default: continue
+            }
+        }
+    }
+
+    private func holds(_ state: Expectation.FileState, _ before: FileState?, _ after: FileState?) -> Bool {
+        switch (state, before, after) {
+        case (.same, let before?, let after?): after.isUntouched(before)
+        case (.patched, let before?, let after?): after.inode == before.inode && after.bytes != before.bytes
+        case (.replaced, let before?, let after?): after.inode != before.inode
+        case (.present, _, .some), (.missing, _, nil): true
+        default: false
+        }
+    }
+
+    // MARK: - The same from nothing
+
+    private mutating func compareWithClean(_ command: Command, _ report: BuildReport, at line: Int) throws {
+        let copy = try project.copyOfSources()
+        defer { copy.remove() }
+        let process = try ChildProcess.run(words(command), in: copy.path)
+        guard let clean = try? BuildReport(process.output) else {
+            return fail("a clean build printed no report: \(process.errors)", at: line)
+        }
+        if clean.diagnosticLines != report.diagnosticLines {
+            let list = clean.diagnosticLines.map { "\n    \($0)" }.joined()
+            fail("a clean build reports \(list.isEmpty ? "nothing" : list)", at: line)
+        }
+        if let total = clean.counter("total"), total != report.counter("total") {
+            fail("a clean build has \(total) declarations, not \(report.counter("total") ?? 0)", at: line)
+        }
+        guard report.result != "failed", clean.result == "built" else { return }
+        let (here, there) = (
+            try ExecutableSymbols(project.absolute(report.output)).entries,
+            try ExecutableSymbols(copy.absolute(clean.output)).entries
+        )
+        if here != there { fail("a clean build has the symbols \(there), not \(here)", at: line) }
+    }
+
+    // MARK: - Failures
+
+    private mutating func fail(_ message: String, at line: Int) {
+        failures.append(UpdateFailure(line: line, message: message))
+    }
+}
+
+/// Something that a case expects and that is not so.
+struct UpdateFailure {
+    /// The line of the case that says so.
+    var line: Int
+    var message: String
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The cases in the folder Cases, each a text file.
+@Suite struct UpdateTests {
+    @Test(arguments: UpdateCase.all(in: "Cases"))
+    func update(_ update: UpdateCase) throws {
+        try update.run()
+    }
+
+    /// What is known to be wrong. A case that passes is to be moved to the others.
+    @Test(arguments: UpdateCase.all(in: "Cases/Known"))
+    func knownIssue(_ update: UpdateCase) {
+        withKnownIssue {
+            try update.run()
+        }
+    }
+
+    @Test func casesAreFound() {
+        #expect(UpdateCase.all(in: "Cases").count >= 35)
+    }
+}
+
+/// The file of a case.
+struct UpdateCase: Sendable, CustomTestStringConvertible {
+    var path: String
+
+    var testDescription: String {
+        path.split(separator: "/").last.map { String($0.dropLast(UpdateCase.suffix.count)) } ?? path
+    }
+
+    /// Runs it; each failure is one of the line that it stands on.
+    func run() throws {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        for failure in try UpdateRunner.failures(of: path) {
+            let location = SourceLocation(
+                fileID: "EngineTests/\(name)", filePath: path, line: failure.line, column: 1)
+            Issue.record("\(failure.message)", sourceLocation: location)
+        }
+    }
+
+    private static let suffix = ".update"
+
+    /// The cases in `folder`, which is beside this file, in the order of their names.
+    static func all(in folder: String) -> [UpdateCase] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../\(folder)")
+            .standardized.path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().map { UpdateCase(path: "\(root)/\($0)") }
+    }
+}
