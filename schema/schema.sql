@@ -110,6 +110,7 @@ CREATE TABLE pending (
     alignment INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     relocations BLOB NOT NULL,  -- packed
+    are_positions_changed INTEGER NOT NULL,
     checksum INTEGER NOT NULL
 ) STRICT;
 

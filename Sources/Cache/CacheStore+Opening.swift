@@ -22,7 +22,19 @@ extension CacheStore {
 
     /// Opens the cache at `path` and begins a transaction. Throws what is not the cache's fault, such as a disk that
     /// cannot be read.
+    ///
+    /// A process that is killed lets go of its files one after another: of the project's lock maybe before it lets go
+    /// of its cache. So a cache that is locked is tried again, for a second in all.
     public static func open(_ path: String) throws(CacheError) -> OpenResult {
+        for pause: UInt32 in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] {
+            let result = try openOnce(path)
+            guard case .unusable(.locked, _) = result else { return result }
+            usleep(pause * 1000)
+        }
+        return try openOnce(path)
+    }
+
+    private static func openOnce(_ path: String) throws(CacheError) -> OpenResult {
         do {
             return try openFile(path)
         } catch {

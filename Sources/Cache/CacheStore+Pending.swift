@@ -2,7 +2,7 @@
 struct PendingStatements: ~Copyable {
     var all = Statement("SELECT * FROM pending ORDER BY declaration")
     var get = Statement("SELECT * FROM pending WHERE declaration = ?")
-    var put = Statement("REPLACE INTO pending VALUES (?,?,?,?,?,?)")
+    var put = Statement("REPLACE INTO pending VALUES (?,?,?,?,?,?,?)")
     var remove = Statement("DELETE FROM pending WHERE declaration = ?")
     var removeAll = Statement("DELETE FROM pending")
 }
@@ -25,6 +25,7 @@ extension CacheStore {
         let relocations = packed { encodeRelocations(row.relocations, near: row.declaration, into: &$0) }
         let values: [SQLValue] = [
             .number(row.declaration), .number(row.section), .number(row.alignment), .blob(row.bytes), relocations,
+            .flag(row.arePositionsChanged),
         ]
         try put(.pending, &pendingStatements.put, values)
     }
@@ -50,6 +51,7 @@ extension PendingRow {
         let relocations = try decodeRelocations(near: declaration, from: &reader)
         try reader.finish()
         self.init(
-            declaration: declaration, section: section, alignment: alignment, bytes: bytes, relocations: relocations)
+            declaration: declaration, section: section, alignment: alignment, bytes: bytes, relocations: relocations,
+            arePositionsChanged: try row.flag())
     }
 }

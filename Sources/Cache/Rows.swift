@@ -419,31 +419,33 @@ public struct PendingRow: Equatable, Sendable {
     public var declaration: DeclNumber
     /// Raw value of the image's section number that its bytes belong in; 0: there are none, but it has to be looked at.
     public var section: UInt8
-    /// Alignment in bytes; where there are none, 1 if positions inside it have changed, 0 if it may be needed no more.
+    /// Alignment in bytes.
     public var alignment: UInt32
     /// Its bytes, relocation fields zero.
     public var bytes: [UInt8]
     /// Its relocations.
     public var relocations: [RelocationRecord]
+    /// Whether white space inside it has changed since it was linked, and so the positions in its bytes there.
+    public var arePositionsChanged: Bool
     /// A row.
     public init(
-        declaration: DeclNumber, section: UInt8, alignment: UInt32, bytes: [UInt8], relocations: [RelocationRecord]
+        declaration: DeclNumber, section: UInt8, alignment: UInt32, bytes: [UInt8], relocations: [RelocationRecord],
+        arePositionsChanged: Bool = false
     ) {
         self.declaration = declaration
         self.section = section
         self.alignment = alignment
         self.bytes = bytes
         self.relocations = relocations
+        self.arePositionsChanged = arePositionsChanged
     }
 
     /// A row for a declaration without new bytes.
     public static func withoutCode(_ declaration: DeclNumber, arePositionsChanged: Bool) -> PendingRow {
         PendingRow(
-            declaration: declaration, section: 0, alignment: arePositionsChanged ? 1 : 0, bytes: [], relocations: [])
+            declaration: declaration, section: 0, alignment: 1, bytes: [], relocations: [],
+            arePositionsChanged: arePositionsChanged)
     }
-
-    /// Whether positions inside it have changed, and nothing else.
-    public var arePositionsChanged: Bool { section == 0 && alignment != 0 }
 }
 
 /// A row of `diagnostic`: an error that stands.

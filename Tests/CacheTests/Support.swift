@@ -271,7 +271,7 @@ struct RowMaker {
     mutating func pending(_ declaration: DeclNumber) -> PendingRow {
         PendingRow(
             declaration: declaration, section: number(), alignment: number(), bytes: bytes(),
-            relocations: list { $0.relocation() })
+            relocations: list { $0.relocation() }, arePositionsChanged: flag())
     }
 
     mutating func diagnostic(_ declaration: DeclNumber, file: FileNumber, isFromParsing: Bool) -> DiagnosticRow {

@@ -42,7 +42,6 @@ struct Liveness {
 
     private mutating func begin(_ declaration: DeclIndex, keeper: DeclIndex, rank: Int64, in graph: Graph) {
         graph[state: declaration].isLive = true
-        graph[state: declaration].isDormant = false
         graph[state: declaration].keeper = keeper.rawValue
         graph[state: declaration].rank = rank
         change += 1

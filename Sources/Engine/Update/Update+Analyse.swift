@@ -33,10 +33,13 @@ extension Update {
         }
     }
 
-    /// Brings one live declaration up to date: its interface, its body, and what it keeps alive.
+    /// Brings one live declaration up to date: its interface, its body, and what it keeps alive. One that is in no text
+    /// any more lives only until its users have been looked at.
     private func process(_ declaration: DeclIndex) {
+        guard graph[text: declaration].isPresent else { return }
         settle(declaration)
         resetProgress()
+        if graph[state: declaration].isDormant { graph[state: declaration].isDormant = false }
         let state = graph[state: declaration].interfaceState
         if graph[state: declaration].link != nil && (state != .done || !hasBody(declaration)) {
             unplaced.append(declaration)

@@ -200,8 +200,9 @@ extension Update: Program {
     /// What a blocked interface was before holds again.
     private func restoreInterface(_ declaration: DeclIndex) {
         graph[state: declaration].interfaceState = .done
+        // What the body uses is kept alive again once the body has been looked at.
         let edges = graph[state: declaration].edges
-        setEdges(declaration, edges, inEffect: edges.count)
+        setEdges(declaration, edges, inEffect: edges.prefix { $0.isFromInterface }.count)
         announce(declaration)
     }
 
