@@ -421,7 +421,7 @@ public struct PendingRow: Equatable, Sendable {
     public var section: UInt8
     /// Alignment in bytes.
     public var alignment: UInt32
-    /// Its bytes, relocation fields zero.
+    /// Its bytes, relocation fields zero; in `.bss`, which has none, its size in eight bytes, little-endian.
     public var bytes: [UInt8]
     /// Its relocations.
     public var relocations: [RelocationRecord]

@@ -70,6 +70,8 @@ struct Statement: ~Copyable {
 
     /// Ends the run and lets go of the values.
     mutating func reset() {
+        // Nil if it could not be compiled; `sqlite3_clear_bindings` would follow that.
+        guard let handle else { return }
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
     }

@@ -83,6 +83,13 @@ import Testing
         #expect(try store.textPage(2) == nil)
     }
 
+    @Test func statementThatCannotBeCompiled() throws {
+        let store = try folder.open()
+        var statement = Statement("SELECT nothing FROM nowhere")
+        #expect(throws: SQLiteError.self) { try statement.start(in: store.database, []) }
+        statement.reset()
+    }
+
     @Test func counters() throws {
         let store = try folder.open()
         let opening = store.counters
