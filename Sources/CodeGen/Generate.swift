@@ -15,7 +15,8 @@ public func generate(content: Content, declaration: DeclIndex = .none) -> Machin
     let relocations = content.addresses.map { address in
         relocation(at: address.offset, to: address.place) { _ in (declaration, 0) }
     }
-    return MachineCode(bytes: content.bytes, alignment: max(content.alignment, 1), relocations: relocations)
+    return MachineCode(
+        bytes: content.bytes, zeros: content.zeros, alignment: max(content.alignment, 1), relocations: relocations)
 }
 
 /// The relocation of the word at `offset` that holds the address of `place`. `local` says where a constant that a body

@@ -7,14 +7,17 @@ import Semantics
 public struct MachineCode: Equatable, Sendable {
     /// Code, then the storage that the body owns; or the content of data.
     public var bytes: [UInt8]
+    /// Zero bytes behind those: of data that is zero altogether, and then there are no `bytes`.
+    public var zeros: UInt64
     /// Required alignment of the start, in bytes, a power of two.
     public var alignment: UInt32
     /// Fields to fill, by offset.
     public var relocations: [Relocation]
 
     /// Machine code.
-    public init(bytes: [UInt8], alignment: UInt32, relocations: [Relocation]) {
+    public init(bytes: [UInt8], zeros: UInt64 = 0, alignment: UInt32, relocations: [Relocation]) {
         self.bytes = bytes
+        self.zeros = zeros
         self.alignment = alignment
         self.relocations = relocations
     }

@@ -51,7 +51,8 @@ public struct Interface: Equatable, Sendable {
         case constant
         /// A function; its value is its code address.
         case function
-        /// Constant storage: a `str`. Its value is a pointer to it.
+        /// Constant storage: a `str`, what a `ref` points at, an array. Its value is a pointer to it; that of an array is
+        /// its content, which is asked for when it is needed, and known by its place until then.
         case constantStorage
         /// A `global`. Its value is a pointer to it.
         case global
@@ -65,7 +66,7 @@ public struct Interface: Equatable, Sendable {
     public var category: Category
     /// The type of a reference to it.
     public var type: TypeIndex
-    /// The comptime value of a reference to it; of a function, `str` or global it is a place at offset 0 of itself.
+    /// The comptime value of a reference to it; of what has an address it is a place at offset 0 of itself.
     public var value: Value
 
     /// An interface.
@@ -80,6 +81,9 @@ public struct Interface: Equatable, Sendable {
 public struct Content: Equatable, Sendable {
     /// The bytes; fields that hold an address are zero.
     public var bytes: [UInt8]
+    /// Zero bytes behind those. Only storage that is zero altogether has any, and then no `bytes`: it needs no room in
+    /// the file.
+    public var zeros: UInt64
     /// The words that hold an address: byte offset, place.
     public var addresses: [Address]
     /// The required alignment in bytes.
@@ -100,11 +104,17 @@ public struct Content: Equatable, Sendable {
     }
 
     /// Content.
-    public init(bytes: [UInt8], addresses: [Address] = [], alignment: UInt32 = 1) {
+    public init(bytes: [UInt8], zeros: UInt64 = 0, addresses: [Address] = [], alignment: UInt32 = 1) {
         self.bytes = bytes
+        self.zeros = zeros
         self.addresses = addresses
         self.alignment = alignment
     }
+}
+
+extension Content {
+    /// Bytes in memory.
+    public var size: UInt64 { UInt64(bytes.count) + zeros }
 }
 
 /// An address that is known up to the number: `offset` bytes into the storage of a declaration, or into one of the

@@ -28,4 +28,9 @@ public enum Value: Hashable, Sendable {
     case reference(DeclIndex)
     /// A pointer to a `usize` that has no storage: the length of an array.
     case lengthPointer(UInt64)
+    /// The elements of an array, without the sentinel. An array in constant storage is a `place` instead, that of its
+    /// content.
+    case array([Value])
+    /// A pointer to a value that exists in analysis only, so that it has no storage.
+    indirect case pointee(Value)
 }

@@ -12,7 +12,7 @@ struct TestImage {
     private var unresolved: [(block: UInt64, relocation: Relocation)] = []
     private var addresses: [DeclIndex: UInt64] = [:]
 
-    static let slotCount = 64
+    static let slotCount = 128
     static let handler = DeclIndex(1)
     static let sink = DeclIndex(2)
     private static let slots: UInt64 = 256

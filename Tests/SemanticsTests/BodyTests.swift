@@ -168,7 +168,6 @@ struct BodyTests {
         ),
         ("%0 = intcast(@comptime_int, %u8)", "9:6: type 'comptime_int' is not available at run time"),
         ("%0 = as(@comptime_int, %u8)", "9:24: expected type 'comptime_int', found 'u8'"),
-        ("%0 = ptrtoint(@wordptr)", "9:15: the run-time address of 'word' is not built yet"),
         ("%0 = declref(\"u8\")\n%1 = ptrtoint(%0)", "10:15: type '*const type' is not available at run time"),
         // Conditions.
         ("%0 = condbr(1, {}, {})", "9:13: expected type 'bool', found 'comptime_int'"),
@@ -194,10 +193,6 @@ struct BodyTests {
             "%v = primitive(void_value)\n%0 = asm(\"nop\", @void, inputs=[\"r\"], args=[%v])",
             "10:44: expected integer, bool, pointer or function, found 'void'"
         ),
-        // Not yet.
-        ("%0 = alloc(@u8)", "9:6: instruction 'alloc' is not built yet"),
-        ("%0 = loop({})", "9:6: instruction 'loop' is not built yet"),
-        ("%0 = arg(\"x\")", "9:6: instruction 'arg' is not built yet"),
         // Elements.
         ("%0 = elemptr(%u8, 0)", "9:14: expected pointer, found 'u8'"),
         ("%0 = elemptr(@text, %b)", "9:21: expected type 'usize', found 'bool'"),

@@ -134,6 +134,8 @@ extension MemoryProgram {
         case .slice(let place, let length): "\(text(of: place))[0..\(length)]"
         case .reference(let declaration): "&\(name(of: declaration))"
         case .lengthPointer(let length): "&\(length)"
+        case .array(let elements): "{\(elements.map(text).joined(separator: ", "))}"
+        case .pointee(let value): "&(\(text(of: value)))"
         }
     }
 

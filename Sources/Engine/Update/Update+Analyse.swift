@@ -146,8 +146,10 @@ extension Update {
             try analyzer.analyzeBody(
                 try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
         }
-        graph[state: declaration].bodyState = take(outcome.result, of: declaration)
-        setBodyEdges(declaration, outcome.edges)
+        let state = take(outcome.result, of: declaration)
+        graph[state: declaration].bodyState = state
+        let edges = state == .done ? withEdgesToAddresses(outcome.edges, of: declaration) : outcome.edges
+        setBodyEdges(declaration, edges)
     }
 
     /// Puts the edges that a body asked behind those of the interface.
@@ -225,7 +227,8 @@ extension Update {
             return
         case .data(let content):
             takeContent(content, of: declaration)
-            take(CodeGen.generate(content: content, declaration: declaration), of: declaration, in: .rodata)
+            let section = section(of: declaration, content)
+            take(CodeGen.generate(content: content, declaration: declaration), of: declaration, in: section)
         case .function(let function):
             take(try CodeGen.generate(function, declaration: declaration), of: declaration, in: .text)
         }
@@ -237,20 +240,23 @@ extension Update {
         let relocations = machineCode.relocations.map {
             RelocationRecord(offset: $0.offset, kind: $0.kind.rawValue, target: $0.target.rawValue, addend: $0.addend)
         }
-        let hash = Update.codeHash(machineCode.bytes, relocations, section)
+        let hash = Update.codeHash(machineCode, relocations, section)
         if graph[state: declaration].codeHash != hash { explanation.noteCodeChange(declaration) }
         graph[state: declaration].codeHash = hash
         var bytes = machineCode.bytes
         if let syntax = syntaxes[declaration] { Update.fillPositions(&bytes, relocations, syntax) }
         code[declaration] = GeneratedCode(
-            section: section, alignment: machineCode.alignment, bytes: bytes, relocations: relocations, hash: hash)
+            section: section, alignment: machineCode.alignment, bytes: bytes, zeros: machineCode.zeros,
+            relocations: relocations, hash: hash)
     }
 
-    static func codeHash(_ bytes: [UInt8], _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
+    static func codeHash(_ code: MachineCode, _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
         var hasher = BLAKE3Hasher()
         hasher.update(integer: section.rawValue)
-        hasher.update(integer: UInt64(bytes.count))
-        hasher.update(bytes)
+        hasher.update(integer: code.alignment)
+        hasher.update(integer: UInt64(code.bytes.count))
+        hasher.update(code.bytes)
+        hasher.update(integer: code.zeros)
         for relocation in relocations {
             hasher.update(integer: relocation.offset)
             hasher.update(integer: relocation.kind)

@@ -15,11 +15,10 @@ extension Update {
             guard declaration.page < Int(graph.pageCount) else { throw .cache(.damaged(.pending, .number)) }
             if !graph[state: declaration].isLive {
                 dormant.append(declaration)
-            } else if let section = SectionID(rawValue: row.section), row.section != 0, needsBlock(declaration) {
-                guard code[declaration] == nil else { continue }
-                code[declaration] = GeneratedCode(
-                    section: section, alignment: row.alignment, bytes: row.bytes, relocations: row.relocations,
-                    hash: graph[state: declaration].codeHash)
+            } else if let waiting = GeneratedCode(row, hash: graph[state: declaration].codeHash),
+                needsBlock(declaration)
+            {
+                if code[declaration] == nil { code[declaration] = waiting }
             } else {
                 unplaced.append(declaration)
                 if row.arePositionsChanged { repositioned.append(declaration) }
@@ -43,9 +42,7 @@ extension Update {
             rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: true)
         }
         for (declaration, code) in code {
-            rows[declaration] = PendingRow(
-                declaration: declaration.rawValue, section: code.section.rawValue, alignment: code.alignment,
-                bytes: code.bytes, relocations: code.relocations)
+            rows[declaration] = code.pendingRow(declaration)
         }
         for (declaration, row) in rows.sorted(by: { $0.key < $1.key }) {
             let known = try UpdateStop.cache { () throws(CacheError) in try store.pending(declaration.rawValue) }

@@ -76,7 +76,7 @@ struct Placer {
 
     private mutating func giveBlock(_ declaration: DeclIndex) throws(ImageError) {
         guard let code = update.code[declaration] else { return }
-        let size = UInt64(code.bytes.count)
+        let size = code.size
         let alignment = UInt64(code.alignment)
         guard let old = graph[state: declaration].link else {
             let block = try image.allocate(code.section, size: size, alignment: alignment)
@@ -108,7 +108,7 @@ struct Placer {
     private mutating func takeBlock(
         _ declaration: DeclIndex, _ code: GeneratedCode, _ block: Block, symbol: SymbolIndex?
     ) throws(ImageError) {
-        let size = UInt64(code.bytes.count)
+        let size = code.size
         let index: SymbolIndex
         if let symbol {
             try image.updateSymbol(symbol, block.section, offset: block.offset, size: size)
@@ -128,6 +128,7 @@ struct Placer {
 
     private mutating func write(_ declaration: DeclIndex) throws(ImageError) {
         guard let code = update.code[declaration], let link = graph[state: declaration].link else { return }
+        if code.section == .bss { return }
         var bytes = code.bytes
         let address = image.address(code.section, link.offset)
         for relocation in code.relocations {

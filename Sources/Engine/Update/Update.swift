@@ -143,9 +143,14 @@ struct GeneratedCode {
     var alignment: UInt32
     /// Fields of addresses are zero; those of positions are filled.
     var bytes: [UInt8]
+    /// How many bytes of zeros it is, if it belongs in `.bss`; then there are no others.
+    var zeros: UInt64 = 0
     var relocations: [RelocationRecord]
     /// Of the bytes with all fields zero, and the relocations.
     var hash: UInt64
+
+    /// Bytes in memory.
+    var size: UInt64 { UInt64(bytes.count) + zeros }
 }
 
 extension Update {

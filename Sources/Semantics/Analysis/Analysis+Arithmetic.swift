@@ -77,9 +77,20 @@ extension Analysis {
     private mutating func compareEquality(
         _ a: TypedValue, _ op: CompareOperator, _ b: TypedValue
     ) throws(AnalysisStop) -> TypedValue {
-        if let x = a.known, let y = b.known { return .bool((x == y) == (op == .eq)) }
+        if let x = a.known, let y = b.known, x.isComparable(with: y) { return .bool((x == y) == (op == .eq)) }
         let left = try lower(a, at: operand(0).position)
         return try compare((left, nil), op, (lower(b, at: operand(2).position), nil))
+    }
+}
+
+extension Value {
+    /// Whether analysis knows that this and `other`, of one type, are the same or not: the address of a place is no
+    /// known number.
+    fileprivate func isComparable(with other: Value) -> Bool {
+        if case .integer = self, case .integer = other { return true }
+        if case .integer = self { return false }
+        if case .integer = other { return false }
+        return true
     }
 }
 

@@ -12,6 +12,10 @@ struct BodyFrame {
         case then(otherwise: SyntaxRange, elseLabel: UInt32, endLabel: UInt32)
         /// The second body of a `condbr`.
         case otherwise(endLabel: UInt32, thenEnds: Bool)
+        /// That of the innermost `block`.
+        case block
+        /// That of a `loop`, which begins at the label.
+        case loop(startLabel: UInt32)
     }
     var role: Role
     /// Its instructions, in `Syntax.bodies`.
@@ -39,6 +43,7 @@ extension Analysis {
         function = type
         code.convention = type.convention
         code.insts.reserveCapacity(Int(range.count))
+        try openResult(of: type)
         frames.append(BodyFrame(role: .function, range: range))
         while let frame = frames.last {
             if frame.done == frame.range.count {
@@ -59,15 +64,15 @@ extension Analysis {
         case .next, .opened: return
         case .neverEnds: try close(endsBelow: false)
         case .left:
-            try requireEnd(of: frame)
+            try requireEnd()
             try close(endsBelow: false)
         }
     }
 
-    /// An error at the instruction behind the one that has just left the body.
-    private func requireEnd(of frame: BodyFrame) throws(AnalysisStop) {
-        guard frame.done + 1 < frame.range.count else { return }
-        let next = syntax.bodies[Int(frame.range.first + frame.done + 1)]
+    /// An error at the instruction behind the one of the innermost body that can only leave it.
+    private func requireEnd() throws(AnalysisStop) {
+        guard let frame = frames.last, frame.done < frame.range.count else { return }
+        let next = syntax.bodies[Int(frame.range.first + frame.done)]
         throw failure(syntax.insts[Int(next.rawValue)].position, "unreachable code")
     }
 
@@ -83,6 +88,11 @@ extension Analysis {
             case .otherwise(let endLabel, let thenEnds):
                 if thenEnds { try label(endLabel) }
                 endsBelow = endsBelow || thenEnds
+            case .block: endsBelow = try closeBlock(endsBelow: endsBelow)
+            case .loop(let start):
+                if endsBelow { try append(IRInst(.jump, data: start, position: current.position)) }
+                try requireEnd()
+                endsBelow = false
             }
             if endsBelow { return }
         }
@@ -96,7 +106,7 @@ extension Analysis {
         frames.append(BodyFrame(role: .otherwise(endLabel: endLabel, thenEnds: thenEnds), range: range))
     }
 
-    private mutating func label(_ label: UInt32) throws(AnalysisStop) {
+    mutating func label(_ label: UInt32) throws(AnalysisStop) {
         try append(IRInst(.label, data: label, position: current.position))
     }
 

@@ -10,9 +10,12 @@ extension Analysis {
         }
         let modifier = try tag(2, as: CallModifier.self) ?? .auto
         if modifier != .auto { throw notBuilt(operand(2).position, "call modifier '\(modifier.spelling)' is") }
-        let arguments = try arguments(of: type)
+        let form = type.result == .noreturn ? .nothing : try runTimeForm(of: type.result, at: current.position)
+        var result = Words()
+        if case .memory(let layout) = form { result.first = try stackSlot(layout) }
+        let arguments = try arguments(of: type, resultAddress: result.first)
         let address = try lower(callee, at: operand(0).position)
-        return try call(address, arguments: arguments, result: type.result)
+        return try call(address, arguments: arguments, type.result, form, result)
     }
 
     /// Operand 0: a function, or what a pointer to one points at.
@@ -30,18 +33,24 @@ extension Analysis {
         return (value, type)
     }
 
-    /// Puts the arguments, coerced to the parameters' types, into `extra` behind their number, whose index it returns.
-    /// Those without bytes are not passed.
-    private mutating func arguments(of type: FunctionType) throws(AnalysisStop) -> UInt32 {
+    /// Puts the arguments, coerced to the parameters' types, into `extra` behind the number of their words, whose index
+    /// it returns. Before them goes where the result is to be put, if that is not none.
+    private mutating func arguments(
+        of type: FunctionType, resultAddress: IRRef
+    ) throws(AnalysisStop) -> UInt32 {
         let operands = try elements(1)
         try requireCount(operands.count, of: type)
-        let first = try addExtra(0)
+        var words: [IRRef] = []
+        if resultAddress != .none { words.append(resultAddress) }
         for (operand, parameter) in zip(operands, types.types(in: type.parameters)) {
             let value = try value(of: operand, as: parameter)
-            let shape = try runTimeShape(of: parameter, at: operand.position)
-            if shape.bits > 0 { try addExtra(lower(value, at: operand.position).rawValue) }
+            let form = try runTimeForm(of: parameter, at: operand.position)
+            let argument = try self.words(of: value, form, at: operand.position)
+            if form.wordCount > 0 { words.append(argument.first) }
+            if form.wordCount > 1 { words.append(argument.second) }
         }
-        code.extra[Int(first)] = UInt32(code.extra.count) - first - 1
+        let first = try addExtra(UInt32(words.count))
+        for word in words { try addExtra(word.rawValue) }
         return first
     }
 
@@ -54,15 +63,21 @@ extension Analysis {
         guard count == expected else { throw failure("expected \(expected) arguments, found \(count)") }
     }
 
+    /// `words` say where the result is, if it is in memory.
     private mutating func call(
-        _ callee: IRRef, arguments: UInt32, result: TypeIndex
+        _ callee: IRRef, arguments: UInt32, _ result: TypeIndex, _ form: RunTimeForm, _ words: Words
     ) throws(AnalysisStop) -> TypedValue {
-        let shape = result == .noreturn ? .void : try runTimeShape(of: result, at: current.position)
-        let type = shape.bits == 0 ? .void : shape
-        let value = try append(IRInst(.call, type: type, a: callee, data: arguments, position: current.position))
+        var (words, shape) = (words, IRType.void)
+        if case .scalar(let scalar) = form { shape = scalar }
+        if form == .slice { shape = .pointer }
+        let call = try append(IRInst(.call, type: shape, a: callee, data: arguments, position: current.position))
         if result == .noreturn { return try endCode(isChecked: false) }
-        if let only = types.onlyValue(of: result) { return .known(only, result) }
-        return .runTime(value, result)
+        if shape.bits > 0 { words.first = call }
+        if form == .slice {
+            let length = IRInst(.secondResult, type: IRType(bits: 64), a: call, position: current.position)
+            words.second = try append(length)
+        }
+        return try value(words, result, form)
     }
 
     /// Code never goes on behind the instruction at work.

@@ -52,7 +52,7 @@ extension Analysis {
     }
 
     /// Nil where a value of its type does not coerce to `pointer`, which is `target`.
-    private func coercePointer(
+    private mutating func coercePointer(
         _ value: TypedValue, to pointer: PointerType, _ target: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue? {
         guard let source = types.pointer(value.type), pointer.isConst || !source.isConst else { return nil }
@@ -69,18 +69,31 @@ extension Analysis {
         }
     }
 
-    private func slice(
+    private mutating func slice(
         of value: TypedValue, length: UInt64, _ target: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
         switch value.known {
         case .undefined: return .known(.undefined, target)
         case .place(let place): return .known(.slice(place, length: length), target)
-        default: throw notBuilt(position, "a run-time value of type '\(name(of: target))' is")
+        default:
+            try requireRunTime()
+            let words = Words(first: try lower(value, at: position), second: try constant(length: length))
+            return try self.value(words, target, .slice)
         }
     }
 
     /// The type that `a` and `b` have in common, or an error about the instruction.
     func peerType(_ a: TypeIndex, _ b: TypeIndex) throws(AnalysisStop) -> TypeIndex {
+        if let type = commonType(a, b) { return type }
+        throw incompatible(a, b, at: current.position)
+    }
+
+    func incompatible(_ a: TypeIndex, _ b: TypeIndex, at position: Position) -> AnalysisStop {
+        failure(position, "incompatible types: '\(name(of: a))' and '\(name(of: b))'")
+    }
+
+    /// The type that `a` and `b` have in common; nil if there is none.
+    func commonType(_ a: TypeIndex, _ b: TypeIndex) -> TypeIndex? {
         if a == b || (b == .comptimeInt && types.integerShape(of: a) != nil) { return a }
         if a == .comptimeInt, types.integerShape(of: b) != nil { return b }
         if let left = types.integerShape(of: a), let right = types.integerShape(of: b),
@@ -88,7 +101,7 @@ extension Analysis {
         {
             return left.bits >= right.bits ? a : b
         }
-        throw failure("incompatible types: '\(name(of: a))' and '\(name(of: b))'")
+        return nil
     }
 }
 

@@ -51,8 +51,13 @@ extension Analysis {
         guard result == .noreturn || types.isAvailableAtRunTime(result) else {
             throw unavailable(result, at: operand(1).position)
         }
+        let convention = try callingConvention(2)
+        for (element, type) in zip(try elements(0), parameters) {
+            try requirePassable(type, convention, at: element.position, isResult: false)
+        }
+        try requirePassable(result, convention, at: operand(1).position, isResult: true)
         let function = FunctionType(
-            parameters: types.parameterList(parameters), result: result, convention: try callingConvention(2),
+            parameters: types.parameterList(parameters), result: result, convention: convention,
             isVariadic: flag(3))
         return .type(try index(of: .function(function)))
     }

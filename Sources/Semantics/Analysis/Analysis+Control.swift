@@ -6,13 +6,7 @@ extension Analysis {
         let type = try returnType()
         let position = operand(0).position
         let value = try value(0, as: type)
-        let shape = try runTimeShape(of: type, at: position)
-        if shape.bits == 0 {
-            try append(IRInst(.ret, position: current.position))
-        } else {
-            let result = try lower(value, at: position)
-            try append(IRInst(.ret, type: shape, a: result, position: current.position))
-        }
+        try emitReturn(value, type, at: position)
         return .left
     }
 
@@ -62,13 +56,13 @@ extension Analysis {
         return .opened
     }
 
-    private func body(_ k: Int) throws(AnalysisStop) -> SyntaxRange {
+    func body(_ k: Int) throws(AnalysisStop) -> SyntaxRange {
         let operand = operand(k)
         guard operand.kind == .body else { throw failure(operand.position, Messages.expectedOperand("body")) }
         return operand.range
     }
 
-    private mutating func newLabel() -> UInt32 {
+    mutating func newLabel() -> UInt32 {
         defer { code.labels += 1 }
         return code.labels
     }

@@ -9,6 +9,7 @@ extension Analysis {
         switch root.opcode {
         case .fn: return try functionInterface()
         case .str: return try stringInterface()
+        case .global: return try globalInterface()
         case .import: return Interface(category: .module, type: .void, value: .void)
         case .export: return Interface(category: .export, type: .void, value: .void)
         default: return try constantInterface()
@@ -35,7 +36,37 @@ extension Analysis {
         guard let result = results[0], let value = result.known else {
             throw failure("unable to resolve comptime value")
         }
+        let place = Place(base: .declaration(declaration))
+        if try isStored(value, result.type) {
+            return Interface(category: .constantStorage, type: result.type, value: .place(place))
+        }
         return Interface(category: .constant, type: result.type, value: value)
+    }
+
+    /// Whether the declaration, whose value this is, has storage: for what it points at, or for itself if it is an
+    /// array.
+    private mutating func isStored(_ value: Value, _ type: TypeIndex) throws(AnalysisStop) -> Bool {
+        if case .place(let place) = value, case .local = place.base { return true }
+        guard types.array(type) != nil, types.isAvailableAtRunTime(type), types.onlyValue(of: type) == nil else {
+            return false
+        }
+        switch value {
+        case .array: _ = try content(of: value, type, at: current.position)
+        case .place: break
+        default: return false
+        }
+        return true
+    }
+
+    /// The storage of a declaration that is neither a string nor a function.
+    private mutating func constantBody(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
+        guard interface.category == .constantStorage else { return .none }
+        _ = try analyze(.root)
+        guard let result = results[0], let value = result.known else { return .none }
+        if case .place(let place) = value, case .local(let index) = place.base {
+            return .data(constants[Int(index)].content)
+        }
+        return .data(try content(of: value, result.type, at: current.position))
     }
 
     /// What the declaration puts into the program.
@@ -46,13 +77,14 @@ extension Analysis {
         case .str:
             _ = try stringInterface()
             return .data(Content(string: try literal(0)))
+        case .global: return .data(try globalContent(interface))
         case .fn:
             guard let type = types.function(interface.type) else { return .none }
             guard operand(1).kind == .body else {
                 throw failure(operand(1).position, Messages.expectedOperand("body"))
             }
             return .function(try analyzeFunction(operand(1).range, type: type))
-        default: return .none
+        default: return try constantBody(interface)
         }
     }
 

@@ -57,12 +57,19 @@ extension Analysis {
         case .undefined: return try constant(.undefined(shape))
         case .bool(let isTrue): return try constant(.integer(isTrue ? 1 : 0, shape))
         case .integer(let number): return try constant(.integer(number.lowBits, shape))
-        case .place(let place): return try constant(.place(stored(place)))
-        case .lengthPointer(let length): return try constant(.place(stored(addLength(length))))
+        case .place(let place): return try address(of: place)
+        case .lengthPointer(let length): return try address(of: addLength(length))
         case .reference(let target):
-            throw notBuilt(position, "the run-time address of '\(program.name(of: target))' is")
-        case .void, .type, .null, .slice: throw unavailable(value.type, at: position)
+            let interface = try interface(of: target, at: position)
+            return try address(of: constant(interface.value, interface.type, for: target, position))
+        case .void, .type, .null, .slice, .array, .pointee: throw unavailable(value.type, at: position)
         }
+    }
+
+    /// The address of `place` as an operand.
+    mutating func address(of place: Place) throws(AnalysisStop) -> IRRef {
+        try requireRunTime()
+        return try constant(.place(stored(place)))
     }
 
     mutating func constant(_ constant: IRConstant) throws(AnalysisStop) -> IRRef {
@@ -90,6 +97,20 @@ extension Analysis {
     /// `place` as code names it: a constant of the body by its index in `IRFunction.storage`, where it is put now if
     /// this is its first use.
     private mutating func stored(_ place: Place) throws(AnalysisStop) -> Place {
+        var next = code.storage.count
+        let result = try slot(of: place)
+        // Constants that a new one points at follow it; those that they point at follow them.
+        while next < code.storage.count {
+            for k in code.storage[next].addresses.indices {
+                code.storage[next].addresses[k].place = try slot(of: code.storage[next].addresses[k].place)
+            }
+            next += 1
+        }
+        return result
+    }
+
+    /// As `stored`, with the addresses in a new constant still to be named so.
+    private mutating func slot(of place: Place) throws(AnalysisStop) -> Place {
         guard case .local(let index) = place.base, Int(index) < constants.count else { return place }
         if let slot = constants[Int(index)].slot { return Place(base: .local(slot), offset: place.offset) }
         let content = constants[Int(index)].content

@@ -4,13 +4,8 @@ import ZIR
 extension Analysis {
     mutating func analyzeDeref() throws(AnalysisStop) -> TypedValue {
         let (pointer, type) = try pointerOperand()
-        switch type.size {
-        case .one, .c: return try load(through: pointer, type.child, at: operand(0).position)
-        case .many:
-            let message = "index syntax required for unknown-length pointer type '\(name(of: pointer.type))'"
-            throw failure(operand(0).position, message)
-        case .slice: throw expectedPointer(pointer.type, at: operand(0).position)
-        }
+        try requireSingle(pointer.type, type, at: operand(0).position)
+        return try load(through: pointer, type.child, at: operand(0).position)
     }
 
     /// What `pointer`, an operand at `position`, points at: a value of type `child`.
@@ -18,10 +13,8 @@ extension Analysis {
         through pointer: TypedValue, _ child: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
         if let value = try knownContent(of: pointer, child, at: position) { return .known(value, child) }
-        let shape = try runTimeShape(of: child, at: position)
-        if let value = types.onlyValue(of: child) { return .known(value, child) }
-        let address = try lower(pointer, at: position)
-        return .runTime(try emit(.load, type: shape, a: address), child)
+        let form = try runTimeForm(of: child, at: position)
+        return try load(from: lower(pointer, at: position), child, form)
     }
 
     /// The value that is known to stand there; nil if only run time can tell.
@@ -31,32 +24,36 @@ extension Analysis {
         switch pointer.known {
         case .place(let place):
             guard let content = try constantContent(of: place, at: position) else { return nil }
+            if types.array(child) != nil, types.onlyValue(of: child) == nil { return .place(place) }
             return try read(child, from: content, at: place.offset, position)
         case .lengthPointer(let length):
             if child == .usize { return .integer(Integer(length)) }
             return try read(child, from: Content(length: length), at: 0, position)
         case .reference(let target):
             let interface = try interface(of: target, at: position)
-            if interface.type == child { return interface.value }
-            throw notBuilt(position, "reading '\(program.name(of: target))' as '\(name(of: child))' is")
+            return try knownContent(interface.value, interface.type, child, at: position)
+        case .pointee(let value):
+            guard let type = types.pointer(pointer.type)?.child else { return nil }
+            return try knownContent(value, type, child, at: position)
         default: return nil
         }
     }
 
     /// The storage that `place` points into; nil if it may change, or is code.
-    private mutating func constantContent(
+    mutating func constantContent(
         of place: Place, at position: Position
     ) throws(AnalysisStop) -> Content? {
         switch place.base {
         case .local(let index): return Int(index) < constants.count ? constants[Int(index)].content : nil
         case .declaration(let target):
-            guard try interface(of: target, at: position).category == .constantStorage else { return nil }
+            let interface = try interface(of: target, at: position)
+            guard interface.category.hasConstantStorage(interface.type, types) else { return nil }
             return try content(of: target, at: position)
         }
     }
 
     /// The value of `type` at `offset` of constant storage; nil if part of it is an address: run time knows it.
-    private func read(
+    func read(
         _ type: TypeIndex, from content: Content, at offset: Int64, _ position: Position
     ) throws(AnalysisStop) -> Value? {
         if let value = types.onlyValue(of: type) { return value }
@@ -64,25 +61,52 @@ extension Analysis {
         guard let range = content.range(at: offset, size: size) else {
             throw failure(position, "pointer is outside of its object")
         }
+        if let slice = types.pointer(type), slice.size == .slice { return content.slice(at: range) }
         if let address = content.address(at: range) {
             return address.offset == range.lowerBound && types.isAddress(type) ? .place(address.place) : nil
         }
         if let shape = types.integerShape(of: type) {
-            let stored = Integer(littleEndian: content.bytes[range], isSigned: shape.isSigned)
+            let stored = Integer(littleEndian: content.bytes(in: range), isSigned: shape.isSigned)
             return .integer(stored.wrapped(to: shape))
         }
-        if type == .bool { return .bool(content.bytes[range.lowerBound] & 1 == 1) }
-        if types.isAddress(type) { return nil }
+        if type == .bool { return .bool(content.bytes(in: range).first.map { $0 & 1 == 1 } ?? false) }
+        if types.isAddress(type) {
+            let address = Integer(littleEndian: content.bytes[range], isSigned: false)
+            return address == .zero ? nil : .integer(address)
+        }
         throw notBuilt(position, "a value of type '\(name(of: type))' is")
+    }
+
+    /// `value`, one of `type`, read as one of `child`.
+    private mutating func knownContent(
+        _ value: Value, _ type: TypeIndex, _ child: TypeIndex, at position: Position
+    ) throws(AnalysisStop) -> Value? {
+        if type == child { return value }
+        guard types.isAvailableAtRunTime(child) else { throw unavailable(child, at: position) }
+        let content = try content(of: value, type, at: position)
+        return try read(child, from: content, at: 0, position)
     }
 }
 
 extension Content {
     /// The `size` bytes at `offset`; nil if they are not all inside.
-    fileprivate func range(at offset: Int64, size: UInt64) -> Range<Int>? {
-        let count = UInt64(bytes.count)
+    func range(at offset: Int64, size: UInt64) -> Range<Int>? {
+        let count = self.size
         guard let offset = UInt64(exactly: offset), offset <= count, size <= count - offset else { return nil }
         return Int(offset)..<Int(offset) + Int(size)
+    }
+
+    /// What stands in `range`, which is inside.
+    fileprivate func bytes(in range: Range<Int>) -> ArraySlice<UInt8> {
+        if range.upperBound <= bytes.count { return bytes[range] }
+        return bytes[min(range.lowerBound, bytes.count)...] + repeatElement(0, count: range.count)
+    }
+
+    /// The slice that stands in `range`; nil if its address is not that of a place.
+    fileprivate func slice(at range: Range<Int>) -> Value? {
+        guard let address = address(at: range), Int(address.offset) == range.lowerBound else { return nil }
+        let length = bytes(in: range).dropFirst(8).prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return .slice(address.place, length: length)
     }
 
     /// The first address that has bytes in `range`.
@@ -95,7 +119,11 @@ extension TypeTable {
     /// The value of a type that has one only, and so no bytes.
     func onlyValue(of index: TypeIndex) -> Value? {
         if index == .void { return .void }
-        if let shape = integerShape(of: index), shape.bits == 0 { return .integer(Integer(Int64(0))) }
+        if let shape = integerShape(of: index), shape.bits == 0 { return .integer(.zero) }
+        if let array = array(index), layout(of: index)?.size == 0 {
+            // Its elements have no bytes either, so an undefined array is as good as any.
+            return array.length == 0 ? .array([]) : .undefined
+        }
         return nil
     }
 }

@@ -125,7 +125,16 @@ extension Analysis {
     /// The content of the constant storage of `target`, to which the operand at `position` refers.
     mutating func content(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Content {
         questionPosition = position
-        return try program.content(of: target)
+        guard contentDepth < Analyzer.maximumContentDepth else {
+            throw failure(position, "constants are made of each other more than \(Analyzer.maximumContentDepth) deep")
+        }
+        do throws(AnalysisStop) {
+            return try program.content(of: target)
+        } catch {
+            // The diagnostic has a position in the other declaration; what is reported stands in this one.
+            guard case .failed(let diagnostic) = error else { throw error }
+            throw failure(position, diagnostic.message)
+        }
     }
 
     /// The value of the declaration `name`.
@@ -144,7 +153,9 @@ extension Analysis {
         try requireValue(interface, at: position, expected: nil)
         if interface.category == .global { return .known(interface.value, interface.type) }
         let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))
-        return .known(.reference(target), type)
+        // The value of an array is its content, and that has a place.
+        let isArray = interface.category == .constantStorage && types.array(interface.type) != nil
+        return .known(isArray ? interface.value : .reference(target), type)
     }
 
     private func requireValue(
@@ -190,11 +201,20 @@ extension Analysis {
             return constants[Int(index)].content.bytes.dropLast()
         case .decl:
             let target = try lookup(syntax.bytes(operand.range), at: operand.position)
-            guard try interface(of: target, at: operand.position).category == .constantStorage else { break }
-            return try content(of: target, at: operand.position).bytes.dropLast()
+            let interface = try interface(of: target, at: operand.position)
+            guard interface.category == .constantStorage, let length = stringLength(interface.type) else { break }
+            return Array(try content(of: target, at: operand.position).bytes.prefix(length))
         default: break
         }
         throw failure(operand.position, Messages.expectedOperand("string"))
+    }
+
+    /// N of `*const [N:0]u8`, the type of a `str`; nil for any other type.
+    private func stringLength(_ type: TypeIndex) -> Int? {
+        guard let pointer = types.pointer(type), let array = types.array(pointer.child), array.child == .u8,
+            array.sentinel != .none, types.value(of: array.sentinel) == .integer(.zero)
+        else { return nil }
+        return Int(exactly: array.length)
     }
 
     private func isStr(_ operand: Operand) -> Bool {

@@ -15,64 +15,127 @@ extension Analysis {
     }
 
     mutating func analyzeElementPointer() throws(AnalysisStop) -> TypedValue {
-        let (base, pointer) = try pointerOperand()
+        try elementPointer(to: value(0), indexOperand(1))
+    }
+
+    /// A pointer to the element at `index`, operand 1, of what `base`, operand 0, leads to.
+    mutating func elementPointer(to base: TypedValue, _ index: TypedValue) throws(AnalysisStop) -> TypedValue {
+        guard let pointer = types.pointer(base.type) else { throw expectedPointer(base.type, at: operand(0).position) }
+        if base.isUndefined { throw undefinedUse(operand(0).position) }
         let elements = try elements(of: base, pointer)
-        let index = try value(1, as: .usize)
-        if index.isUndefined { throw undefinedUse(operand(1).position) }
-        guard let size = types.layout(of: elements.type)?.size else {
-            throw unavailable(elements.type, at: operand(0).position)
+        if let known = try knownElement(of: base, elements, index) { return known }
+        return try element(of: elements, at: index, isChecked: true, size: .one, pointer)
+    }
+
+    /// A pointer to an element of an array that exists in analysis only; nil for any other.
+    private mutating func knownElement(
+        of base: TypedValue, _ elements: Elements, _ index: TypedValue
+    ) throws(AnalysisStop) -> TypedValue? {
+        guard let child = types.pointer(base.type)?.child, let array = types.array(child) else { return nil }
+        guard !types.isAvailableAtRunTime(child), let number = index.known else { return nil }
+        try requireInside(number, elements.count)
+        let value = try load(through: base, child, at: operand(0).position)
+        guard let known = value.known, case .integer(let number) = number, let position = number.uint64 else {
+            return nil
         }
-        let result = try pointerType(PointerType(size: .one, isConst: pointer.isConst, child: elements.type))
-        if let number = index.known { try requireInside(number, elements) }
-        if let start = elements.place, case .integer(let number)? = index.known {
-            return .known(.place(try element(number, of: start, size: size)), result)
-        }
-        return try elementAtRunTime(elements, index, size: size, result)
+        let element =
+            position < array.length
+            ? try self.elements(of: known, array, at: operand(0).position)[Int(position)]
+            : types.value(of: array.sentinel)
+        return .known(.pointee(element), try pointerType(PointerType(size: .one, isConst: true, child: array.child)))
     }
 
     /// What an `elemptr` or its like goes into.
-    private struct Elements {
-        var type: TypeIndex
-        /// The first, if its place is known; else `pointer` has its address.
-        var place: Place?
-        var pointer: TypedValue
-        /// How many the type promises, and how many there are with the sentinel; nil if nobody says.
-        var length: UInt64?
-        var storedLength: UInt64?
-    }
-
-    private func elements(of base: TypedValue, _ pointer: PointerType) throws(AnalysisStop) -> Elements {
-        var elements = Elements(type: pointer.child, pointer: base)
-        if case .place(let place)? = base.known { elements.place = place }
-        switch pointer.size {
-        case .many, .c: return elements
-        case .slice:
-            guard case .slice(let place, let length)? = base.known else {
-                throw notBuilt(operand(0).position, "a run-time value of type '\(name(of: base.type))' is")
-            }
-            elements.place = place
-            let many = PointerType(size: .many, isConst: pointer.isConst, child: pointer.child)
-            elements.pointer = .known(.place(place), try pointerType(many))
-            elements.length = length
-            elements.storedLength = length
-        case .one:
-            guard case .array(let array) = types[pointer.child] else {
-                throw failure(operand(0).position, "type '\(name(of: base.type))' does not support indexing")
-            }
-            elements.type = array.child
-            elements.length = array.length
-            elements.storedLength = array.storedLength
+    struct Elements {
+        /// How many there are.
+        enum Count {
+            /// As many as the type or the value says, and how many that is with the sentinel.
+            case known(UInt64, stored: UInt64)
+            /// As many as this `usize` says.
+            case runTime(IRRef)
         }
-        return elements
+        var type: TypeIndex
+        /// A pointer to the first.
+        var pointer: TypedValue
+        /// Nil if nobody says.
+        var count: Count?
     }
 
-    private func requireInside(_ index: Value, _ elements: Elements) throws(AnalysisStop) {
-        guard let length = elements.length, let stored = elements.storedLength else { return }
-        guard case .integer(let number) = index, let position = number.uint64, position < stored else {
-            if case .integer(let number) = index {
-                throw failure(operand(1).position, "index \(number) outside array of length \(length)")
-            }
-            throw undefinedUse(operand(1).position)
+    /// What `base`, a pointer or slice of `pointer`, points at.
+    mutating func elements(of base: TypedValue, _ pointer: PointerType) throws(AnalysisStop) -> Elements {
+        switch pointer.size {
+        case .many, .c: return Elements(type: pointer.child, pointer: base)
+        case .slice: return try elements(ofSlice: base, pointer)
+        case .one:
+            guard case .array(let array) = types[pointer.child] else { throw noIndexing(base.type) }
+            let count = Elements.Count.known(array.length, stored: array.storedLength)
+            return Elements(type: array.child, pointer: base, count: count)
+        }
+    }
+
+    private mutating func elements(
+        ofSlice base: TypedValue, _ pointer: PointerType
+    ) throws(AnalysisStop) -> Elements {
+        let many = try pointerType(PointerType(size: .many, isConst: pointer.isConst, child: pointer.child))
+        switch base.content {
+        case .known(.slice(let place, let length)):
+            return Elements(
+                type: pointer.child, pointer: .known(.place(place), many), count: .known(length, stored: length))
+        case .runTime(let slice):
+            let words = sliceWords(ofRunTime: slice)
+            return Elements(
+                type: pointer.child, pointer: .runTime(words.first, many), count: .runTime(words.second))
+        case .known: throw undefinedUse(operand(0).position)
+        }
+    }
+
+    func noIndexing(_ type: TypeIndex) -> AnalysisStop {
+        failure(operand(0).position, "type '\(name(of: type))' does not support indexing")
+    }
+
+    /// A pointer of `size` to the element at `index`, which is operand 1. `pointer` says whether it is constant.
+    mutating func element(
+        of elements: Elements, at index: TypedValue, isChecked: Bool, size: PointerType.Size, _ pointer: PointerType
+    ) throws(AnalysisStop) -> TypedValue {
+        guard let elementSize = types.layout(of: elements.type)?.size else {
+            throw unavailable(elements.type, at: operand(0).position)
+        }
+        let result = try pointerType(
+            PointerType(size: size, isConst: pointer.isConst, child: elements.type))
+        if isChecked, let number = index.known { try requireInside(number, elements.count) }
+        if case .place(let start)? = elements.pointer.known, case .integer(let number)? = index.known {
+            return .known(.place(try element(number, of: start, size: elementSize)), result)
+        }
+        if case .integer(let address)? = elements.pointer.known, case .integer(let number)? = index.known {
+            let moved = address + number * Integer(elementSize)
+            if moved.uint64 != nil { return .known(.integer(moved), result) }
+        }
+        let bound = isChecked ? try bound(of: index, elements.count) : .none
+        return try elementAtRunTime(elements, index, size: elementSize, bound: bound, result)
+    }
+
+    private func requireInside(_ index: Value, _ count: Elements.Count?) throws(AnalysisStop) {
+        guard case .known(let length, let stored)? = count, case .integer(let number) = index else { return }
+        guard let position = number.uint64, position < stored else {
+            throw failure(operand(1).position, "index \(number) outside array of length \(length)")
+        }
+    }
+
+    /// What `index` must be below at run time; none if nothing is to be checked.
+    private mutating func bound(of index: TypedValue, _ count: Elements.Count?) throws(AnalysisStop) -> IRRef {
+        if !options.checksSafety { return .none }
+        if index.known != nil, case .known? = count { return .none }
+        return try operand(count)
+    }
+
+    /// `count` as an operand; none where nobody knows it.
+    mutating func operand(_ count: Elements.Count?) throws(AnalysisStop) -> IRRef {
+        switch count {
+        case .known(_, let stored):
+            try requireRunTime()
+            return try constant(length: stored)
+        case .runTime(let count): return count
+        case nil: return .none
         }
     }
 
@@ -95,21 +158,17 @@ extension Analysis {
     }
 
     private mutating func elementAtRunTime(
-        _ elements: Elements, _ index: TypedValue, size: UInt64, _ result: TypeIndex
+        _ elements: Elements, _ index: TypedValue, size: UInt64, bound: IRRef, _ result: TypeIndex
     ) throws(AnalysisStop) -> TypedValue {
         try requireRunTime()
         let base = try lower(elements.pointer, at: operand(0).position)
+        if index.number == 0, bound == .none { return .runTime(base, result) }
         let offset = try lower(index, at: operand(1).position)
-        var bound = IRRef.none
-        if options.checksSafety, let length = elements.storedLength {
-            bound = try constant(.integer(length, IRType(bits: 64)))
-        }
         guard let scale = UInt32(exactly: size) else { throw outOfReach() }
         let data = try addExtra(scale)
         try addExtra(bound.rawValue)
         return .runTime(try emit(.elementPointer, type: .pointer, a: base, b: offset, data: data), result)
     }
-
 }
 
 // Fields.
@@ -130,11 +189,11 @@ extension Analysis {
         }
     }
 
-    private func noFields(_ type: TypeIndex) -> AnalysisStop {
+    func noFields(_ type: TypeIndex) -> AnalysisStop {
         failure(operand(0).position, "type '\(name(of: type))' does not support field access")
     }
 
-    private func noMember(_ field: [UInt8], _ type: TypeIndex) -> AnalysisStop {
+    func noMember(_ field: [UInt8], _ type: TypeIndex) -> AnalysisStop {
         failure(operand(1).position, "no member named '\(text(field))' in '\(name(of: type))'")
     }
 

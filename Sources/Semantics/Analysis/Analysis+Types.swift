@@ -33,7 +33,7 @@ extension Analysis {
 
     mutating func analyzeArrayType() throws(AnalysisStop) -> TypedValue {
         let length = try arrayLength()
-        return .type(try arrayType(length: length, child: elementType(1)))
+        return .type(try arrayType(ArrayType(length: length, child: elementType(1)), at: operand(0).position))
     }
 
     mutating func analyzeSentinelArrayType() throws(AnalysisStop) -> TypedValue {
@@ -46,7 +46,8 @@ extension Analysis {
         case .integer, .bool, .type, .null: break
         default: throw failure(position, "sentinel of type '\(name(of: child))' is not supported")
         }
-        return .type(try arrayType(length: length, child: child, sentinel: types.sentinel(value, type: child)))
+        let array = ArrayType(length: length, child: child, sentinel: types.sentinel(value, type: child))
+        return .type(try arrayType(array, at: operand(0).position))
     }
 
     /// Operand 0, a known length.
@@ -68,15 +69,11 @@ extension Analysis {
         }
     }
 
-    /// An array type; an error at operand 0, its length, if it would have more bytes than an object may have.
-    func arrayType(
-        length: UInt64, child: TypeIndex, sentinel: SentinelIndex = .none
-    ) throws(AnalysisStop) -> TypeIndex {
-        let array = ArrayType(length: length, child: child, sentinel: sentinel)
+    /// An array type; an error at `position` if it would have more bytes than an object may have.
+    func arrayType(_ array: ArrayType, at position: Position) throws(AnalysisStop) -> TypeIndex {
         let type = try index(of: .array(array))
-        if types.layout(of: child) != nil || length > TypeTable.maximumObjectBytes, types.layout(of: type) == nil {
-            throw failure(operand(0).position, "object has more than 2 GiB")
-        }
+        let hasSize = types.layout(of: array.child) != nil || array.length > TypeTable.maximumObjectBytes
+        if hasSize, types.layout(of: type) == nil { throw failure(position, "object has more than 2 GiB") }
         return type
     }
 

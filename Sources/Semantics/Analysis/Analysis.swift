@@ -23,12 +23,18 @@ struct Analysis {
     var frames: [BodyFrame]
     /// Constants of the body, by the number that a local `Place` has during the analysis.
     var constants: [BodyConstant] = []
+    /// Those of them that copy the value of a declaration without storage.
+    var copies: [DeclIndex: Place] = [:]
     /// Bytes of those that code refers to.
     var storedBytes: UInt64 = 0
+    /// What else is kept of the body.
+    var work = BodyWork()
     /// The code so far.
     var code = IRFunction()
     /// Where the operand stands that the last question to `program` was about.
     var questionPosition = Position.start
+    /// How many contents of others are waiting for this analysis.
+    var contentDepth = 0
 
     init(
         syntax: Syntax, declaration: DeclIndex, program: any Program, types: TypeTable, options: AnalysisOptions,

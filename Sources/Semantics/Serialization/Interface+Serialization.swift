@@ -32,6 +32,7 @@ extension TypeTable {
             var writer = SemanticWriter(types: self, identity: identity)
             writer.writer.number(UInt64(content.alignment))
             writer.writer.string(content.bytes)
+            writer.writer.number(content.zeros)
             writer.writer.number(UInt64(content.addresses.count))
             for address in content.addresses {
                 writer.writer.number(UInt64(address.offset))

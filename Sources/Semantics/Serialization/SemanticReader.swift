@@ -92,6 +92,7 @@ struct SemanticReader {
 
     private mutating func anyValue(depth: UInt8) throws(MalformedBytes) -> Value {
         let tag: ValueTag = try reader.tag()
+        guard depth <= TypeTable.maximumDepth else { throw MalformedBytes() }
         switch tag {
         case .void: return .void
         case .null: return .null
@@ -103,7 +104,16 @@ struct SemanticReader {
         case .slice: return .slice(try place(), length: try reader.number())
         case .reference: return .reference(try identity())
         case .lengthPointer: return .lengthPointer(try reader.number())
+        case .array: return .array(try elements(depth: depth + 1))
+        case .pointee: return .pointee(try anyValue(depth: depth + 1))
         }
+    }
+
+    private mutating func elements(depth: UInt8) throws(MalformedBytes) -> [Value] {
+        var elements: [Value] = []
+        // As with parameters, a false count runs into the end.
+        for _ in 0..<(try reader.number()) { elements.append(try anyValue(depth: depth)) }
+        return elements
     }
 
     private mutating func integer() throws(MalformedBytes) -> Integer {
@@ -144,10 +154,17 @@ extension TypeTable {
         case .type: type == .type
         case .integer(let number):
             isInteger(type, holding: number)
-        case .place: isAddress(type)
+        case .place: isAddress(type) || array(type) != nil
         case .slice: pointer(type)?.size == .slice
         case .reference, .lengthPointer: pointer(type).map { $0.size != .slice } ?? false
+        case .array(let elements): areElements(elements, of: type)
+        case .pointee(let value): pointer(type).map { $0.size == .one && isValue(value, of: $0.child) } ?? false
         }
+    }
+
+    private func areElements(_ elements: [Value], of type: TypeIndex) -> Bool {
+        guard let array = array(type), UInt64(elements.count) == array.length else { return false }
+        return elements.allSatisfy { isValue($0, of: array.child) }
     }
 
     /// Whether the type has the value `number`. An address may be one too.

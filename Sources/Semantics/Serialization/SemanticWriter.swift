@@ -12,7 +12,7 @@ struct SemanticWriter {
     }
     /// What the first byte of a value means.
     enum ValueTag: UInt8 {
-        case void, bool, integer, type, null, undefined, place, slice, reference, lengthPointer
+        case void, bool, integer, type, null, undefined, place, slice, reference, lengthPointer, array, pointee
     }
     /// What the first byte of a place means.
     enum PlaceTag: UInt8 {
@@ -101,6 +101,13 @@ struct SemanticWriter {
         case .lengthPointer(let length):
             tag(.lengthPointer)
             writer.number(length)
+        case .array(let elements):
+            tag(.array)
+            writer.number(UInt64(elements.count))
+            for element in elements { self.value(element) }
+        case .pointee(let pointee):
+            tag(.pointee)
+            self.value(pointee)
         }
     }
 

@@ -46,6 +46,8 @@ extension TypeTable {
 
     private func layout(of array: ArrayType) -> Layout? {
         guard let element = layout(of: array.child) else { return nil }
+        // With a sentinel, the largest length has no successor.
+        guard element.size == 0 || array.length <= Self.maximumObjectBytes else { return nil }
         let (size, overflow) = element.size.multipliedReportingOverflow(by: array.storedLength)
         guard !overflow, size <= Self.maximumObjectBytes else { return nil }
         return Layout(size: size, alignment: element.alignment)

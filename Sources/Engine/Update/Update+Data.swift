@@ -1,0 +1,49 @@
+import Cache
+import ELF
+import Semantics
+
+// Static data: where it belongs, and the code and data that waits for a build without errors.
+extension Update {
+    /// The section of a datum: zeros need no room in the file, and what the program may change is apart from the rest.
+    func section(of declaration: DeclIndex, _ content: Content) -> SectionID {
+        if content.zeros > 0 { return .bss }
+        guard let interface = decodedInterface(declaration), interface.category == .global,
+            case .pointer(let pointer) = analyzer.types[interface.type]
+        else { return .rodata }
+        return pointer.isConst ? .rodata : .data
+    }
+
+    /// The edges of a body, and one to each declaration whose address its bytes hold and that it did not ask about
+    /// itself: when that moves, its users are looked through.
+    func withEdgesToAddresses(_ edges: [EdgeRecord], of declaration: DeclIndex) -> [EdgeRecord] {
+        guard let relocations = code[declaration]?.relocations else { return edges }
+        var result = edges
+        var known = Set(edges.lazy.filter { $0.kind != .exists }.map(\.target))
+        known.insert(declaration.rawValue)
+        for relocation in relocations where relocation.target != 0 && known.insert(relocation.target).inserted {
+            let seen = answer(DeclIndex(relocation.target), .type)
+            result.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
+        }
+        return result
+    }
+}
+
+extension GeneratedCode {
+    /// What waited: of `.bss` the bytes are the size.
+    init?(_ row: PendingRow, hash: UInt64) {
+        guard let section = SectionID(rawValue: row.section), row.section != 0 else { return nil }
+        self.init(
+            section: section, alignment: row.alignment, bytes: row.bytes, relocations: row.relocations, hash: hash)
+        guard section == .bss else { return }
+        zeros = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        bytes = []
+    }
+
+    /// What is to wait of `declaration`.
+    func pendingRow(_ declaration: DeclIndex) -> PendingRow {
+        let size = stride(from: UInt64(0), to: 64, by: 8).map { UInt8(truncatingIfNeeded: zeros >> $0) }
+        return PendingRow(
+            declaration: declaration.rawValue, section: section.rawValue, alignment: alignment,
+            bytes: section == .bss ? size : bytes, relocations: relocations)
+    }
+}

@@ -1,0 +1,79 @@
+import Cache
+import Foundation
+
+@testable import Engine
+
+/// A project on disk, to be built as a person would: each build is a complete run.
+final class ModelFolder {
+    let path: String
+    private var written: [String: String] = [:]
+    /// Seconds since 1970 of the last change; each gets one of its own, long ago, so that every one is seen.
+    private var time = 1_000_000_000
+
+    /// A new empty folder. The last component is the same for all: the program is named after it.
+    init() throws {
+        path = NSTemporaryDirectory() + "/zbuild-random-\(UUID().uuidString)/program"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: FileSystem.parentFolder(of: path))
+    }
+
+    var cachePath: String { "\(path)/.zbuild/x86_64-linux-debug.sqlite" }
+    var executablePath: String { "\(path)/zbuild-out/bin/program" }
+
+    /// Makes the sources these: writes what changed, removes what is gone. With `touch` each file is written again.
+    func write(_ sources: [String: String], touch: Bool = false) throws {
+        for gone in written.keys where sources[gone] == nil { unlink("\(path)/\(gone)") }
+        for (file, text) in sources.sorted(by: { $0.key < $1.key }) where touch || written[file] != text {
+            let target = "\(path)/\(file)"
+            try FileSystem.createDirectories(FileSystem.parentFolder(of: target))
+            try Data(text.utf8).write(to: URL(fileURLWithPath: target))
+            time += 1
+            var times = [timespec(tv_sec: time, tv_nsec: 5), timespec(tv_sec: time, tv_nsec: 5)]
+            utimensat(AT_FDCWD, target, &times, 0)
+        }
+        written = sources
+    }
+
+    func build() throws -> Report {
+        var options = BuildOptions()
+        options.folder = path
+        return try Engine.build(options)
+    }
+
+    var executable: [UInt8] { FileManager.default.contents(atPath: executablePath).map(Array.init) ?? [] }
+    var cache: [UInt8] { FileManager.default.contents(atPath: cachePath).map(Array.init) ?? [] }
+
+    /// What must not change when nothing is written.
+    var times: [FileIdentity?] {
+        [cachePath, executablePath].map { try? FileSystem.status($0)?.identity }
+    }
+
+    func snapshot() throws -> ProgramSnapshot {
+        let root = written.keys.contains("src/main.zir") ? "src/" : ""
+        return try ProgramSnapshot(cachePath: cachePath, packageRoot: root, executable: executable)
+    }
+
+    /// What the program writes, and how it ends.
+    func run() throws -> String {
+        for _ in 0..<50 {
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+            process.arguments = ["5", executablePath]
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = output
+            process.standardError = output
+            try process.run()
+            let text = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            // Another thread's child may hold the executable open for writing for a moment.
+            if process.terminationStatus == 126 { continue }
+            return String(decoding: text, as: UTF8.self)
+                + "[\(process.terminationReason == .exit ? "exit" : "signal") \(process.terminationStatus)]"
+        }
+        return "[cannot be run]"
+    }
+}

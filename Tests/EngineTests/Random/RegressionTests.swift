@@ -1,0 +1,169 @@
+import Testing
+
+/// What random edits have found, each as small as it can be: a list of states of a project, built one after the other.
+@Suite struct RegressionTests {
+    /// A program that calls `@work` and ends.
+    private static let program = """
+        @noreturn = primitive(noreturn)
+        @usize = primitive(usize)
+        @void = primitive(void)
+        @start_type = fntype([], @noreturn, cc=Naked)
+        @action = fntype([], @void)
+        @start = fn(@start_type, {
+          %0 = call(@work, [])
+          %1 = asm("syscall", @usize, volatile=1, output="={rax}", inputs=["{rax}", "{rdi}"], args=[231, 7])
+          %2 = unreachable()
+        })
+        @entry = export("_start", @start)
+
+        """
+    private static let work = "@work = fn(@action, { %0 = returnvoid() })\n"
+
+    /// Builds `program` with each of `texts` after it.
+    private func build(_ texts: String...) throws {
+        try build(texts.map { ["main.zir": RegressionTests.program + $0] })
+    }
+
+    private func build(_ sources: [[String: String]]) throws {
+        if let failure = try UpdateTester.failure(in: sources.map { SourceStep(sources: $0) }) {
+            Issue.record("step \(failure.step): \(failure)")
+        }
+    }
+
+    // MARK: - Errors
+
+    @Test func errorInABodyIsFoundAgainAfterItsTypeWasBroken() throws {
+        let wrong = "@work = fn(@kind, { %0 = call(@nowhere, []) %1 = returnvoid() })\n"
+        try build(
+            wrong + "@kind = fntype([], @void)", wrong + "@kind = fntype([], @nothing)",
+            wrong + "@kind = fntype([], @void)", wrong + "@kind = fntype([], @void)\n@nowhere = int(1)")
+    }
+
+    @Test func missingEntryPointIsNoNewsWhereTheExportHasAnError() throws {
+        try build(RegressionTests.work, "", RegressionTests.work)
+    }
+
+    @Test func loopIsReportedAtItsFirstMemberWhereverThatIs() throws {
+        let work = "@work = fn(@action, { %0 = cmp(@a, eq, 1) %1 = returnvoid() })\n"
+        try build(
+            work + "@a = add(@b, 1)\n@b = add(@a, 1)\n", work + "@b = add(@a, 1)\n@a = add(@b, 1)\n",
+            work + "@b = add(@a, 1)\n@a = int(1)\n")
+    }
+
+    @Test func symbolExportedTwiceIsReportedAtTheSecondWhereverThatIs() throws {
+        let (one, two) = ("@one = export(\"name\", @work)\n", "@two = export(\"name\", @start)\n")
+        try build(
+            RegressionTests.work + one + two, RegressionTests.work + two + one, RegressionTests.work + two,
+            RegressionTests.work + two + one + "@broken = int(\n", RegressionTests.work + one + "@broken = int(\n",
+            RegressionTests.work + one)
+    }
+
+    // MARK: - Exports
+
+    @Test func symbolsChangeWithTheFirstBuildThatHasNoErrors() throws {
+        let error = "@wrong = export(\"wrong\", @nowhere)\n"
+        let work = RegressionTests.work
+        try build(
+            work + "@out = export(\"old\", @work)\n@gone = export(\"gone\", @work)\n",
+            work + "@out = export(\"new\", @work)\n@later = export(\"later\", @work)\n" + error,
+            work + "@out = export(\"new\", @work, linkage=Internal)\n@later = export(\"later\", @work)\n" + error,
+            work + "@out = export(\"new\", @work, linkage=Internal)\n@later = export(\"later\", @work)\n",
+            work + "@out = export(\"new\", @work)\n")
+    }
+
+    @Test func weakExportThatWinsIsTheSameInAnyOrder() throws {
+        let one = "@one = export(\"name\", @work, linkage=Weak)\n"
+        let two = "@two = export(\"name\", @start, linkage=Weak)\n"
+        let work = RegressionTests.work
+        try build(work + one + two, work + two + one, work + two, work + two + one)
+    }
+
+    @Test func exportInThePlaceOfWhatOthersUsedLives() throws {
+        try build(
+            RegressionTests.work.replacing("@action", with: "@kind") + "@kind = fntype([], @void)\n",
+            RegressionTests.work + "@kind = export(\"name\", @work)\n",
+            "@work = int(1)\n@kind = export(\"name\", @start)")
+    }
+
+    @Test func constantInThePlaceOfAnExportUsesNothing() throws {
+        let work = "@work = fn(@action, { %0 = cmp(@a, eq, 1) %1 = returnvoid() })\n"
+        try build(
+            RegressionTests.work + "@a = export(\"a\", @start)\n", work + "@a = export(\"a\", @nowhere)\n",
+            work + "@a = int(1)\n")
+    }
+
+    // MARK: - Life and death
+
+    @Test func whatIsReachedAgainAfterErrorsIsCheckedFirst() throws {
+        let work =
+            "@work = fn(@action, { %0 = cmp(@twice, eq, 2) %1 = condbr(%0, { %2 = breakpoint() }, {}) "
+            + "%3 = returnvoid() })\n@twice = add(@once, @once)\n"
+        try build(
+            work + "@once = int(3)\n",
+            "@work = compileerror(\"not yet\")\n@twice = add(@once, @once)\n@once = int(1)\n",
+            work + "@once = int(1)\n")
+    }
+
+    @Test func whatAMendedTypeBringsBackIsCheckedFirst() throws {
+        let work =
+            "@work = fn(@kind, { %0 = cmp(@twice, eq, 2) %1 = condbr(%0, { %2 = breakpoint() }, {}) "
+            + "%3 = returnvoid() })\n@twice = add(@once, @once)\n"
+        try build(
+            work + "@once = int(3)\n@kind = fntype([], @void)\n",
+            work + "@once = int(1)\n@kind = fntype([], @nothing)\n",
+            work + "@once = int(1)\n@kind = fntype([], @void)\n")
+    }
+
+    @Test func whatIsInNoTextAnyMoreIsNotAnalysed() throws {
+        let library = "@main = import(\"main.zir\")\n@far = fn(@main.action, { %0 = returnvoid() })\n"
+        let head = RegressionTests.program + "@lib = import(\"lib.zir\")\n"
+        let near = "@work = fn(@action, { %0 = call(@lib.far, []) %1 = returnvoid() })\n"
+        let export = "@out = export(\"out\", @lib.far)\n"
+        try build([
+            ["main.zir": head + near + export, "lib.zir": library],
+            [
+                "main.zir": head + near.replacing("lib.far", with: "nobody")
+                    + export.replacing("lib.far", with: "nobody")
+            ],
+            ["main.zir": head + near + export, "lib.zir": library],
+        ])
+    }
+
+    // MARK: - Files
+
+    @Test func fileThatNobodyImportsIsForgottenOnceAndReadAnew() throws {
+        let head = RegressionTests.program + RegressionTests.work
+        let library = "@main = import(\"main.zir\")\n@far = fn(@main.action, { %0 = returnvoid() })\n"
+        let export = "@out = export(\"out\", @lib.far)\n"
+        try build([
+            ["main.zir": head + export + "@lib = import(\"lib.zir\")\n", "lib.zir": library],
+            ["main.zir": head + export + "@lib = int(1)\n", "lib.zir": library],
+            ["main.zir": head + export + "@lib = int(2)\n", "lib.zir": library + "@more = int(1)\n"],
+            ["main.zir": head + export + "@lib = import(\"lib.zir\")\n", "lib.zir": library + "@more = int(1)\n"],
+        ])
+    }
+
+    // MARK: - Values and code
+
+    @Test func contentThatIsAskedForFirstIsAnAnswer() throws {
+        let text = "@first = elemptr(@text, 0)\n@byte = deref(@first)\n"
+        let work =
+            "@work = fn(@action, { %0 = cmp(@byte, eq, 65) %1 = condbr(%0, { %2 = breakpoint() }, {}) "
+            + "%3 = deref(@first) %4 = cmp(%3, eq, 66) %5 = condbr(%4, { %6 = breakpoint() }, {}) %7 = returnvoid() })\n"
+        try build(
+            text + work + "@text = str(\"one\")\n", text + work + "@text = str(\"Bne\")\n",
+            text + work + "@text = str(\"Ane\")\n", text + work + "@text = str(\"one\")\n")
+    }
+
+    @Test func codeThatWaitsIsForgottenWhereThereIsNoneAnyMore() throws {
+        let work = "@work = fn(@action, { %0 = ptrtoint(@text) %1 = returnvoid() })\n@text = str(\"one\")\n"
+        try build(
+            work + "@wrong = export(\"wrong\", @text)\n",
+            work.replacing("ptrtoint(@text)", with: "cmp(@text, eq, 1)").replacing("str(\"one\")", with: "int(1)"))
+    }
+
+    @Test func whatMovedAndChangedAtOnceHasItsNewPosition() throws {
+        let work = "@work = fn(@action, { %0 = breakpoint() %1 = returnvoid() })\n"
+        try build(RegressionTests.work, "\n\n" + work)
+    }
+}

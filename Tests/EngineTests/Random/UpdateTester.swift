@@ -1,0 +1,156 @@
+import Cache
+import Foundation
+import ZIR
+
+@testable import Engine
+
+/// One state of a project's sources.
+struct SourceStep {
+    var sources: [String: String]
+    /// What was done to come here.
+    var name = ""
+    var cost = ModelCost.any
+    /// Whether all files are written again, changed or not.
+    var touches = false
+}
+
+/// What went wrong at one step.
+struct StepFailure: Error, CustomStringConvertible {
+    var step: Int
+    var faults: [String]
+
+    var description: String { faults.prefix(12).joined(separator: "\n") }
+}
+
+/// Builds a project step by step in one folder, and after each step anew in another; looks whether both agree.
+final class UpdateTester {
+    private let folder: ModelFolder
+    private var last: ProgramSnapshot?
+    private var wasGood = false
+    /// Steps whose build had no errors.
+    private(set) var goodSteps = 0
+
+    init() throws { folder = try ModelFolder() }
+
+    /// Goes through `steps` up to the first that fails.
+    static func failure(in steps: [SourceStep]) throws -> StepFailure? {
+        let tester = try UpdateTester()
+        for (number, step) in steps.enumerated() {
+            let faults = try tester.faults(of: step)
+            if !faults.isEmpty { return StepFailure(step: number, faults: faults) }
+        }
+        return nil
+    }
+
+    /// Builds one step, and says what is wrong.
+    func faults(of step: SourceStep) throws -> [String] {
+        let before = folder.executable
+        try folder.write(step.sources, touch: step.touches)
+        let cleanFolder = try ModelFolder()
+        try cleanFolder.write(step.sources)
+        let report: Report
+        let clean: Report
+        do {
+            report = try folder.build()
+            clean = try cleanFolder.build()
+        } catch {
+            return ["the build ended with \(error)"]
+        }
+        var faults = compare(report, clean)
+        let isGood = report.result != .failed
+        let snapshot = try folder.snapshot()
+        faults += SnapshotChecks.faults(in: snapshot, isGood: isGood)
+        if isGood && clean.result != .failed {
+            goodSteps += 1
+            faults += SameAsClean.differences(snapshot, try cleanFolder.snapshot())
+            let (ours, theirs) = (try folder.run(), try cleanFolder.run())
+            if ours != theirs { faults.append("the program says \(ours), built clean \(theirs)") }
+        } else if folder.executable != before {
+            faults.append("the build failed, and the executable changed")
+        }
+        faults += costFaults(step, report, snapshot)
+        faults += try repeatedBuildFaults(report)
+        last = snapshot
+        wasGood = isGood
+        return faults
+    }
+
+    private func compare(_ report: Report, _ clean: Report) -> [String] {
+        var faults: [String] = []
+        if (report.result == .failed) != (clean.result == .failed) {
+            faults.append("the result is \(report.result), clean \(clean.result)")
+        }
+        if let fallback = report.fallback, last != nil { faults.append("made anew: \(fallback.name)") }
+        if report.diagnostics != clean.diagnostics {
+            let (ours, theirs) = (report.diagnostics.map(describe), clean.diagnostics.map(describe))
+            faults.append("errors:\n  \(ours.joined(separator: "\n  "))\nclean:\n  \(theirs.joined(separator: "\n  "))")
+        }
+        if report.result != .failed && report.declarations.total != clean.declarations.total {
+            faults.append("\(report.declarations.total) declarations, clean \(clean.declarations.total)")
+        }
+        return faults
+    }
+
+    private func describe(_ diagnostic: RenderedDiagnostic) -> String {
+        let place = "\(diagnostic.path):\(diagnostic.position.line + 1):\(diagnostic.position.column + 1)"
+        let line = diagnostic.line.map { String(decoding: $0, as: UTF8.self) } ?? "no line"
+        return "\(place): \(diagnostic.message) | \(line)" + diagnostic.notes.map { "; note " + describe($0) }.joined()
+    }
+
+    // MARK: - Cost
+
+    /// Whether more was compiled than the change needs.
+    private func costFaults(_ step: SourceStep, _ report: Report, _ snapshot: ProgramSnapshot) -> [String] {
+        var faults: [String] = []
+        let limit = step.cost == .nothing ? 0 : step.cost == .one ? 1 : Int.max
+        if wasGood && (report.declarations.analysed > limit || report.declarations.generated > limit) {
+            faults.append(
+                "\(report.declarations.analysed) analysed, \(report.declarations.generated) generated for '\(step.name)'"
+            )
+        }
+        guard let last else { return faults }
+        let before = Dictionary(last.declarations.values.map { ($0.name, $0) }) { first, _ in first }
+        for known in snapshot.live where known.state.compiledAt == snapshot.meta.generation {
+            guard snapshot.meta.generation > last.meta.generation, let old = before[known.name] else { continue }
+            // Whether its file is there is a question that no edge stands for.
+            let isSettled =
+                known.text.opcode != Opcode.import.rawValue && old.state.isLive && old.state.interfaceState == .done
+                && [.done, .none].contains(old.state.bodyState) && old.state.bodyState == known.state.bodyState
+                && !old.state.isStale
+            let isSame =
+                old.text.structureHash == known.text.structureHash
+                && edges(old.state, last) == edges(known.state, snapshot)
+            if isSettled && isSame { faults.append("\(known.name) was compiled again for nothing ('\(step.name)')") }
+        }
+        return faults
+    }
+
+    private func edges(_ state: StateRecord, _ snapshot: ProgramSnapshot) -> [String] {
+        state.edges.map { "\(snapshot.name($0.target)) \($0.kind) \($0.seen)" }
+    }
+
+    /// A build right after a build does nothing and writes nothing.
+    private func repeatedBuildFaults(_ first: Report) throws -> [String] {
+        let (times, cache, executable) = (folder.times, folder.cache, folder.executable)
+        let second: Report
+        do {
+            second = try folder.build()
+        } catch {
+            return ["the second build ended with \(error)"]
+        }
+        var faults: [String] = []
+        let expected: Report.Result = first.result == .failed ? .failed : .unchanged
+        if second.result != expected { faults.append("the second build is \(second.result)") }
+        if second.diagnostics != first.diagnostics { faults.append("the second build has other errors") }
+        if second.declarations.analysed != 0 || second.declarations.generated != 0 {
+            faults.append("the second build analysed \(second.declarations.analysed) declarations")
+        }
+        if second.declarations.total != first.declarations.total {
+            faults.append("\(second.declarations.total) declarations, before \(first.declarations.total)")
+        }
+        if folder.times != times || folder.cache != cache || folder.executable != executable {
+            faults.append("the second build wrote something")
+        }
+        return faults
+    }
+}
