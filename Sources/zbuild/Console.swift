@@ -2,13 +2,16 @@ import Glibc
 
 /// The two streams to a person.
 enum Console {
+    /// Whether something could not be written: the disk that a stream goes to is full, say.
+    nonisolated(unsafe) private(set) static var hasFailed = false
+
     enum Stream {
         case output, error
 
         var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
     }
 
-    /// Writes all of `text`; a stream that is closed is the reader's wish.
+    /// Writes all of `text`; what goes wrong is in `hasFailed`. One thread writes.
     static func write(_ text: String, to stream: Stream) {
         write(Array(text.utf8), to: stream)
     }
@@ -19,7 +22,10 @@ enum Console {
             var done = 0
             while done < buffer.count {
                 let count = Glibc.write(stream.descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
-                if count < 0 && errno != EINTR { return }
+                if count < 0 && errno != EINTR {
+                    hasFailed = true
+                    return
+                }
                 done += max(count, 0)
             }
         }

@@ -1,3 +1,4 @@
 import Glibc
 
-exit(CommandLineTool.run())
+let status = CommandLineTool.run()
+exit(Console.hasFailed && status == 0 ? ExitStatus.failure.rawValue : status)

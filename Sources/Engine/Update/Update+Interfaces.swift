@@ -1,0 +1,287 @@
+import BLAKE3
+import Cache
+import Semantics
+import ZIR
+
+/// What declarations are to others: checked when it may have changed, analysed when it has.
+extension Update {
+    /// Makes sure that the interface of `declaration` is right, by checking what it depends on and analysing it again
+    /// if that or its own text changed.
+    ///
+    /// Goes as deep as 64 declarations on the stack; what lies below is deferred to the caller's explicit stack, so a
+    /// chain of any length is analysed in linear time with bounded stack.
+    func settleInterface(_ declaration: DeclIndex) throws(AnalysisStop) {
+        if hasMark(declaration, Mark.settled) { return }
+        let state = graph[state: declaration].interfaceState
+        let isStale = graph[state: declaration].isStale
+        // Nobody looks at what is dormant, so what it depends on may have changed in an earlier build.
+        let isSure = !hasMark(declaration, Mark.suspect) && !graph[state: declaration].isDormant
+        if state != .none && !isStale && isSure {
+            return setMark(declaration, Mark.settled)
+        }
+        guard graph[text: declaration].isPresent else {
+            return setMark(declaration, Mark.settled)
+        }
+        if hasMark(declaration, Mark.inProgress) {
+            closeLoop(at: declaration)
+            record(declaration, .value, seen: 0)
+            throw .blocked(declaration)
+        }
+        guard frames.count < Update.depthLimit else { throw .deferred(declaration) }
+        setMark(declaration, Mark.inProgress)
+        inProgress.append(declaration)
+        if graph[text: declaration].isBroken {
+            forgetErrors(declaration)
+            finishInterface(declaration, .failed, nil, edges: [])
+        } else {
+            if state == .none || isStale {
+                try analyseInterface(declaration)
+            } else {
+                try verifyInterface(declaration)
+            }
+        }
+        inProgress.removeLast()
+        clearMark(declaration, Mark.inProgress)
+        setMark(declaration, Mark.settled)
+    }
+
+    static let depthLimit = 64
+
+    /// Settles `declaration` from outside any analysis, and first whatever that is deferred to.
+    func settle(_ declaration: DeclIndex) {
+        var pending = [(declaration: declaration, depth: inProgress.count)]
+        while let top = pending.last {
+            for left in inProgress[top.depth...] { clearMark(left, Mark.inProgress) }
+            inProgress.removeSubrange(top.depth...)
+            frames.removeAll()
+            do throws(AnalysisStop) {
+                try settleInterface(top.declaration)
+                pending.removeLast()
+            } catch {
+                guard case .deferred(let next) = error else { unreachable("settling ended with \(error)") }
+                pending.append((next, inProgress.count))
+            }
+        }
+    }
+
+    /// Asks for the interface's answers again, in order: if each is what was seen, the interface is what it was.
+    private func verifyInterface(_ declaration: DeclIndex) throws(AnalysisStop) {
+        let edges = graph[state: declaration].edges
+        let count = edges.prefix { $0.isFromInterface }.count
+        frames.append(Frame(asker: declaration, isInterface: true))
+        let outcome: Verification
+        do throws(AnalysisStop) {
+            outcome = try verify(edges[..<count])
+        } catch {
+            frames.removeLast()
+            throw error
+        }
+        frames.removeLast()
+        switch outcome {
+        case .same:
+            if graph[state: declaration].interfaceState == .blocked { restoreInterface(declaration) }
+        case .differs:
+            try analyseInterface(declaration)
+        case .blocked where loopMembers.contains(declaration):
+            try analyseInterface(declaration)
+        case .blocked(let place):
+            let wasBlocked = graph[state: declaration].interfaceState == .blocked
+            blockInterface(declaration, edges, at: place)
+            if !wasBlocked { announce(declaration) }
+        }
+    }
+
+    /// Sets the interface aside: it holds again if the answers are again what they were. An error of its own is
+    /// forgotten, so then it must be found again.
+    private func blockInterface(_ declaration: DeclIndex, _ edges: [EdgeRecord], at place: Int) {
+        if graph[state: declaration].interfaceState == .failed { graph[state: declaration].isStale = true }
+        forgetErrors(declaration)
+        graph[state: declaration].interfaceState = .blocked
+        setEdges(declaration, edges, inEffect: place + 1)
+    }
+
+    /// What became of the questions of an earlier analysis.
+    enum Verification {
+        /// Every answer is what it was.
+        case same
+        /// One is another: what was made of them does not hold.
+        case differs
+        /// The one at this place is a failure.
+        case blocked(Int)
+    }
+
+    /// Compares the answers to `edges` with what was seen, in order, up to the first that differs.
+    func verify(_ edges: ArraySlice<EdgeRecord>) throws(AnalysisStop) -> Verification {
+        for (place, edge) in edges.enumerated() {
+            let target = DeclIndex(edge.target)
+            if edge.kind != .exists {
+                do throws(AnalysisStop) {
+                    try settleInterface(target)
+                } catch {
+                    if case .deferred = error { throw error }
+                    return .blocked(edges.startIndex + place)
+                }
+            }
+            if edge.kind == .body, graph[state: target].interfaceState == .done,
+                let interface = decodedInterface(target)
+            {
+                _ = try? settleContent(target, interface)
+            }
+            let now = answer(target, edge.kind)
+            if now == 0 { return .blocked(edges.startIndex + place) }
+            if now != edge.seen { return .differs }
+        }
+        return .same
+    }
+
+    /// What a blocked interface was before holds again.
+    private func restoreInterface(_ declaration: DeclIndex) {
+        graph[state: declaration].interfaceState = .done
+        // What the body uses is kept alive again once the body has been looked at.
+        let edges = graph[state: declaration].edges
+        setEdges(declaration, edges, inEffect: edges.prefix { $0.isFromInterface }.count)
+        announce(declaration)
+    }
+
+    private func analyseInterface(_ declaration: DeclIndex) throws(AnalysisStop) {
+        frames.append(Frame(asker: declaration, isInterface: true))
+        var interface: Interface?
+        var state = AnalysisState.done
+        do throws(AnalysisStop) {
+            interface = try makeInterface(declaration)
+        } catch {
+            switch error {
+            case .deferred:
+                frames.removeLast()
+                throw error
+            case .blocked:
+                state = .blocked
+            case .failed(let diagnostic):
+                state = .failed
+                semanticErrors[declaration] = [diagnostic]
+            }
+        }
+        let edges = frames.removeLast().edges
+        noteAnalysis(declaration)
+        let isLoop = loopMembers.remove(declaration) != nil
+        if isLoop, let notes = loopNotes.removeValue(forKey: declaration) {
+            let position = analyzer.questionPosition
+            semanticErrors[declaration] = [Diagnostic(position, ErrorText.loop, notes: notes)]
+        }
+        finishInterface(declaration, isLoop ? .failed : state, interface, edges: edges)
+        // A member has nothing to compare with when the loop is cut elsewhere: it is analysed again.
+        if isLoop { graph[state: declaration].isStale = true }
+    }
+
+    private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface {
+        let syntax = try syntaxForAnalysis(declaration)
+        forgetErrors(declaration)
+        if syntax.insts.first?.opcode == .import { return try moduleInterface(declaration, syntax) }
+        return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
+    }
+
+    /// Takes back what is reported of `declaration`; if that was found in its body, it must be found again.
+    private func forgetErrors(_ declaration: DeclIndex) {
+        semanticErrors[declaration] = []
+        if graph[state: declaration].bodyState == .failed { graph[state: declaration].bodyState = .none }
+    }
+
+    /// The parsed form; where that cannot be had any more, the update is over and its results do not count.
+    func syntaxForAnalysis(_ declaration: DeclIndex) throws(AnalysisStop) -> Syntax {
+        do throws(UpdateStop) {
+            return try syntax(of: declaration)
+        } catch {
+            if stop == nil { stop = error }
+            throw .blocked(.none)
+        }
+    }
+
+    /// Takes over what the analysis of an interface found.
+    private func finishInterface(
+        _ declaration: DeclIndex, _ state: AnalysisState, _ interface: Interface?, edges: [EdgeRecord]
+    ) {
+        let oldType = graph[state: declaration].typeHash
+        let oldInterface = oldType == 0 || !options.explains ? nil : decodedInterface(declaration)
+        let oldAnswers = (graph[state: declaration].interfaceState, graph[state: declaration].valueHash, oldType)
+        let oldEdges = graph[state: declaration].edges
+        let bodyEdges = oldEdges.drop { $0.isFromInterface }
+        let oldBodyInEffect = Int(graph[state: declaration].edgesInEffect) - (oldEdges.count - bodyEdges.count)
+        let wasStale = graph[state: declaration].isStale
+        graph[state: declaration].interfaceState = state
+        graph[state: declaration].isStale = false
+        if state == .done, let interface {
+            interfaces[declaration] = interface
+            storeAnswers(declaration, interface)
+        }
+        if wasStale || graph[state: declaration].typeHash != oldType {
+            graph[state: declaration].bodyState = .none
+        }
+        // What the body used keeps its hold until the body is looked at, which may still use it.
+        let bodyInEffect = state == .done ? max(oldBodyInEffect, 0) : 0
+        setEdges(declaration, edges + bodyEdges, inEffect: edges.count + bodyInEffect)
+        let newAnswers = (
+            graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
+            graph[state: declaration].typeHash
+        )
+        if oldAnswers != newAnswers {
+            noteAnswers(declaration, before: oldInterface, interface)
+            announce(declaration)
+        }
+        if !graph[state: declaration].isLive { dormant.append(declaration) }
+    }
+
+    private func storeAnswers(_ declaration: DeclIndex, _ interface: Interface) {
+        let stored: [UInt8]
+        if interface.category == .module {
+            stored = [Update.moduleMarker] + Array((importedPath(declaration) ?? "").utf8)
+            graph[state: declaration].typeHash = Update.hash(stored)
+            graph[state: declaration].valueHash = Update.hash(stored)
+        } else {
+            stored = analyzer.types.serialize(interface) { Update.bytes(of: $0.rawValue) }
+            let seen = analyzer.types.serialize(interface) { self.key(of: $0).bytes }
+            graph[state: declaration].valueHash = Update.hash(seen)
+            graph[state: declaration].typeHash = Update.hash(seen)
+        }
+        graph[state: declaration].interface = stored
+    }
+
+    /// The declaration that four stored bytes name.
+    private static func declaration(_ bytes: ArraySlice<UInt8>) -> DeclIndex? {
+        guard bytes.count == 4 else { return nil }
+        return DeclIndex(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    }
+
+    static let moduleMarker: UInt8 = 0xff
+
+    static func bytes(of number: UInt32) -> [UInt8] {
+        [
+            UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8),
+            UInt8(truncatingIfNeeded: number >> 16), UInt8(truncatingIfNeeded: number >> 24),
+        ]
+    }
+
+    /// A hash of an answer: never one of the reserved values.
+    static func hash(_ bytes: [UInt8]) -> UInt64 {
+        let low = Digest.hash(bytes).low
+        return low <= Answer.notFound ? low + 3 : low
+    }
+
+    /// The interface as a value, decoded if it comes from the cache.
+    func decodedInterface(_ declaration: DeclIndex) -> Interface? {
+        if let interface = interfaces[declaration] { return interface }
+        let stored = graph[state: declaration].interface
+        if stored.first == Update.moduleMarker {
+            let interface = Update.moduleInterface
+            interfaces[declaration] = interface
+            return interface
+        }
+        do throws(MalformedBytes) {
+            let interface = try analyzer.types.deserialize(stored[...], declaration: Update.declaration)
+            interfaces[declaration] = interface
+            return interface
+        } catch {
+            graph.fail(.damaged(.state, .kind))
+            return nil
+        }
+    }
+}

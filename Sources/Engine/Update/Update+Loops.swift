@@ -1,0 +1,30 @@
+import Semantics
+import ZIR
+
+/// Dependency loops: declarations whose interfaces need each other.
+extension Update {
+    /// `declaration`, whose interface is being analysed, was asked for by the innermost analysis: everything from it
+    /// to there depends on itself. One error for all, at the first member by path and position.
+    func closeLoop(at declaration: DeclIndex) {
+        guard let start = inProgress.firstIndex(of: declaration) else { return }
+        let members = Array(inProgress[start...])
+        loopMembers.formUnion(members)
+        let ordered = members.sorted { isBefore($0, $1) }
+        guard let first = ordered.first else { return }
+        loopNotes[first] = ordered.map {
+            Diagnostic.Note(declaration: $0.rawValue, position: .start, message: "'@\(name(of: $0))' is in the loop")
+        }
+    }
+
+    /// Orders declarations by path, then position.
+    func isBefore(_ a: DeclIndex, _ b: DeclIndex) -> Bool {
+        let (pathA, pathB) = (path(of: a), path(of: b))
+        return pathA != pathB ? pathA < pathB : position(of: a) < position(of: b)
+    }
+
+    /// Path of the file that `declaration` is in.
+    func path(of declaration: DeclIndex) -> String {
+        let file = Int(graph.file(of: declaration))
+        return file < files.count ? files[file].path : ""
+    }
+}
