@@ -46,6 +46,19 @@ struct ArithmeticTests {
         }
     }
 
+    /// Of an integer without bits only zero is one.
+    @Test(arguments: IRType.samples)
+    func castsToNothing(_ source: IRType) throws {
+        let machine = try Machine()
+        for value in source.samples {
+            var body = BodyBuilder()
+            body.emit(.intCast, .void, body.stored(value, source), data: 1)
+            body.emit(.ret, .void, body.number(7))
+            let expected: Machine.Outcome = value == 0 ? .value(7) : .panic(.integerCastTruncatedBits)
+            #expect(try machine.run(body.function) == expected, "\(value)")
+        }
+    }
+
     @Test(arguments: IRType.samples)
     func extends(_ source: IRType) throws {
         let machine = try Machine()

@@ -17,6 +17,7 @@ struct ArrayTests {
         @rest = elemptr(@world, 2) @unset = as(@a3, undefined)
         @numbersptr = declref("numbers") @kindsptr = declref("kinds") @nestedptr = declref("nested")
         @refnumber = ref(@five) @refint = ref(5) @refarray = ref(@numbers) @reftypes = ref(@kinds) @refstr = ref(@hello)
+        @same = as(@a3, @numbers) @sameptr = declref("same")
         @tripled = array_mul(@pair, 3) @nothing = str("") @empty = array_mul(@nothing, 1000)
         @twice = array_cat(@pointers, @pointers)
         @second = elemptr(@numbersptr, 1) @row = elemptr(@nestedptr, 1)
@@ -30,7 +31,7 @@ struct ArrayTests {
     @Test(arguments: [
         // Values of arrays that have a form in memory are known by the place of their content.
         ("array_init(@a3, [1, 2, 3])", "[3]u16 @x"), ("array_init(@a0, [])", "[0]u8 {}"),
-        ("array_init(@t2, [@u8, @bool])", "[2]type {u8, bool}"), ("as(@a3, @numbers)", "[3]u16 @x"),
+        ("array_init(@t2, [@u8, @bool])", "[2]type {u8, bool}"), ("as(@a3, @numbers)", "[3]u16 @numbers"),
         ("as(@a3, undefined)", "[3]u16 undefined"), ("typeof(@numbers)", "type [3]u16"),
         ("array_cat(@numbers, @numbers)", "[6]u16 @x"), ("array_cat(@hello, @world)", "*const [11:0]u8 @x"),
         ("array_cat(@pair, @world)", "[7:0]u8 @x"), ("array_cat(@kinds, @kinds)", "[4]type {u8, bool, u8, bool}"),
@@ -43,14 +44,17 @@ struct ArrayTests {
         // Elements and fields.
         ("elemval(@numbers, 1)", "u16 515"), ("elemval(@pair, 2)", "u8 0"), ("elemval(@kinds, 1)", "type bool"),
         ("elemval(@big, 1)", "comptime_int 18446744073709551616"), ("elemval(@unset, 1)", "u16 undefined"),
-        ("elemval(@nested, 1)", "[3]u16 @x"), ("elemval(@row, 2)", "u16 65535"), ("elemval(@bytes, 10)", "u8 100"),
+        ("elemval(@nested, 1)", "[3]u16 @nested+6"), ("elemval(@row, 2)", "u16 65535"),
+        ("elemval(@bytes, 10)", "u8 100"),
         ("elemval(@pointers, 1)", "*const u32 @pointers+20"), ("fieldval(@numbers, \"len\")", "usize 3"),
         ("fieldval(@kinds, \"len\")", "usize 2"), ("fieldval(@none, \"len\")", "usize 0"),
         // Pointers to them.
         ("declref(\"numbers\")", "*const [3]u16 @numbers"), ("declref(\"kinds\")", "*const [2]type &kinds"),
-        ("elemptr(@numbersptr, 2)", "*const u16 @numbers+4"), ("deref(@second)", "u16 515"),
+        ("elemptr(@sameptr, 1)", "*const u16 @numbers+2"), ("elemptr(@numbersptr, 2)", "*const u16 @numbers+4"),
+        ("deref(@second)", "u16 515"),
         ("elemptr(@kindsptr, 1)", "*const type &(bool)"), ("elemptr(@reftypes, 0)", "*const type &(u8)"),
-        ("deref(@numbersptr)", "[3]u16 @x"), ("deref(@hello)", "[6:0]u8 @x"), ("deref(@refint)", "comptime_int 5"),
+        ("deref(@numbersptr)", "[3]u16 @numbers"), ("deref(@hello)", "[6:0]u8 @hello"),
+        ("deref(@refint)", "comptime_int 5"),
         ("deref(@refnumber)", "u32 5"), ("deref(@refstr)", "*const [6:0]u8 @hello"), ("deref(@fiveptr)", "u32 5"),
         ("elemval(@refarray, 1)", "u16 515"), ("elemval(@reftypes, 1)", "type bool"),
         ("elemval(@greeting, 6)", "u8 119"),
@@ -102,7 +106,7 @@ struct ArrayTests {
         #expect(try Self.content(name) == Content(bytes: bytes, alignment: alignment))
     }
 
-    @Test(arguments: ["none", "kinds", "big", "five", "unset", "refint", "reftypes"])
+    @Test(arguments: ["none", "kinds", "big", "five", "unset", "refint", "reftypes", "same"])
     func withoutStorage(_ name: String) throws {
         #expect(try Self.content(name) == nil)
     }
@@ -135,8 +139,9 @@ struct ArrayTests {
 
     /// A name for something made of many cannot be made of others without end.
     @Test func chainsHaveALimit() {
-        var text = "@a = array_type(1, @u8)\n@c0 = array_init(@a, [1])\n"
-        for index in 1...200 { text += "@c\(index) = as(@a, @c\(index - 1))\n" }
+        var text = "@a = array_type(1, @u8) @e = array_type(0, @u8) @none = array_init(@e, [])\n"
+        text += "@c0 = array_init(@a, [1])\n"
+        for index in 1...200 { text += "@c\(index) = array_cat(@c\(index - 1), @none)\n" }
         let program = MemoryProgram(withTypes(text))
         #expect(program.error(of: "c60") == nil)
         #expect(program.error(of: "c200")?.hasSuffix("constants are made of each other more than 64 deep") == true)

@@ -44,17 +44,14 @@ extension Analysis {
     }
 
     /// Whether the declaration, whose value this is, has storage: for what it points at, or for itself if it is an
-    /// array.
+    /// array. One that stands in the storage of another declaration needs none of its own.
     private mutating func isStored(_ value: Value, _ type: TypeIndex) throws(AnalysisStop) -> Bool {
         if case .place(let place) = value, case .local = place.base { return true }
         guard types.array(type) != nil, types.isAvailableAtRunTime(type), types.onlyValue(of: type) == nil else {
             return false
         }
-        switch value {
-        case .array: _ = try content(of: value, type, at: current.position)
-        case .place: break
-        default: return false
-        }
+        guard case .array = value else { return false }
+        _ = try content(of: value, type, at: current.position)
         return true
     }
 

@@ -153,9 +153,9 @@ extension Analysis {
         try requireValue(interface, at: position, expected: nil)
         if interface.category == .global { return .known(interface.value, interface.type) }
         let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))
-        // The value of an array is its content, and that has a place.
-        let isArray = interface.category == .constantStorage && types.array(interface.type) != nil
-        return .known(isArray ? interface.value : .reference(target), type)
+        // An array is known by the place of its content.
+        if case .place = interface.value, types.array(interface.type) != nil { return .known(interface.value, type) }
+        return .known(.reference(target), type)
     }
 
     private func requireValue(

@@ -32,7 +32,7 @@ extension ModelProject {
 
     private mutating func editOnce(_ dice: inout Dice) -> ModelEdit {
         guard let place = dice.pick(allPlaces) else { return ModelEdit(name: "nothing", cost: .nothing) }
-        switch dice.weighted([12, 6, 7, 3, 3, 6, 6, 4, 3, 4, 8, 9, 4, 4, 3, 2, 3, 2]) {
+        switch dice.weighted([12, 6, 7, 3, 3, 6, 6, 4, 3, 4, 8, 9, 4, 4, 3, 2, 3, 2, 4]) {
         case 0: return editBody(&dice)
         case 1: return editString(&dice)
         case 2: return editNumber(&dice)
@@ -50,6 +50,7 @@ extension ModelProject {
         case 14: return ModelEdit(name: "touch", cost: .nothing)
         case 15: return deleteOrRestoreFile(&dice)
         case 16: return editExport(&dice)
+        case 18: return editGlobal(&dice)
         default:
             let id = addDeclaration(&dice)
             return ModelEdit(name: "add dead declaration \(id)")
@@ -141,6 +142,19 @@ extension ModelProject {
                 ? .primitive(kind) : .typeAlias(type, of: some(.type(kind), &dice), kind: kind)
             return ModelEdit(name: "edit type \(self[place].name)")
         }
+    }
+
+    private mutating func editGlobal(_ dice: inout Dice) -> ModelEdit {
+        guard let storage = dice.pick(ModelStorage.allCases), let place = somePlace(.global(storage), &dice),
+            case .global(_, let type, var initial, var isMutable) = self[place].form
+        else { return nothing("global") }
+        if dice.once(in: 4) { isMutable.toggle() }
+        let kinds: [ModelStorage: ModelKind] = [
+            .number: .number, .function: .function(.action), .pointer: .global(.number),
+        ]
+        if let kind = kinds[storage] { initial = some(kind, &dice) }
+        self[place].form = .global(storage, type: type, initial: initial, isMutable: isMutable)
+        return ModelEdit(name: "edit global \(self[place].name)")
     }
 
     private mutating func editExport(_ dice: inout Dice) -> ModelEdit {
@@ -300,6 +314,9 @@ extension ModelForm {
         case .comparison(let a, let op, let b): return .comparison(swap(a), op, swap(b))
         case .lengthPointer(let string): return .lengthPointer(swap(string))
         case .bytePointer(let string, let index): return .bytePointer(swap(string), index)
+        case .pointerType(let type): return .pointerType(swap(type))
+        case .global(let storage, let type, let initial, let isMutable):
+            return .global(storage, type: swap(type), initial: swap(initial), isMutable: isMutable)
         case .function(let shape, let type, let body):
             return .function(shape, type: swap(type), body.map { $0.mapped(swap) })
         case .export(let symbol, let target, let linkage): return .export(symbol, swap(target), linkage: linkage)
@@ -340,6 +357,9 @@ extension ModelStatement {
                 otherwise: otherwise.map { $0.mapped(swap) })
         case .never(let id): .never(swap(id))
         case .address(let id): .address(swap(id))
+        case .addGlobal(let id): .addGlobal(swap(id))
+        case .store(let id, let number): .store(swap(id), number: swap(number))
+        case .neverThrough(let id): .neverThrough(swap(id))
         }
     }
 }

@@ -20,11 +20,13 @@ extension ModelProject {
             add(.primitive(kind), to: dice.roll(files.count), named: kind)
         }
         for shape in ModelShape.allCases { addFunctionType(shape, &dice) }
+        addMade(.pointerType(some(.type("usize"), &dice)), "pointer", &dice)
         add(.number(.literal(dice.roll(200), spelling: 0)), to: 0, named: "first")
         add(.string("one\\n"), to: dice.roll(files.count), named: "text")
         addFunction(.action, &dice)
         addFunction(.number, &dice)
         addFunction(.exit, &dice)
+        for storage in ModelStorage.allCases { addGlobal(storage, &dice) }
     }
 
     private mutating func addStart(_ dice: inout Dice) {
@@ -50,7 +52,7 @@ extension ModelProject {
     /// Adds a declaration of any kind, dead until something uses it. Gives its number.
     @discardableResult
     mutating func addDeclaration(_ dice: inout Dice) -> Int {
-        switch dice.weighted([2, 2, 8, 3, 8, 2, 2, 14, 2, 1]) {
+        switch dice.weighted([2, 2, 8, 3, 8, 2, 2, 14, 2, 1, 5]) {
         case 0: return addPrimitive(&dice)
         case 1: return addFunctionType(dice.pick([.action, .number, .exit]) ?? .action, &dice)
         case 2: return addMade(.number(randomNumber(&dice)), "n", &dice)
@@ -60,6 +62,7 @@ extension ModelProject {
         case 6: return addMade(.bytePointer(some(.string, &dice), dice.roll(3)), "bp", &dice)
         case 7: return addFunction(dice.once(in: 2) ? .action : .number, &dice)
         case 8: return addExport(&dice)
+        case 10: return addGlobal(dice.pick(ModelStorage.allCases) ?? .number, &dice)
         default:
             let type = some(.type("type"), &dice)
             let kind = ["usize", "u8", "void"][dice.roll(3)]
@@ -67,6 +70,7 @@ extension ModelProject {
         }
     }
 
+    @discardableResult
     private mutating func addMade(_ form: ModelForm, _ prefix: String, _ dice: inout Dice) -> Int {
         add(form, to: randomFile(&dice), named: "\(prefix)\(nextID)")
     }
@@ -102,11 +106,25 @@ extension ModelProject {
         return id
     }
 
+    @discardableResult
+    private mutating func addGlobal(_ storage: ModelStorage, _ dice: inout Dice) -> Int {
+        let type: Int
+        let initial: Int
+        switch storage {
+        case .number: (type, initial) = (some(.type("usize"), &dice), some(.number, &dice))
+        case .function: (type, initial) = (some(.functionType(.action), &dice), some(.function(.action), &dice))
+        case .pointer: (type, initial) = (some(.type("pointer"), &dice), some(.global(.number), &dice))
+        }
+        let isMutable = dice.once(in: 2)
+        return addMade(.global(storage, type: type, initial: initial, isMutable: isMutable), "g", &dice)
+    }
+
     private mutating func addExport(_ dice: inout Dice) -> Int {
         let linkage = ["Strong", "Weak", "Internal"][dice.roll(3)]
         let shape: ModelShape = dice.once(in: 2) ? .action : .number
         let symbol = "symbol_\(dice.roll(6))"
-        return addMade(.export(symbol, some(.function(shape), &dice), linkage: linkage), "e", &dice)
+        let kind: ModelKind = dice.once(in: 3) ? .global(.pointer) : .function(shape)
+        return addMade(.export(symbol, some(kind, &dice), linkage: linkage), "e", &dice)
     }
 
     /// Some declaration of a kind. 0, nobody, if there is none; mostly one that stands below nothing that needs it.
@@ -115,12 +133,13 @@ extension ModelProject {
     // MARK: - Values
 
     func randomNumber(_ dice: inout Dice) -> ModelNumber {
-        switch dice.weighted([5, 2, 3, 2, 1, 3]) {
+        switch dice.weighted([10, 4, 6, 4, 2, 6, 1]) {
         case 0: return .literal(dice.roll(40), spelling: dice.roll(4))
         case 1: return .sum(some(.number, &dice), some(.number, &dice))
         case 2: return .sumWithLiteral(some(.number, &dice), dice.roll(4))
         case 3: return .coerced(type: some(.type(dice.once(in: 4) ? "u8" : "usize"), &dice), some(.number, &dice))
         case 4: return .cast(type: some(.type("u8"), &dice), some(.number, &dice))
+        case 6: return .loaded(some(.global(.number), &dice))
         default:
             let pointer = dice.once(in: 2) ? some(.lengthPointer, &dice) : some(.bytePointer, &dice)
             return pointer == 0 ? .literal(7, spelling: 0) : .loaded(pointer)
@@ -151,7 +170,7 @@ extension ModelProject {
     }
 
     func randomStatement(of id: Int, _ shape: ModelShape, _ dice: inout Dice, depth: Int = 0) -> ModelStatement {
-        switch dice.weighted([4, 2, 5, 5, 4, 3, 3, 2, 1]) {
+        switch dice.weighted([4, 2, 5, 5, 4, 3, 3, 3, 1, 3, 2, 2]) {
         case 0: return .print(some(.string, &dice))
         case 1: return .printLocal(ModelProject.randomText(&dice))
         case 2: return dice.pick(callees(of: id, .action)).map { .call($0) } ?? .printLocal("none")
@@ -170,9 +189,20 @@ extension ModelProject {
             }
             return .branch(condition: condition, then: bodies[0], otherwise: bodies[1])
         case 6: return .never(some(.function([.action, .number, .exit][dice.roll(3)]), &dice))
-        case 7: return .address(some(dice.once(in: 2) ? .string : .function(.action), &dice))
+        case 7:
+            let kinds: [ModelKind] = [.string, .function(.action), .global(.function), .global(.pointer)]
+            return .address(some(dice.pick(kinds) ?? .string, &dice))
+        case 9: return .addGlobal(some(.global(.number), &dice))
+        case 10: return dice.pick(mutableNumbers).map { .store($0, number: some(.number, &dice)) } ?? .breakpoint
+        case 11: return .neverThrough(some(.global(.function), &dice))
         default: return .breakpoint
         }
+    }
+
+    private var mutableNumbers: [Int] {
+        files.filter { !$0.isDeleted }.flatMap(\.items).filter { item in
+            if case .global(.number, _, _, true) = item.form { true } else { false }
+        }.map(\.id)
     }
 
     // MARK: - Imports
@@ -215,6 +245,8 @@ extension ModelForm {
         case .number(let number): number.references
         case .comparison(let a, _, let b): [a, b]
         case .lengthPointer(let string), .bytePointer(let string, _): [string]
+        case .pointerType(let type): [type]
+        case .global(_, let type, let initial, _): [type, initial]
         case .function(_, let type, let body): [type] + body.flatMap(\.references)
         case .export(_, let target, _): [target]
         }
@@ -235,7 +267,10 @@ extension ModelNumber {
 extension ModelStatement {
     var references: [Int] {
         switch self {
-        case .print(let id), .call(let id), .addNumber(let id), .never(let id), .address(let id): [id]
+        case .print(let id), .call(let id), .addNumber(let id), .never(let id), .address(let id), .addGlobal(let id),
+            .neverThrough(let id):
+            [id]
+        case .store(let global, let number): [global, number]
         case .printLocal, .breakpoint: []
         case .addCall(let function, let argument): [function, argument]
         case .branch(let condition, let then, let otherwise): [condition] + (then + otherwise).flatMap(\.references)

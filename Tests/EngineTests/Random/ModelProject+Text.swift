@@ -80,6 +80,11 @@ private struct ModelWriter {
         case .lengthPointer(let string): instruction("fieldptr", reference(string), "\"len\"")
         case .bytePointer(let string, let index): instruction("elemptr", reference(string), "\(index)")
         case .function(let shape, let type, let body): function(shape, reference(type), body)
+        case .pointerType(let type): instruction("single_const_ptr_type", reference(type))
+        case .global(_, let type, let initial, let isMutable):
+            isMutable
+                ? instruction("global", reference(type), reference(initial), "mutable=1")
+                : instruction("global", reference(type), reference(initial))
         case .module(let path): instruction("import", "\"\(path)\"")
         case .export(let symbol, let target, let linkage): export(symbol, reference(target), linkage)
         }
@@ -197,6 +202,18 @@ private struct ModelWriter {
             let value = lines.add(runTimeNumber(5))
             let condition = lines.add("cmp(\(value), eq, 77)")
             writeBranch(condition, [.call(function)], [], &lines)
+        case .addGlobal(let global):
+            let value = lines.add("deref(\(reference(global)))")
+            if accumulates { lines.sum = lines.add("add(\(lines.sum), \(value))") }
+        case .store(let global, let number):
+            _ = lines.add("store(\(reference(global)), \(reference(number)))")
+        case .neverThrough(let global):
+            let condition = lines.add("cmp(\(lines.add(runTimeNumber(5))), eq, 77)")
+            let value = "%\(lines.next)"
+            let call = "%\(lines.next + 1)"
+            lines.next += 2
+            _ = lines.add(
+                "condbr(\(condition), { \(value) = deref(\(reference(global))) \(call) = call(\(value), []) }, {})")
         case .address(let target):
             _ = lines.add("ptrtoint(\(reference(target)))")
         case .breakpoint:

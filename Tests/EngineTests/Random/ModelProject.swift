@@ -44,6 +44,8 @@ indirect enum ModelForm {
     case lengthPointer(Int)
     case bytePointer(Int, Int)
     case function(ModelShape, type: Int, [ModelStatement])
+    case pointerType(Int)
+    case global(ModelStorage, type: Int, initial: Int, isMutable: Bool)
     case module(String)
     case export(String, Int, linkage: String)
 }
@@ -58,6 +60,16 @@ enum ModelShape: CaseIterable {
     case action
     /// `fn(usize) usize`.
     case number
+}
+
+/// What a global holds.
+enum ModelStorage: CaseIterable {
+    /// A `usize`.
+    case number
+    /// The address of a function without result.
+    case function
+    /// The address of a global number.
+    case pointer
 }
 
 /// A comptime number.
@@ -87,6 +99,11 @@ indirect enum ModelStatement {
     /// At run time always false, so that even a call of itself does no harm.
     case never(Int)
     case address(Int)
+    /// Adds what a global number holds by then to the result.
+    case addGlobal(Int)
+    case store(Int, number: Int)
+    /// A call of the function whose address a global holds, at run time never made.
+    case neverThrough(Int)
     case breakpoint
 }
 
@@ -100,6 +117,7 @@ enum ModelKind: Equatable {
     case lengthPointer
     case bytePointer
     case function(ModelShape)
+    case global(ModelStorage)
     case module
     case export
 }
@@ -115,6 +133,8 @@ extension ModelForm {
         case .lengthPointer: .lengthPointer
         case .bytePointer: .bytePointer
         case .function(let shape, _, _): .function(shape)
+        case .pointerType: .type("pointer")
+        case .global(let storage, _, _, _): .global(storage)
         case .module: .module
         case .export: .export
         }

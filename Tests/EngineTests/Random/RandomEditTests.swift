@@ -31,6 +31,8 @@ import Testing
         }
         print(
             "\(counts.projects) projects, \(counts.edits) edits, \(counts.good) of them good, \(counts.failed) failed")
+        // Were hardly any project right, this would say little.
+        #expect(counts.good * 4 > counts.edits)
     }
 
     private static var seconds: Double? { environment("ZBUILD_RANDOM_SECONDS").flatMap(Double.init) }

@@ -40,7 +40,9 @@ import Testing
     }
 
     @Test func missingEntryPointIsNoNewsWhereTheExportHasAnError() throws {
-        try build(RegressionTests.work, "", RegressionTests.work)
+        let good = RegressionTests.program + RegressionTests.work
+        let bad = good.replacing("@start_type = fntype([], @noreturn", with: "@start_type = fntype([], @nowhere")
+        try build([["main.zir": good], ["main.zir": bad], ["main.zir": good]])
     }
 
     @Test func loopIsReportedAtItsFirstMemberWhereverThatIs() throws {
