@@ -64,6 +64,10 @@ struct FunctionTests {
                 "%a = call(@f, [@values]) %r = return(1)", "@arr", "@u8",
                 ["%0 = call.u8 @f(@values)", "ret.u8 1"]
             ),
+            (
+                "%a = call(@f, [undefined]) %r = return(1)", "@arr", "@u8",
+                ["%0 = stack 6 aligned 2", "%1 = call.u8 @f(%0)", "ret.u8 1"]
+            ),
         ] as [(String, String, String, [String])])
     func results(_ body: String, _ parameters: String, _ result: String, _ expected: [String]) throws {
         #expect(try Self.code(body, parameters: parameters, result: result) == expected)

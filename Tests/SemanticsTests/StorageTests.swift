@@ -109,18 +109,24 @@ struct StorageTests {
         ("@u32, 258", Content(bytes: [2, 1, 0, 0], alignment: 4)),
         ("@i16, -2, align=16", Content(bytes: [0xfe, 0xff], alignment: 16)),
         ("@bool, true", Content(bytes: [1])),
-        ("@u32, 0", Content(bytes: [], zeros: 4, alignment: 4)),
+        // A constant keeps its zeros: storage without bytes may be written to.
+        ("@u32, 0", Content(bytes: [0, 0, 0, 0], alignment: 4)),
+        ("@u32, 0, mutable=1", Content(bytes: [], zeros: 4, alignment: 4)),
         ("@big, undefined, mutable=1", Content(bytes: [], zeros: 1 << 30, alignment: 1)),
         ("@u16, 0, mutable=1, section=\".data\"", Content(bytes: [0, 0], alignment: 2)),
         ("@u16, undefined, mutable=1, section=\".bss\"", Content(bytes: [], zeros: 2, alignment: 2)),
         ("@pair, @list", Content(bytes: [1, 0, 2, 0], alignment: 2)),
         ("@void, @nothing", Content(bytes: [])),
+        // What is read of storage without bytes is zero.
+        ("@pair, @zeros, mutable=1", Content(bytes: [], zeros: 4, alignment: 2)),
+        ("@u16, @zero", Content(bytes: [0, 0], alignment: 2)),
     ])
     func contents(_ operands: String, _ expected: Content) throws {
         let text = withTypes(
             """
             @x = global(\(operands)) @big = array_type(1073741824, @u8) @pair = array_type(2, @u16)
             @list = array_init(@pair, [1, 2]) @nothing = primitive(void_value)
+            @empty = global(@pair, undefined) @zeros = deref(@empty) @zero = elemval(@zeros, 1)
             """)
         let program = MemoryProgram(text)
         #expect(program.error(of: "x") == nil)

@@ -42,11 +42,17 @@ extension Update {
             let isOutdated = graph[state: user].edges.contains {
                 $0.target == declaration.rawValue && $0.seen != answer(declaration, $0.kind)
             }
-            let isBlocked = graph[state: user].interfaceState == .blocked || graph[state: user].bodyState == .blocked
-            guard isOutdated || isBlocked else { continue }
+            guard isOutdated || isWaiting(user) else { continue }
             explanation.noteDependency(user, on: declaration)
             enqueue(user)
         }
+    }
+
+    /// Whether something that `declaration` asked about is a failure; it may have an error of its own behind that.
+    private func isWaiting(_ declaration: DeclIndex) -> Bool {
+        let state = graph[state: declaration]
+        if state.interfaceState == .blocked || state.bodyState == .blocked { return true }
+        return state.bodyState == .none && state.edges.contains { !$0.isFromInterface }
     }
 
     /// The hash of the answer that `declaration` gives now to a question of `kind`; 0 where it is a failure.

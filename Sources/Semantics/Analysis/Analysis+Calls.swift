@@ -40,17 +40,36 @@ extension Analysis {
     ) throws(AnalysisStop) -> UInt32 {
         let operands = try elements(1)
         try requireCount(operands.count, of: type)
-        var words: [IRRef] = []
-        if resultAddress != .none { words.append(resultAddress) }
-        for (operand, parameter) in zip(operands, types.types(in: type.parameters)) {
+        let parameters = types.types(in: type.parameters)
+        let first = try makeRoom(for: parameters, operands, hasResultAddress: resultAddress != .none)
+        // Making a word may need room in `extra` too, so theirs is there already.
+        var next = Int(first) + 1
+        if resultAddress != .none { fill(&next, resultAddress) }
+        for (operand, parameter) in zip(operands, parameters) {
             let value = try value(of: operand, as: parameter)
             let form = try runTimeForm(of: parameter, at: operand.position)
             let argument = try self.words(of: value, form, at: operand.position)
-            if form.wordCount > 0 { words.append(argument.first) }
-            if form.wordCount > 1 { words.append(argument.second) }
+            if form.wordCount > 0 { fill(&next, argument.first) }
+            if form.wordCount > 1 { fill(&next, argument.second) }
         }
-        let first = try addExtra(UInt32(words.count))
-        for word in words { try addExtra(word.rawValue) }
+        return first
+    }
+
+    private mutating func fill(_ next: inout Int, _ word: IRRef) {
+        code.extra[next] = word.rawValue
+        next += 1
+    }
+
+    /// Room in `extra` for the number of words that `parameters` and the result's address are, and for these.
+    private mutating func makeRoom(
+        for parameters: ArraySlice<TypeIndex>, _ operands: ArraySlice<Operand>, hasResultAddress: Bool
+    ) throws(AnalysisStop) -> UInt32 {
+        var count = hasResultAddress ? 1 : 0
+        for (operand, parameter) in zip(operands, parameters) {
+            count += try runTimeForm(of: parameter, at: operand.position).wordCount
+        }
+        let first = try addExtra(UInt32(count))
+        for _ in 0..<count { try addExtra(0) }
         return first
     }
 

@@ -60,7 +60,7 @@ extension Analysis {
         guard let source = try constantContent(of: place, at: position),
             let range = source.range(at: place.offset, size: UInt64(size(of: type)))
         else { throw failure(position, "pointer is outside of its object") }
-        content.bytes.replaceSubrange(offset..<offset + range.count, with: source.bytes[range])
+        content.bytes.replaceSubrange(offset..<offset + range.count, with: source.bytes(in: range))
         for address in source.addresses where range.contains(Int(address.offset)) {
             content.point(at: address.place, from: offset + Int(address.offset) - range.lowerBound)
         }

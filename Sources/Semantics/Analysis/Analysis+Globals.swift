@@ -15,7 +15,8 @@ extension Analysis {
             category: .global, type: try pointerType(pointer), value: .place(Place(base: .declaration(declaration))))
     }
 
-    /// The storage of a global; where it is zero altogether, without bytes.
+    /// The storage of a global; of a mutable one that is zero altogether, without bytes. A constant has its bytes, for
+    /// what has none lies in memory that the program may write to.
     mutating func globalContent(_ interface: Interface) throws(AnalysisStop) -> Content {
         guard let pointer = types.pointer(interface.type) else { return Content(bytes: []) }
         let position = operand(1).position
@@ -24,12 +25,13 @@ extension Analysis {
         let section = try globalSection()
         let value = try value(1, as: pointer.child)
         guard let known = value.known else { throw failure(position, "unable to resolve comptime value") }
-        if value.isUndefined, section == nil || section == .zero {
+        let needsNoBytes = section == .zero || section == nil && flag(2)
+        if value.isUndefined && needsNoBytes {
             return Content(bytes: [], zeros: layout.size, alignment: alignment)
         }
         var content = try content(of: known, pointer.child, at: position)
         content.alignment = alignment
-        if content.isZero, section == nil || section == .zero {
+        if content.isZero && needsNoBytes {
             return Content(bytes: [], zeros: content.size, alignment: alignment)
         }
         if section == .zero { throw failure(operand(4).position, "section '.bss' holds zeros only") }

@@ -71,7 +71,7 @@ extension Analysis {
         }
         if type == .bool { return .bool(content.bytes(in: range).first.map { $0 & 1 == 1 } ?? false) }
         if types.isAddress(type) {
-            let address = Integer(littleEndian: content.bytes[range], isSigned: false)
+            let address = Integer(littleEndian: content.bytes(in: range), isSigned: false)
             return address == .zero ? nil : .integer(address)
         }
         throw notBuilt(position, "a value of type '\(name(of: type))' is")
@@ -97,7 +97,7 @@ extension Content {
     }
 
     /// What stands in `range`, which is inside.
-    fileprivate func bytes(in range: Range<Int>) -> ArraySlice<UInt8> {
+    func bytes(in range: Range<Int>) -> ArraySlice<UInt8> {
         if range.upperBound <= bytes.count { return bytes[range] }
         return bytes[min(range.lowerBound, bytes.count)...] + repeatElement(0, count: range.count)
     }

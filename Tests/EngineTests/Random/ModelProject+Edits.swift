@@ -72,8 +72,9 @@ extension ModelProject {
         case 0 where !body.isEmpty:
             body.remove(at: dice.roll(body.count))
         case 1:
+            // What writing needs is used already.
+            if body.contains(where: \.writes) { edit.cost = .one }
             body.insert(.printLocal(ModelProject.randomText(&dice)), at: dice.roll(body.count + 1))
-            edit.cost = .one
         case 2 where body.count > 1:
             body.swapAt(0, body.count - 1)
         default:

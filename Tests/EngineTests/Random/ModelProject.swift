@@ -107,6 +107,16 @@ indirect enum ModelStatement {
     case breakpoint
 }
 
+extension ModelStatement {
+    /// Whether it writes in any case.
+    var writes: Bool {
+        switch self {
+        case .print, .printLocal: true
+        default: false
+        }
+    }
+}
+
 /// What a declaration may be used as.
 enum ModelKind: Equatable {
     case type(String)

@@ -39,6 +39,15 @@ import Testing
             wrong + "@kind = fntype([], @void)", wrong + "@kind = fntype([], @void)\n@nowhere = int(1)")
     }
 
+    @Test func errorBehindAFailureIsFoundAgainOnceThatIsMended() throws {
+        let work =
+            "@work = fn(@action, { %0 = call(@next, []) %1 = call(@nowhere, []) %2 = returnvoid() })\n"
+            + "@next = fn(@kind, { %0 = returnvoid() })\n"
+        try build(
+            work + "@kind = fntype([], @void)\n", work + "@kind = fntype([], @nothing)\n",
+            work + "@kind = fntype([], @void)\n")
+    }
+
     @Test func missingEntryPointIsNoNewsWhereTheExportHasAnError() throws {
         let good = RegressionTests.program + RegressionTests.work
         let bad = good.replacing("@start_type = fntype([], @noreturn", with: "@start_type = fntype([], @nowhere")
