@@ -39,7 +39,7 @@ extension Image {
     }
 
     /// What a section holds by now: what was written, else what the file has.
-    func bytes(_ section: SectionID, at offset: UInt64, count: UInt64) throws(ImageError) -> [UInt8] {
+    public func bytes(_ section: SectionID, at offset: UInt64, count: UInt64) throws(ImageError) -> [UInt8] {
         try check(section, offset, count)
         let part = sections[section.index]
         if isClean { return part.buffer.read(Int(offset)..<Int(offset + count)) }

@@ -54,8 +54,15 @@ extension Update {
         syntaxes[declaration] = nil
     }
 
+    /// Brings the body up to date, and says so if the content is another, or cannot be had, or can again.
     private func processBody(_ declaration: DeclIndex) {
         guard hasBody(declaration) else { return forgetBody(declaration) }
+        let before = answer(declaration, .body)
+        updateBody(declaration)
+        if answer(declaration, .body) != before { announce(declaration) }
+    }
+
+    private func updateBody(_ declaration: DeclIndex) {
         if graph[state: declaration].bodyState == .none { return analyseBody(declaration) }
         switch verifyBody(declaration) {
         case .same:

@@ -122,16 +122,25 @@ extension Update {
                     return .blocked(edges.startIndex + place)
                 }
             }
-            if edge.kind == .body, graph[state: target].interfaceState == .done,
-                let interface = decodedInterface(target)
-            {
-                _ = try? settleContent(target, interface)
-            }
-            let now = answer(target, edge.kind)
+            let now = edge.kind == .body ? try contentAnswer(target) : answer(target, edge.kind)
             if now == 0 { return .blocked(edges.startIndex + place) }
             if now != edge.seen { return .differs }
         }
         return .same
+    }
+
+    /// The hash that stands for the content of a datum as it is now; 0 if it has none.
+    private func contentAnswer(_ declaration: DeclIndex) throws(AnalysisStop) -> UInt64 {
+        guard answer(declaration, .type) > Answer.notFound, let interface = decodedInterface(declaration) else {
+            return answer(declaration, .type)
+        }
+        do throws(AnalysisStop) {
+            _ = try settleContent(declaration, interface)
+            return graph[state: declaration].bodyHash
+        } catch {
+            if case .deferred = error { throw error }
+            return 0
+        }
     }
 
     /// What a blocked interface was before holds again.

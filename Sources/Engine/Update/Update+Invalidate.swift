@@ -64,7 +64,9 @@ extension Update {
         switch kind {
         case .exists, .type: return graph[state: declaration].typeHash
         case .value: return graph[state: declaration].valueHash
-        case .body: return graph[state: declaration].bodyHash
+        case .body:
+            let hasFailed = [.failed, .blocked].contains(graph[state: declaration].bodyState)
+            return hasFailed ? 0 : graph[state: declaration].bodyHash
         }
     }
 }

@@ -26,6 +26,16 @@ extension Update {
         }
         try UpdateStop.cache { () throws(CacheError) in try store.removeAllPending() }
         meta.pendingCount = 0
+        refillWaitingCode()
+    }
+
+    /// Code that waited was compiled before white space inside its declaration changed.
+    private func refillWaitingCode() {
+        for declaration in Set(repositioned) where !hasMark(declaration, Mark.generated) {
+            guard var waiting = code[declaration], let syntax = try? syntax(of: declaration) else { continue }
+            Update.fillPositions(&waiting.bytes, waiting.relocations, syntax)
+            code[declaration] = waiting
+        }
     }
 
     /// Leaves what this build made to the next that has no errors.
@@ -138,9 +148,13 @@ extension Update {
         let moved = Set(movedDeclarations())
         try placer.place(inOrder(fresh))
         for declaration in moved { try placer.setPosition(declaration) }
-        for declaration in Set(repositioned).subtracting(isFresh) where graph[state: declaration].link != nil {
-            guard let syntax = try? syntax(of: declaration) else { continue }
-            try placer.refillPositions(declaration, syntax)
+        for declaration in Set(repositioned).union(code.keys).subtracting(isFresh)
+        where graph[state: declaration].isLive {
+            if let code = code[declaration] {
+                try placer.copyPositions(declaration, from: code)
+            } else if graph[state: declaration].link != nil, let syntax = try? syntax(of: declaration) {
+                try placer.refillPositions(declaration, syntax)
+            }
         }
         try updateExports(&placer.image, placed: fresh)
         if hasNewEntry { try writeRuntime(&placer.image) }

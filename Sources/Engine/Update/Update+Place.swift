@@ -211,6 +211,27 @@ struct Placer {
         }
         if isFilled { update.report.positions += 1 }
     }
+
+    /// Gives the block of `declaration` the positions that are in `code`, which is otherwise what the block holds.
+    mutating func copyPositions(_ declaration: DeclIndex, from code: GeneratedCode) throws(ImageError) {
+        guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else { return }
+        var isChanged = false
+        for relocation in code.relocations where Relocation.Kind(rawValue: relocation.kind)?.isPosition ?? false {
+            let start = Int(relocation.offset)
+            guard start + 4 <= code.bytes.count else { continue }
+            let field = Array(code.bytes[start..<(start + 4)])
+            let offset = link.offset + UInt64(relocation.offset)
+            guard try image.bytes(section, at: offset, count: 4) != field else { continue }
+            try image.write(section, at: offset, field)
+            isChanged = true
+        }
+        if isChanged { update.report.positions += 1 }
+    }
+}
+
+extension Relocation.Kind {
+    /// Whether the field holds part of a position inside the declaration's text.
+    var isPosition: Bool { self == .positionLine32 || self == .positionColumn32 }
 }
 
 extension Update {

@@ -32,9 +32,15 @@ extension Update: Program {
 
     func content(of declaration: DeclIndex) throws(AnalysisStop) -> Content {
         let interface = try interface(of: declaration)
-        let body = try settleContent(declaration, interface)
-        record(declaration, .body, seen: answer(declaration, .body))
-        return body
+        do throws(AnalysisStop) {
+            let content = try settleContent(declaration, interface)
+            record(declaration, .body, seen: graph[state: declaration].bodyHash)
+            return content
+        } catch {
+            if case .deferred = error { throw error }
+            record(declaration, .body, seen: 0)
+            throw .blocked(declaration)
+        }
     }
 
     func name(of declaration: DeclIndex) -> String {

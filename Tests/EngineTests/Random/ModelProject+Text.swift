@@ -21,7 +21,7 @@ extension ModelProject {
         let name = self[place].name
         if place.file == file { return name }
         if let module = module(from: file, to: place.file) { return "\(module).\(name)" }
-        for item in files[file].items {
+        for item in files[file].items.sorted(by: { $0.id < $1.id }) {
             guard case .module(let path) = item.form, let next = fileIndex(path, from: file),
                 let module = module(from: next, to: place.file)
             else { continue }
@@ -32,7 +32,7 @@ extension ModelProject {
 
     /// The name of an import in `file` that names `target`.
     private func module(from file: Int, to target: Int) -> String? {
-        files[file].items.first { item in
+        files[file].items.sorted { $0.id < $1.id }.first { item in
             guard case .module(let path) = item.form else { return false }
             return fileIndex(path, from: file) == target
         }?.name

@@ -173,6 +173,32 @@ import Testing
             work.replacing("ptrtoint(@text)", with: "cmp(@text, eq, 1)").replacing("str(\"one\")", with: "int(1)"))
     }
 
+    @Test func contentWithAnErrorIsAFailure() throws {
+        let work =
+            "@work = fn(@action, { %0 = deref(@count) %1 = call(@nowhere, []) %2 = returnvoid() })\n"
+            + "@count = global(@usize, @first)\n"
+        let mended = "@nowhere = fn(@action, { %0 = returnvoid() })\n"
+        try build(
+            work + "@first = int(1)\n", work + "@first = add(@first, 1)\n", work + mended + "@first = int(-1)\n",
+            work + mended + "@first = int(2)\n", work + mended + "@first = add(@first, 1)\n",
+            work + mended + "@first = int(2)\n", work + mended + "@first = str(\"no\")\n",
+            work + mended + "@first = int(3)\n")
+    }
+
+    @Test func positionsInCodeThatComesOutTheSameAreNew() throws {
+        let work = "@work = fn(@action, { %0 = arg(\"a\") %1 = add(%0, @one) %2 = returnvoid() })\n"
+            .replacing("@action", with: "@kind").replacing("%2 = returnvoid()", with: "%2 = return(%1)")
+        let rest = "@kind = fntype([@usize], @usize)\n@one = int(1)\n"
+        let head = RegressionTests.program.replacing("call(@work, [])", with: "call(@work, [1])")
+        let texts = [
+            work + rest, work.replacing("@one", with: "@nowhere") + rest,
+            work.replacing("%1 =", with: "\n %1 =") + rest,
+            work + rest + "@broken = int(", work.replacing("@one", with: "2") + rest + "@broken = int(",
+            work.replacing("@one", with: "2").replacing("%1 =", with: "\n %1 =") + rest,
+        ]
+        try build(texts.map { ["main.zir": head + $0] })
+    }
+
     @Test func whatMovedAndChangedAtOnceHasItsNewPosition() throws {
         let work = "@work = fn(@action, { %0 = breakpoint() %1 = returnvoid() })\n"
         try build(RegressionTests.work, "\n\n" + work)
