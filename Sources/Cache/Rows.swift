@@ -315,9 +315,9 @@ public struct StateRecord: Equatable, Sendable {
     public var users: [DeclNumber] = []
     /// Whether its users are in table `user`.
     public var hasUserRows: Bool = false
-    /// How many of its users ask about it in their interface, and so pass a change on. None has most functions: then
-    /// nobody need be looked at before its own interface turns out to be another.
-    public var interfaceUserCount: UInt32 = 0
+    /// How many of its users pass a change on: those that ask about it in their interface, and data whose content does.
+    /// None has most functions: then nobody need be looked at before its own interface turns out to be another.
+    public var passingUserCount: UInt32 = 0
     /// Where it stands in the executable.
     public var link: LinkRecord?
     /// Generation of the update that compiled it last.

@@ -75,7 +75,7 @@ extension StateRecord {
         if codeHash != 0 { writer.append(fixed: codeHash) }
         encodeEdges(of: number, into: &writer)
         encodeNumbers(users, near: number, into: &writer)
-        writer.append(varint: interfaceUserCount)
+        writer.append(varint: passingUserCount)
         link?.encode(of: number, into: &writer)
         writer.append(varint: compiledAt)
     }
@@ -128,7 +128,7 @@ extension StateRecord {
         if states & HashFlag.code != 0 { codeHash = try reader.fixed() }
         try decodeEdges(of: number, from: &reader)
         users = try decodeNumbers(near: number, from: &reader)
-        interfaceUserCount = try reader.varint32()
+        passingUserCount = try reader.varint32()
         if flags & StateFlag.hasLink != 0 { link = try LinkRecord(of: number, from: &reader) }
         compiledAt = try reader.varint()
     }

@@ -238,7 +238,7 @@ struct RowMaker {
         record.edgesInEffect = UInt32(count(below: record.edges.count + 1))
         record.users = ascending()
         record.hasUserRows = flag()
-        record.interfaceUserCount = number()
+        record.passingUserCount = number()
         record.link = flag() ? link() : nil
         record.compiledAt = number()
         return record

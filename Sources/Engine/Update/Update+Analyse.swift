@@ -96,7 +96,7 @@ extension Update {
         if state.bodyState != .none || state.codeHash != 0 || state.bodyHash != 0 {
             graph[state: declaration].bodyState = .none
             graph[state: declaration].codeHash = 0
-            graph[state: declaration].bodyHash = 0
+            setBodyHash(declaration, 0)
         }
         let edges = state.edges.prefix { $0.isFromInterface }
         setEdges(declaration, Array(edges), inEffect: edges.count)
@@ -198,8 +198,16 @@ extension Update {
     private func takeContent(_ content: Content, of declaration: DeclIndex) {
         let hash = contentHash(content)
         guard graph[state: declaration].bodyHash != hash else { return }
-        graph[state: declaration].bodyHash = hash
+        setBodyHash(declaration, hash)
         announce(declaration)
+    }
+
+    /// Sets the hash of a datum's content; 0 for what has none. What content asks about, it passes changes of on.
+    private func setBodyHash(_ declaration: DeclIndex, _ hash: UInt64) {
+        let edges = graph[state: declaration].edges
+        let before = passingTargets(declaration, edges)
+        graph[state: declaration].bodyHash = hash
+        countPassing(before: before, after: passingTargets(declaration, edges))
     }
 
     private func contentHash(_ content: Content) -> UInt64 {
@@ -297,7 +305,7 @@ extension Update {
                 graph.removeUser(declaration, of: target)
                 maybeUnused.append(target)
             }
-            countInterfaceUses(before: old, after: edges)
+            countPassing(before: passingTargets(declaration, old), after: passingTargets(declaration, edges))
         }
         if oldInEffect != inEffect { graph[state: declaration].edgesInEffect = UInt32(inEffect) }
         guard isLive else { return }
@@ -308,12 +316,16 @@ extension Update {
         }
     }
 
-    private func countInterfaceUses(before: [EdgeRecord], after: [EdgeRecord]) {
-        let old = Update.targets(before.prefix { $0.isFromInterface })
-        let new = Update.targets(after.prefix { $0.isFromInterface })
-        for target in new where !old.contains(target) { graph[state: target].interfaceUserCount += 1 }
-        for target in old where !new.contains(target) && graph[state: target].interfaceUserCount > 0 {
-            graph[state: target].interfaceUserCount -= 1
+    /// Of what `edges` of `declaration` name, that of which a change concerns its users too.
+    private func passingTargets(_ declaration: DeclIndex, _ edges: [EdgeRecord]) -> OrderedTargets {
+        let hasContent = graph[state: declaration].bodyHash != 0
+        return Update.targets(hasContent ? edges[...] : edges.prefix { $0.isFromInterface })
+    }
+
+    private func countPassing(before old: OrderedTargets, after new: OrderedTargets) {
+        for target in new where !old.contains(target) { graph[state: target].passingUserCount += 1 }
+        for target in old where !new.contains(target) && graph[state: target].passingUserCount > 0 {
+            graph[state: target].passingUserCount -= 1
         }
     }
 

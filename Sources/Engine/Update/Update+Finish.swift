@@ -51,7 +51,7 @@ extension Update {
             var empty = StateRecord()
             empty.users = graph[state: declaration].users
             empty.hasUserRows = graph[state: declaration].hasUserRows
-            empty.interfaceUserCount = graph[state: declaration].interfaceUserCount
+            empty.passingUserCount = graph[state: declaration].passingUserCount
             graph[state: declaration] = empty
             maybeUnused.append(declaration)
         }

@@ -5,35 +5,50 @@ import Semantics
 extension Update {
     /// Marks whatever may have another interface because of `changed`, and has the live ones looked at.
     ///
-    /// A use in an interface passes a change on, a use in a body does not. With one changed declaration, the users in
-    /// bodies wait until its interface turns out to be another; with several, a user may have to be looked at before
-    /// what it uses, because it may use it no more: so they are queued at once, in the order of rank.
+    /// A use in an interface passes a change on, and so does a use in content to those who read that content; a use in
+    /// a function's body does not. With one changed declaration, the users in bodies wait until its interface turns out
+    /// to be another; with several, a user may have to be looked at before what it uses, because it may use it no more:
+    /// so they are queued at once, in the order of rank.
     func invalidate() {
-        var stack = changed
         for declaration in changed {
             setMark(declaration, Mark.suspect)
             enqueue(declaration)
             let isLive = graph[state: declaration].isLive && graph[text: declaration].isPresent
             if !isLive { announce(declaration) }
         }
-        let isAlone = changed.count == 1
-        while let declaration = stack.popLast() {
-            if isAlone && graph[state: declaration].interfaceUserCount == 0 { continue }
-            for user in graph.users(of: declaration) {
-                if usesInInterface(user, declaration) {
-                    guard !hasMark(user, Mark.suspect) else { continue }
-                    setMark(user, Mark.suspect)
-                    stack.append(user)
-                    enqueue(user)
-                } else if !isAlone {
-                    enqueue(user)
-                }
-            }
-        }
+        spreadSuspicion(isAlone: changed.count == 1)
     }
 
-    private func usesInInterface(_ user: DeclIndex, _ declaration: DeclIndex) -> Bool {
-        graph[state: user].edges.contains { $0.isFromInterface && $0.target == declaration.rawValue }
+    /// A declaration of which the interface, or only the content, may be another.
+    private struct Suspicion {
+        var declaration: DeclIndex
+        var isOfContent: Bool
+    }
+
+    private func spreadSuspicion(isAlone: Bool) {
+        var stack = changed.map { Suspicion(declaration: $0, isOfContent: false) }
+        var seenContents: Set<DeclIndex> = []
+        while let suspicion = stack.popLast() {
+            let declaration = suspicion.declaration
+            if isAlone && graph[state: declaration].passingUserCount == 0 { continue }
+            for user in graph.users(of: declaration) {
+                let uses = graph[state: user].edges.filter {
+                    $0.target == declaration.rawValue && (!suspicion.isOfContent || $0.kind == .body)
+                }
+                guard !uses.isEmpty else { continue }
+                if uses.contains(where: \.isFromInterface) {
+                    guard !hasMark(user, Mark.suspect) else { continue }
+                    setMark(user, Mark.suspect)
+                    stack.append(Suspicion(declaration: user, isOfContent: false))
+                    enqueue(user)
+                    continue
+                }
+                if graph[state: user].bodyHash != 0, seenContents.insert(user).inserted {
+                    stack.append(Suspicion(declaration: user, isOfContent: true))
+                }
+                if !isAlone { enqueue(user) }
+            }
+        }
     }
 
     /// Has everybody looked at who saw another answer of `declaration` than it gives now, or who waits for one.

@@ -48,7 +48,8 @@ extension Update {
         for declaration in unplaced where graph[state: declaration].isLive {
             rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: false)
         }
-        for declaration in repositioned where graph[state: declaration].isLive {
+        for declaration in repositioned
+        where graph[state: declaration].isLive || graph[state: declaration].link != nil {
             rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: true)
         }
         for (declaration, code) in code {

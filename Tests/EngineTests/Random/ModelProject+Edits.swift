@@ -32,7 +32,7 @@ extension ModelProject {
 
     private mutating func editOnce(_ dice: inout Dice) -> ModelEdit {
         guard let place = dice.pick(allPlaces) else { return ModelEdit(name: "nothing", cost: .nothing) }
-        switch dice.weighted([12, 6, 7, 3, 3, 6, 6, 4, 3, 4, 8, 9, 4, 4, 3, 2, 3, 2, 4]) {
+        switch dice.weighted([12, 6, 7, 3, 3, 6, 5, 4, 3, 4, 6, 12, 4, 4, 3, 2, 3, 2, 4]) {
         case 0: return editBody(&dice)
         case 1: return editString(&dice)
         case 2: return editNumber(&dice)

@@ -166,7 +166,10 @@ extension ModelProject {
 
     func randomBody(of id: Int, _ shape: ModelShape, _ dice: inout Dice) -> [ModelStatement] {
         guard shape != .exit else { return [] }
-        return (0..<dice.roll(5)).map { _ in randomStatement(of: id, shape, &dice) }
+        return (0..<dice.roll(5)).map { _ in
+            let statement = randomStatement(of: id, shape, &dice)
+            return statement.references.contains(0) ? .breakpoint : statement
+        }
     }
 
     func randomStatement(of id: Int, _ shape: ModelShape, _ dice: inout Dice, depth: Int = 0) -> ModelStatement {

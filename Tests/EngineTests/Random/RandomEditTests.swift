@@ -10,7 +10,7 @@ import Testing
     /// Edits of one project.
     private static let edits = 25
 
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func updatesAreLikeCleanBuilds(seed: UInt64) throws {
         guard RandomEditTests.seconds == nil else { return }
         try RandomEditTests.run(seed)

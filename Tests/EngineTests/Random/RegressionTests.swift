@@ -185,6 +185,26 @@ import Testing
             work + mended + "@first = int(3)\n")
     }
 
+    @Test func contentPassesAChangeOnToInterfaces() throws {
+        let rest =
+            "@cell = global(@usize, @first)\n@read = deref(@cell)\n"
+            + "@work = fn(@action, { %0 = cmp(@read, eq, 2) %1 = deref(@cell) %2 = cmp(%1, eq, 2) "
+            + "%3 = condbr(%0, { %4 = breakpoint() }, {}) %5 = condbr(%2, { %6 = breakpoint() }, {}) %7 = returnvoid() })\n"
+        try build(
+            rest + "@first = int(1)\n", rest + "@first = int(2)\n", rest + "@first = add(@read, 1)\n",
+            rest + "@first = int(3)\n")
+    }
+
+    @Test func whiteSpaceInWhatIsDeadForABuildCounts() throws {
+        let program = RegressionTests.program + RegressionTests.work
+        let spaced = program.replacing("  %0", with: "\t\t%0")
+        try build([
+            ["main.zir": program],
+            ["main.zir": spaced.replacing("@entry = export(\"_start\", @start)", with: "@entry = nonsense(1)")],
+            ["main.zir": spaced],
+        ])
+    }
+
     @Test func positionsInCodeThatComesOutTheSameAreNew() throws {
         let work = "@work = fn(@action, { %0 = arg(\"a\") %1 = add(%0, @one) %2 = returnvoid() })\n"
             .replacing("@action", with: "@kind").replacing("%2 = returnvoid()", with: "%2 = return(%1)")

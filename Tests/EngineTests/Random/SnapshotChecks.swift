@@ -42,8 +42,24 @@ final class SnapshotChecks {
                 known.users.sorted() == expected,
                 "users of \(known.name): \(names(known.users)), by the edges \(names(expected))")
         }
+        checkPassingUsers()
         for target in users.keys where snapshot.declarations[target] == nil {
             faults.append("an edge of \(names(users[target, default: []].sorted())) to nobody, \(target)")
+        }
+    }
+
+    /// Users in interfaces and in content are counted.
+    private func checkPassingUsers() {
+        var counts: [DeclNumber: UInt32] = [:]
+        for known in snapshot.declarations.values {
+            let edges = known.state.edges.filter { $0.isFromInterface || known.state.bodyHash != 0 }
+            for target in Set(edges.map(\.target)) { counts[target, default: 0] += 1 }
+        }
+        for known in snapshot.declarations.values.sorted(by: { $0.name < $1.name }) {
+            let expected = counts[known.number, default: 0]
+            expect(
+                known.state.passingUserCount == expected,
+                "\(known.name) counts \(known.state.passingUserCount) users that pass changes on, not \(expected)")
         }
     }
 
@@ -116,6 +132,7 @@ final class SnapshotChecks {
             var empty = StateRecord()
             empty.users = known.state.users
             empty.hasUserRows = known.state.hasUserRows
+            empty.passingUserCount = known.state.passingUserCount
             // A text that changed and was never analysed is stale; that says nothing.
             empty.isStale = known.state.isStale
             expect(known.state == empty, "\(known.name) is dead and has a state: \(known.state)")
