@@ -148,6 +148,7 @@ extension Update {
         graph[text: declaration].isBroken = false
         graph[text: declaration].opcode = 255
         parseErrors[declaration] = []
+        semanticErrors[declaration] = []
         syntaxes[declaration] = nil
         noteChange(declaration, from: old.opcode, to: 255)
         explanation.noteText(declaration, .removed)

@@ -14,7 +14,8 @@ extension Update {
     /// have changed which one that is.
     func recheckOrder() throws(UpdateStop) {
         guard hadErrors else { return }
-        for row in try UpdateStop.cache({ () throws(CacheError) in try store.diagnostics() }) where !row.isFromParsing {
+        for row in try UpdateStop.cache({ () throws(CacheError) in try store.diagnostics() })
+        where !row.isFromParsing && graph[state: DeclIndex(row.declaration)].isLive {
             if row.message == ErrorText.loop {
                 let members = row.notes.map { DeclIndex($0.declaration) }
                 if members.sorted(by: isBefore) != members { members.forEach(enqueue) }

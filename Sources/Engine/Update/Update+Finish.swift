@@ -64,9 +64,27 @@ extension Update {
             let text = graph[text: declaration]
             guard text.isUsed, !text.isPresent else { continue }
             let state = graph[state: declaration]
-            guard state.users.isEmpty, !state.hasUserRows, state.link == nil, state.edges.isEmpty else { continue }
+            guard graph.users(of: declaration).isEmpty, state.link == nil, state.edges.isEmpty,
+                !waitsForLinker(declaration)
+            else { continue }
+            forgetPending(declaration)
             graph[text: declaration] = TextRecord()
             graph[state: declaration] = StateRecord()
+        }
+    }
+
+    /// Whether `declaration` was an export, and the executable still has its symbol.
+    private func waitsForLinker(_ declaration: DeclIndex) -> Bool {
+        graph.attempt(nil) { () throws(CacheError) in try store.export(declaration.rawValue) } != nil
+    }
+
+    /// Code that was never linked goes with its declaration.
+    private func forgetPending(_ declaration: DeclIndex) {
+        guard meta.pendingCount > 0 else { return }
+        graph.attempt(()) { () throws(CacheError) in
+            guard try store.pending(declaration.rawValue) != nil else { return }
+            try store.removePending(declaration.rawValue)
+            meta.pendingCount -= 1
         }
     }
 

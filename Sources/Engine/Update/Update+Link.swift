@@ -141,6 +141,7 @@ extension Update {
     private func linkUpdate(_ placer: inout Placer, _ before: [SectionState]) throws(ImageError) -> LinkResult? {
         let gone = Set(dormant + unplaced).filter { graph[state: $0].link != nil && !needsBlock($0) }
         for declaration in inOrder(gone) { try placer.remove(declaration) }
+        for number in removedFiles.sorted() { try placer.removePath(of: number) }
         let fresh = code.keys.filter { declaration in
             graph[state: declaration].isLive
                 && graph[state: declaration].link?.codeHash != graph[state: declaration].codeHash

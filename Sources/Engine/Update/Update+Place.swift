@@ -43,6 +43,14 @@ struct Placer {
         update.report.blocks.freed += 1
     }
 
+    /// Takes the path of a file that left the build out; no declaration of it is left.
+    mutating func removePath(of file: FileNumber) throws(ImageError) {
+        let name = update.files[Int(file)].pathName
+        guard name != 0 else { return }
+        try image.removeName(name)
+        update.files[Int(file)].pathName = 0
+    }
+
     // MARK: - Placement
 
     /// Places `declarations`, which are in order and all have code.

@@ -8,8 +8,11 @@ extension ModelProject {
         let paths = ["main.zir", "lib.zir", "deep/text.zir", "deep/more.zir"]
         for path in paths.prefix(1 + dice.roll(4)) { project.files.append(ModelFile(path: folder + path)) }
         project.addBasics(&dice)
-        for _ in 0..<(4 + dice.roll(20)) { project.addDeclaration(&dice) }
-        project.addStart(&dice)
+        // Seldom more declarations than a page of the cache has, and more users of one than its record has room for.
+        let count = dice.once(in: 12) ? 100 : 4
+        for _ in 0..<(count + dice.roll(20)) { project.addDeclaration(&dice) }
+        let argument = dice.once(in: 15) ? project.addChain(&dice) : project.some(.number, &dice)
+        project.addStart(argument: argument, &dice)
         for file in project.files.indices where dice.once(in: 2) { project.files[file].items.shuffle(using: &dice) }
         project.importWhatIsNeeded(&dice)
         return project
@@ -29,11 +32,18 @@ extension ModelProject {
         for storage in ModelStorage.allCases { addGlobal(storage, &dice) }
     }
 
-    private mutating func addStart(_ dice: inout Dice) {
-        guard let type = dice.pick(ids(.functionType(.start))), let body = dice.pick(ids(.function(.number))),
-            let number = dice.pick(ids(.number))
-        else { return }
-        let form = ModelForm.function(.start, type: type, [.addCall(body, argument: number)])
+    /// Numbers that each need the one before, more than are analysed one inside the other. Gives the last.
+    private mutating func addChain(_ dice: inout Dice) -> Int {
+        var last = some(.number, &dice)
+        for _ in 0..<150 { last = addMade(.number(.sumWithLiteral(last, 0)), "c", &dice) }
+        return last
+    }
+
+    private mutating func addStart(argument: Int, _ dice: inout Dice) {
+        guard let type = dice.pick(ids(.functionType(.start))), let body = dice.pick(ids(.function(.number))) else {
+            return
+        }
+        let form = ModelForm.function(.start, type: type, [.addCall(body, argument: argument)])
         let start = add(form, to: dice.roll(files.count), named: "start")
         add(.export("_start", start, linkage: "Strong"), to: dice.roll(files.count), named: "entry")
     }

@@ -140,6 +140,19 @@ import Testing
         ])
     }
 
+    @Test func nameThatManyUsedIsForgottenOnceNobodyDoes() throws {
+        func text(_ name: String) -> String {
+            var steps = ""
+            var numbers = "@\(name) = int(1)\n"
+            for index in 0..<40 {
+                numbers += "@n\(index) = add(@\(name), \(index))\n"
+                steps += "%\(index) = cmp(@n\(index), eq, 1) "
+            }
+            return numbers + "@work = fn(@action, { \(steps) %end = returnvoid() })\n"
+        }
+        try build(text("one"), text("other"), text("one"), text("one") + "@broken = int(", text("other"))
+    }
+
     // MARK: - Files
 
     @Test func fileThatNobodyImportsIsForgottenOnceAndReadAnew() throws {
@@ -152,6 +165,47 @@ import Testing
             ["main.zir": head + export + "@lib = int(2)\n", "lib.zir": library + "@more = int(1)\n"],
             ["main.zir": head + export + "@lib = import(\"lib.zir\")\n", "lib.zir": library + "@more = int(1)\n"],
         ])
+    }
+
+    @Test func fileThatIsBackAfterABuildWithErrorsKeepsItsPlaces() throws {
+        let library = "@main = import(\"main.zir\")\n@cell = global(@main.usize, @main.one, mutable=1)\n"
+        let rest = "@one = int(1)\n@pointer = single_const_ptr_type(@usize)\n@table = global(@pointer, @lib.cell)\n"
+        let work = "@work = fn(@action, { %0 = ptrtoint(@table) %1 = returnvoid() })\n"
+        let head = RegressionTests.program + rest
+        try build([
+            ["main.zir": head + work + "@lib = import(\"lib.zir\")\n", "lib.zir": library],
+            ["main.zir": head + work + "@lib = add(@nowhere, 1)\n"],
+            ["main.zir": head + work + "@lib = import(\"lib.zir\")\n", "lib.zir": library],
+        ])
+    }
+
+    @Test func codeThatWaitsGoesWithItsFile() throws {
+        let library = "@main = import(\"main.zir\")\n@cell = global(@main.usize, @main.one)\n"
+        let work = "@work = fn(@action, { %0 = ptrtoint(@lib.cell) %1 = returnvoid() })\n@one = int(1)\n"
+        let broken = "@broken = export(\"broken\", @nowhere)\n"
+        let head = RegressionTests.program + work
+        try build([
+            ["main.zir": head + broken + "@lib = import(\"lib.zir\")\n", "lib.zir": library],
+            ["main.zir": RegressionTests.program + RegressionTests.work + broken],
+            ["main.zir": head + "@lib = import(\"lib.zir\")\n", "lib.zir": library],
+        ])
+    }
+
+    @Test func pathOfAFileThatIsGoneLeavesTheExecutable() throws {
+        let head = RegressionTests.program + RegressionTests.work
+        let library = "@main = import(\"main.zir\")\n@far = fn(@main.action, { %0 = returnvoid() })\n"
+        try build([
+            ["main.zir": head + "@lib = import(\"lib.zir\")\n@out = export(\"out\", @lib.far)\n", "lib.zir": library],
+            ["main.zir": head, "lib.zir": library],
+            ["main.zir": head + "@lib = import(\"lib.zir\")\n@out = export(\"out\", @lib.far)\n", "lib.zir": library],
+        ])
+    }
+
+    @Test func oldLoopIsForgottenWithItsMembers() throws {
+        let work = "@work = fn(@action, { %0 = cmp(@a, eq, 1) %1 = returnvoid() })\n"
+        try build(
+            "@b = add(@a, 1)\n@a = add(@b, 1)\n" + work, work + "@a = add(@a, 1)\n@b = add(@a, 1)\n",
+            work + "@a = add(@a, 1)\n", "\n" + work + "@a = add(@a, 1)\n")
     }
 
     // MARK: - Values and code
