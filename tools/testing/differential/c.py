@@ -1,0 +1,362 @@
+"""Programs as C. Every instruction becomes a call of a function of runtime.h, or a plain statement."""
+
+import os
+
+from .program import Body, Constant, End, Function, Global, Number, Value, has_value, number_checks, walk
+from .types import COMPTIME, VOID, Array, Bool, Integer, Pointer, Slice, needed
+from .types import Function as FunctionType
+
+with open(os.path.join(os.path.dirname(__file__), "runtime.h"), encoding="ascii") as file:
+    RUNTIME = file.read()
+
+
+def text(program):
+    """The program in C. Started with a number, it ends as its check of that number does; else it writes the numbers of
+    those that fail to standard error."""
+    checks = number_checks(program)
+    lines = [f"#define FAILURES {checks}", RUNTIME]
+    for type in needed(program.types()):
+        if isinstance(type, Array):
+            lines.append(f"struct {type.name} {{ {type.child.memory_in_c} e[{type.length}]; }};")
+    lines += [f"{prototype(function)};" for function in program.functions]
+    for item in program.globals:
+        lines.append(f"static {item.type.child.memory_in_c} {item.name};")
+    for item in program.globals:
+        lines.append(f"static {item.type.child.memory_in_c} {item.name} = {initial(item.initial)};")
+    for function in program.functions:
+        lines += FunctionText(function).lines
+    lines += ["int main(int count, char **words)", "{",
+              "    if (count > 1) panics_at = atol(words[1]);",
+              f"    {program.functions[0].name}();", "    return finish();", "}"]
+    return "\n".join(lines) + "\n"
+
+
+def prototype(function):
+    parameters = ", ".join(f"{p.type.value_in_c} v{p.number}" for p in function.parameters) or "void"
+    rest = [f"{type.value_in_c} unused{number}" for number, type in enumerate(function.type.parameters)]
+    rest = rest[len(function.parameters):]
+    if rest:
+        parameters = ", ".join(([] if parameters == "void" else [parameters]) + rest)
+    return f"static {function.type.result.value_in_c} {function.name}({parameters})"
+
+
+def number_text(number, type=None):
+    """An integer constant; one of no type is of the smallest that holds it."""
+    if isinstance(number, bool):
+        return str(int(number))
+    if number < 0:
+        return f"(-{-number - 1}LL - 1)"
+    return f"{number}LL" if number < 1 << 63 and not (isinstance(type, Integer) and not type.signed) else f"{number}ULL"
+
+
+def initial(constant):
+    """What initialises a static variable."""
+    match constant.type:
+        case Array():
+            return "{{" + ", ".join(initial(element) for element in constant.value) + "}}"
+        case Slice():
+            return f"{{(P)&{constant.value.name}, {constant.value.type.child.length}}}"
+    return operand_text(constant)
+
+
+def operand_text(operand):
+    match operand:
+        case Value():
+            # comptime_int has no values in C.
+            return number_text(operand.known) if operand.type == COMPTIME else f"v{operand.number}"
+        case Number():
+            return number_text(operand.known)
+        case Global():
+            return f"(P)&{operand.name}"
+        case Function():
+            return f"(P){operand.name}"
+        case Constant():
+            return constant_text(operand)
+        case End():
+            return operand_text(operand.value)
+    raise TypeError(operand)
+
+
+def constant_text(constant):
+    match constant.type:
+        case Integer() | Bool():
+            return number_text(constant.value, constant.type)
+        case Array():
+            return f"(struct {constant.type.name}){initial(constant)}"
+        case Slice():
+            return f"slice_of((P)&{constant.value.name}, {constant.value.type.child.length})"
+    return f"(P){'' if isinstance(constant.value, Function) else '&'}{constant.value.name}"
+
+
+def sign(operand):
+    """How C holds an integer: the suffix of the functions for it."""
+    if isinstance(operand.type, Integer):
+        return "s" if operand.type.signed else "u"
+    return "u" if operand.known >= 1 << 63 else "s"
+
+
+class FunctionText:
+    """The lines of one function."""
+
+    def __init__(self, function):
+        self.function = function
+        self.lines = [prototype(function), "{"]
+        self.labels = set()
+        for instruction in walk(function.body):
+            if instruction.op in ("alloc", "ref"):
+                self.lines.append(f"    {instruction.type.memory_in_c} slot{instruction.result.number};")
+            if has_value(instruction.result.type):
+                self.lines.append(f"    {instruction.result.type.value_in_c} v{instruction.result.number};")
+        self.body(function.body, 1)
+        self.lines.append("}")
+
+    def body(self, body, depth):
+        for instruction in body:
+            self.depth = depth
+            getattr(self, instruction.op, self.default)(instruction, *instruction.operands)
+
+    def line(self, text, depth=None):
+        self.lines.append("    " * (depth or self.depth) + text)
+
+    def set(self, instruction, text):
+        if has_value(instruction.result.type):
+            self.line(f"v{instruction.result.number} = {text};")
+
+    def default(self, instruction, *operands):
+        """Arithmetic: a function named for the operation and the sign, with the width."""
+        if instruction.result.type == COMPTIME:
+            return
+        type = instruction.type
+        words = [operand_text(operand) for operand in operands] + [str(type.bits)]
+        if instruction.place is not None:
+            words.append(str(instruction.place))
+        self.set(instruction, f"{instruction.op}_{'s' if type.signed else 'u'}({', '.join(words)})")
+
+    def bitand(self, instruction, a, b):
+        self.plain(instruction, a, "&", b)
+
+    def bitor(self, instruction, a, b):
+        self.plain(instruction, a, "|", b)
+
+    def xor(self, instruction, a, b):
+        self.plain(instruction, a, "^", b)
+
+    def booland(self, instruction, a, b):
+        self.plain(instruction, a, "&", b)
+
+    def boolor(self, instruction, a, b):
+        self.plain(instruction, a, "|", b)
+
+    def plain(self, instruction, a, op, b):
+        self.set(instruction, f"{operand_text(a)} {op} {operand_text(b)}")
+
+    def bitnot(self, instruction, a):
+        type = instruction.type
+        self.set(instruction, f"wrap_{'s' if type.signed else 'u'}(~(U){operand_text(a)}, {type.bits})")
+
+    def boolnot(self, instruction, a):
+        self.set(instruction, f"!{operand_text(a)}")
+
+    def booltoint(self, instruction, a):
+        self.set(instruction, operand_text(a))
+
+    def int(self, instruction, number):
+        pass
+
+    def compare(self, instruction, a, op, b):
+        if isinstance(a.type, Integer) or isinstance(b.type, Integer):
+            for wide, other, side in ((a, b, 1), (b, a, -1)):
+                if wide.type == COMPTIME and not -1 << 63 <= wide.known < 1 << 64:
+                    # It lies beyond all run-time integers.
+                    self.set(instruction, f"{side if wide.known > 0 else -side} {op} 0")
+                    return
+            self.set(instruction, f"order_{sign(a)}{sign(b)}({operand_text(a)}, {operand_text(b)}) {op} 0")
+        elif a.type == COMPTIME:
+            order = (a.known > b.known) - (a.known < b.known)
+            self.set(instruction, f"{order} {op} 0")
+        else:
+            self.plain(instruction, a, op, b)
+
+    def cmp_lt(self, instruction, a, b):
+        self.compare(instruction, a, "<", b)
+
+    def cmp_lte(self, instruction, a, b):
+        self.compare(instruction, a, "<=", b)
+
+    def cmp_eq(self, instruction, a, b):
+        self.compare(instruction, a, "==", b)
+
+    def cmp_gte(self, instruction, a, b):
+        self.compare(instruction, a, ">=", b)
+
+    def cmp_gt(self, instruction, a, b):
+        self.compare(instruction, a, ">", b)
+
+    def cmp_neq(self, instruction, a, b):
+        self.compare(instruction, a, "!=", b)
+
+    def cmp(self, instruction, a, op, b):
+        operators = {"lt": "<", "lte": "<=", "eq": "==", "gte": ">=", "gt": ">", "neq": "!="}
+        self.compare(instruction, a, operators[op], b)
+
+    def intcast(self, instruction, type, value):
+        if type == COMPTIME:
+            return
+        self.set(instruction, f"cast_{sign(value)}{'s' if type.signed else 'u'}({operand_text(value)}, {type.bits}, "
+                              f"{instruction.place})")
+
+    def truncate(self, instruction, type, value):
+        self.wrapped(instruction, type, value)
+
+    def bitcast(self, instruction, type, value):
+        self.wrapped(instruction, type, value)
+
+    def wrapped(self, instruction, type, value):
+        if isinstance(type, Integer):
+            self.set(instruction, f"wrap_{'s' if type.signed else 'u'}((U){operand_text(value)}, {type.bits})")
+        elif isinstance(type, Bool):
+            self.set(instruction, f"(U){operand_text(value)} & 1")
+        else:
+            self.set(instruction, operand_text(value))
+
+    # `as` is a keyword of Python.
+    def coerced(self, instruction, type, value):
+        source = value.type
+        if isinstance(type, Slice) and isinstance(source, Pointer):
+            self.set(instruction, f"slice_of({operand_text(value)}, {source.child.length})")
+        else:
+            self.set(instruction, operand_text(value))
+
+    def ptrtoint(self, instruction, value):
+        self.set(instruction, f"(U){operand_text(value)}")
+
+    def alloc(self, instruction, type):
+        self.set(instruction, f"(P)&slot{instruction.result.number}")
+
+    def ref(self, instruction, value):
+        self.line(f"slot{instruction.result.number} = {operand_text(value)};")
+        self.set(instruction, f"(P)&slot{instruction.result.number}")
+
+    def store(self, instruction, pointer, value):
+        type = pointer.type.child
+        text = operand_text(value)
+        if isinstance(type, Slice) and isinstance(value.type, Pointer):
+            text = f"slice_of({text}, {value.type.child.length})"
+        self.line(f"*({type.memory_in_c} *)({operand_text(pointer)}) = {text};")
+
+    def deref(self, instruction, pointer):
+        type = instruction.result.type
+        self.set(instruction, f"*({type.memory_in_c} *)({operand_text(pointer)})")
+
+    def elements(self, base):
+        """Address of the first element and number of elements."""
+        word = operand_text(base)
+        match base.type:
+            case Slice():
+                return f"({word}).p", f"({word}).n"
+            case Array():
+                return f"(P)&({word})", base.type.length
+            case Pointer(many=True):
+                return word, None
+        return word, base.type.child.length
+
+    def elemptr(self, instruction, base, index):
+        self.set(instruction, self.element(instruction, base, index))
+
+    def element(self, instruction, base, index):
+        type = instruction.type
+        start, count = self.elements(base)
+        if count is None:
+            return f"{start} + ({operand_text(index)}) * {type.size}"
+        other = operand_text(instruction.other)
+        return f"element({start}, {operand_text(index)}, {count}, {type.size}, {instruction.place}, {other})"
+
+    def elemval(self, instruction, base, index):
+        self.set(instruction, f"*({instruction.type.memory_in_c} *){self.element(instruction, base, index)}")
+
+    def slice(self, instruction, base, start, end=None):
+        type = instruction.type
+        first, count = self.elements(base)
+        if end is None and count is None:
+            self.set(instruction, f"{first} + ({operand_text(start)}) * {type.size}")
+            return
+        last = count if end is None else operand_text(end)
+        self.set(instruction, f"part({first}, {last if count is None else count}, {operand_text(start)}, {last}, "
+                              f"{type.size}, {instruction.place})")
+
+    def fieldval(self, instruction, base, field):
+        start, count = self.elements(base)
+        self.set(instruction, start if field == '"ptr"' else count)
+
+    def array_init(self, instruction, type, elements):
+        self.line("{")
+        self.line(f"    struct {type.name} made = {{{{{', '.join(operand_text(e) for e in elements)}}}}};")
+        self.line(f"    v{instruction.result.number} = made;")
+        self.line("}")
+
+    def call(self, instruction, callee, arguments):
+        type = callee.type
+        words = []
+        for argument, parameter in zip(arguments, type.parameters):
+            word = operand_text(argument)
+            if isinstance(parameter, Slice) and isinstance(argument.type, Pointer):
+                word = f"slice_of({word}, {argument.type.child.length})"
+            words.append(word)
+        name = callee.name if isinstance(callee, Function) else f"(({type.cast_in_c}){operand_text(callee)})"
+        text = f"{name}({', '.join(words)})"
+        if type.result == VOID:
+            self.line(f"{text};")
+        else:
+            self.set(instruction, text)
+
+    def condbr(self, instruction, condition, then, otherwise):
+        depth = self.depth
+        self.line(f"if ({operand_text(condition)}) {{")
+        self.body(then, depth + 1)
+        self.line("} else {", depth)
+        self.body(otherwise, depth + 1)
+        self.line("}", depth)
+        self.depth = depth
+
+    def block(self, instruction, body):
+        depth = self.depth
+        self.line("{")
+        self.body(body, depth + 1)
+        self.line("}", depth)
+        self.line(f"end{instruction.result.number}: ;", depth)
+        self.depth = depth
+
+    def loop(self, instruction, body):
+        depth = self.depth
+        self.line("for (;;) {")
+        self.body(body, depth + 1)
+        self.line("}", depth)
+        self.depth = depth
+
+    def leave(self, target, value):
+        if has_value(target.type) and value is not None:
+            self.line(f"v{target.number} = {operand_text(value)};")
+        self.line(f"goto end{target.number};")
+
+    def breakvoid(self, instruction, target):
+        self.leave(target, None)
+
+    def unreachable(self, instruction):
+        self.line(f'fail({instruction.place}, "reached unreachable code");')
+
+    def returnvoid(self, instruction):
+        self.line("return;")
+
+    def returned(self, instruction, value):
+        self.line(f"return {self.coerce(value, self.function.type.result)};")
+
+    def coerce(self, value, type):
+        text = operand_text(value)
+        if isinstance(type, Slice) and isinstance(value.type, Pointer):
+            return f"slice_of({text}, {value.type.child.length})"
+        return text
+
+
+for name, method in (("as", FunctionText.coerced), ("return", FunctionText.returned)):
+    setattr(FunctionText, name, method)
+setattr(FunctionText, "break", lambda self, instruction, target, value: self.leave(target, value))
