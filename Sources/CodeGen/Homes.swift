@@ -1,51 +1,175 @@
 import Semantics
 
-/// Gives each value that must be kept a home: a number, which the target makes a stack slot or a register of.
+/// Gives each value that must be kept a home: a register, or a word of the stack frame.
 ///
-/// Values whose lifetimes do not meet share a home; the free home used last is taken first, so that few are needed. The
-/// address of a stack slot needs none: it is known wherever it is used.
-/// This is all there is of register allocation, and the only place that knows: the target asks for the home of a value.
+/// A linear scan over the body. A value keeps its home for all its life. When no register is left, the value that is
+/// used least for the time that it would hold one goes to the frame, be it the new one or one that has a register
+/// already. Values whose lifetimes do not meet share homes. Registers are numbers from 0 on in the order in which they
+/// are preferred; the target knows what they stand for.
 struct Homes {
-    /// For each instruction the home of its result, `none` if it needs none.
+    /// Where a value is.
+    enum Home: Equatable {
+        /// In the register numbered so.
+        case register(Int)
+        /// In the word of the frame numbered so.
+        case word(Int)
+    }
+
+    /// What the target says of its registers.
+    struct Registers {
+        /// How many there are, 32 at most.
+        var count: Int
+        /// What each instruction changes.
+        var clobbers: Clobbers
+        /// For each instruction the register in which its result is best, -1 where there is no such wish.
+        var hints: [Int8]
+    }
+
+    /// For each instruction the home of its result: a register, a word counted from `firstWord` on, or none.
     private var numbers: [Int32]
-    /// How many homes there are.
-    private(set) var count: Int32 = 0
-    /// The instruction that first needed each home.
-    private(set) var firstUsers: [Int] = []
+    /// How many words of the frame are needed.
+    private(set) var wordCount = 0
+    /// The registers that are homes.
+    private(set) var usedRegisters: UInt32 = 0
+    /// The first instruction that would have needed one more register; nil if there was none.
+    private(set) var firstSpill: Int?
+
+    /// The value that is in each register; `none` if it is free.
+    private var occupants: [Int32]
+    private var free: UInt32
+    /// The values that go to the frame.
+    private var spilled: [Int32] = []
 
     private static let none: Int32 = -1
+    private static let firstWord: Int32 = 32
 
     /// Gives homes to the values of `function`.
-    init(_ function: IRFunction, _ liveness: Liveness) {
+    init(_ function: IRFunction, _ uses: Uses, _ liveness: Liveness, _ registers: Registers) {
         numbers = Array(repeating: Homes.none, count: function.insts.count)
-        var free: [Int32] = []
-        // The values that end at an instruction are a list: its head stands at the instruction, its links at the values.
-        var ending = Array(repeating: Homes.none, count: function.insts.count)
-        var next = ending
+        occupants = Array(repeating: Homes.none, count: registers.count)
+        free = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(registers.count)) - 1)
         for index in function.insts.indices {
-            var value = ending[index]
-            while value != Homes.none {
-                free.append(numbers[Int(value)])
-                value = next[Int(value)]
-            }
-            let useCount = liveness.useCounts[index]
-            if useCount == 0 || function.insts[index].op == .stackSlot { continue }
-            if function.isFusedWithBranch(index, useCount: useCount) { continue }
-            numbers[index] = free.popLast() ?? add(for: index)
-            let end = Int(liveness.ends[index])
-            next[index] = ending[end]
-            ending[end] = Int32(index)
+            guard let value = Homes.valueStarting(at: index, function, uses, liveness) else { continue }
+            release(before: index, liveness)
+            let inst = function.insts[index]
+            let operand = register(of: inst.op == .assign ? inst.b : inst.a, liveness)
+            place(value, at: index, [Int(registers.hints[value]), operand], liveness, registers.clobbers)
+        }
+        placeInFrame(liveness)
+    }
+
+    /// The root whose home is taken at instruction `index`.
+    private static func valueStarting(
+        at index: Int, _ function: IRFunction, _ uses: Uses, _ liveness: Liveness
+    ) -> Int? {
+        let inst = function.insts[index]
+        let value = inst.op == .assign ? inst.a.instIndex.map(Int.init) ?? index : Int(liveness.roots[index])
+        guard liveness.starts[value] == index, uses.counts[value] > 0, function.needsHome(value, uses) else {
+            return nil
+        }
+        return value
+    }
+
+    /// The home of the result of instruction `index`, whose home is its own; nil if nobody needs it.
+    func home(ofRoot index: Int) -> Home? {
+        let number = numbers[index]
+        if number < 0 { return nil }
+        return number < Homes.firstWord ? .register(Int(number)) : .word(Int(number - Homes.firstWord))
+    }
+}
+
+// MARK: - Registers
+
+extension Homes {
+    /// Frees the registers of values that end at instruction `index`: it reads them before it writes its result.
+    private mutating func release(before index: Int, _ liveness: Liveness) {
+        for register in occupants.indices where occupants[register] != Homes.none {
+            guard liveness.ends[Int(occupants[register])] <= index else { continue }
+            occupants[register] = Homes.none
+            free |= 1 << UInt32(register)
         }
     }
 
-    private mutating func add(for index: Int) -> Int32 {
-        firstUsers.append(index)
-        count += 1
-        return count - 1
+    /// The register of an operand, -1 if it has none: the result is best where the operand was.
+    private func register(of operand: IRRef, _ liveness: Liveness) -> Int {
+        guard let index = operand.instIndex else { return -1 }
+        let number = Int(numbers[Int(liveness.roots[Int(index)])])
+        return number < Homes.firstWord ? number : -1
     }
 
-    /// The home of the result of instruction `index`; nil if nobody needs it.
-    func home(of index: Int) -> Int32? {
-        numbers[index] == Homes.none ? nil : numbers[index]
+    /// Finds a home for `value` from instruction `index` on, in one of the registers `wishes` if it is free.
+    private mutating func place(
+        _ value: Int, at index: Int, _ wishes: [Int], _ liveness: Liveness, _ clobbers: Clobbers
+    ) {
+        let changed = clobbers.between(index, Int(liveness.ends[value]))
+        let candidates = free & ~changed
+        if candidates != 0 {
+            let wish = wishes.first { $0 >= 0 && candidates >> UInt32($0) & 1 == 1 }
+            return put(value, in: wish ?? candidates.trailingZeroBitCount)
+        }
+        if firstSpill == nil { firstSpill = index }
+        var cheapest = (register: -1, density: liveness.density(of: value))
+        for register in occupants.indices where (changed | free) >> UInt32(register) & 1 == 0 {
+            let density = liveness.density(of: Int(occupants[register]))
+            if density < cheapest.density { cheapest = (register, density) }
+        }
+        guard cheapest.register >= 0 else { return spilled.append(Int32(value)) }
+        spilled.append(occupants[cheapest.register])
+        put(value, in: cheapest.register)
+    }
+
+    private mutating func put(_ value: Int, in register: Int) {
+        numbers[value] = Int32(register)
+        occupants[register] = Int32(value)
+        free &= ~(1 << UInt32(register))
+        usedRegisters |= 1 << UInt32(register)
+    }
+}
+
+// MARK: - The frame
+
+extension Homes {
+    /// Gives the spilled values words, by their starts; a word is free again when its value ends.
+    private mutating func placeInFrame(_ liveness: Liveness) {
+        if spilled.isEmpty { return }
+        spilled.sort { liveness.starts[Int($0)] < liveness.starts[Int($1)] }
+        var free: [Int32] = []
+        // The values that end at an instruction are a list: its head stands at the instruction, its links at the values.
+        var ending = Array(repeating: Homes.none, count: numbers.count)
+        var next = ending
+        var released = 0
+        for value in spilled.map(Int.init) {
+            while released <= liveness.starts[value] {
+                var ended = ending[released]
+                while ended != Homes.none {
+                    free.append(numbers[Int(ended)])
+                    ended = next[Int(ended)]
+                }
+                released += 1
+            }
+            numbers[value] = free.popLast() ?? addWord()
+            let end = Int(liveness.ends[value])
+            next[value] = ending[end]
+            ending[end] = Int32(value)
+        }
+    }
+
+    private mutating func addWord() -> Int32 {
+        wordCount += 1
+        return Homes.firstWord + Int32(wordCount) - 1
+    }
+}
+
+extension Liveness {
+    /// How often the home of root `index` is used for the time that it is taken.
+    fileprivate func density(of index: Int) -> Float { weights[index] / Float(ends[index] - starts[index] + 1) }
+}
+
+extension IRFunction {
+    /// Whether the result of instruction `index` must be kept anywhere. The address of a stack slot is known wherever it
+    /// is used.
+    fileprivate func needsHome(_ index: Int, _ uses: Uses) -> Bool {
+        insts[index].op != .stackSlot && !uses.isFolded[index]
+            && !isFusedWithBranch(index, useCount: uses.counts[index])
     }
 }

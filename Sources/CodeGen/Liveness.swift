@@ -1,82 +1,105 @@
 import Semantics
 
-/// Which results of a body are needed, and up to where.
+/// How long each value of a body lives, how often it is used, and which values need no home of their own.
 ///
-/// Linear in the size of the body. It relies on what `IRFunction` promises: one definition before all uses in the order
-/// of the instructions. A loop is a jump backwards; a value that is needed inside one is kept to its end, because the
-/// next round may need it again.
+/// Linear in the size of the body, for loops nested to a bounded depth. It relies on what `IRFunction` promises: one
+/// definition before all uses in the order of the instructions. So a value lives from its instruction to the last one
+/// that uses it, and on to the end of each loop that holds a use and not the definition.
 struct Liveness {
-    /// For each instruction, how many operands name its result; those of instructions that are left out do not count.
-    private(set) var useCounts: [UInt32]
-    /// For each instruction, the last one at which its result must still be there; itself, if it is never used.
-    private(set) var ends: [UInt32]
+    /// For each instruction the one whose home its result is in: itself, if it has its own.
+    private(set) var roots: [Int32]
+    /// For each root the first instruction at which its home is taken: itself, but for a variable.
+    private(set) var starts: [Int32]
+    /// For each root the last instruction at which a value in its home is needed; itself, if none is.
+    private(set) var ends: [Int32]
+    /// For each root, about how many times its home is written and read when the code runs.
+    private(set) var weights: [Float]
 
-    /// Looks at `function`.
-    init(_ function: IRFunction) {
-        let count = function.insts.count
-        useCounts = Array(repeating: 0, count: count)
-        ends = Array(repeating: 0, count: count)
-        findUses(function)
-        extendThroughLoops(function)
-    }
-
-    /// Whether instruction `index` is left out: its result is unused, and it does nothing else.
-    func isDropped(_ index: Int, _ function: IRFunction) -> Bool {
-        useCounts[index] == 0 && function.isPure(index)
-    }
-
-    /// Goes backwards, so that the operands of what is left out are not counted.
-    private mutating func findUses(_ function: IRFunction) {
-        for index in function.insts.indices.reversed() {
-            if useCounts[index] == 0 {
-                ends[index] = UInt32(index)
-                if function.isPure(index) { continue }
-            }
-            function.forEachOperand(of: index) { operand in
+    /// Looks at `function`, whose loops and uses are known.
+    init(_ function: IRFunction, _ loops: LoopNest, _ uses: Uses) {
+        roots = Array(0..<Int32(function.insts.count))
+        starts = roots
+        ends = roots
+        weights = Array(repeating: 0, count: roots.count)
+        for index in function.insts.indices where !uses.isDropped(index, function) {
+            let weight = Liveness.weight(atDepth: loops.depth(of: index))
+            weights[index] += weight
+            uses.forEachUse(of: index, function) { operand in
                 guard let value = operand.instIndex.map(Int.init) else { return }
-                if useCounts[value] == 0 { ends[value] = UInt32(index) }
-                useCounts[value] += 1
+                ends[value] = max(ends[value], Int32(loops.end(of: index, definition: value)))
+                weights[value] += weight
             }
         }
+        findStarts(function, loops, uses)
+        shareHomes(function, uses)
     }
 
-    private mutating func extendThroughLoops(_ function: IRFunction) {
-        let loops = Liveness.loops(function)
-        guard !loops.isEmpty else { return }
-        var endOfLoop = Array(0..<UInt32(function.insts.count))
-        for loop in loops {
-            for index in loop { endOfLoop[index] = UInt32(loop.upperBound) }
+    /// A loop is taken to run eight times.
+    private static func weight(atDepth depth: Int) -> Float { Float(1 << (3 * min(depth, 8))) }
+
+    /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
+    private mutating func findStarts(_ function: IRFunction, _ loops: LoopNest, _ uses: Uses) {
+        for index in function.insts.indices where function.insts[index].op == .variable {
+            let first = uses.nextAssigns[index]
+            guard function.insts[index].data == 0, first >= 0 else { continue }
+            if loops.loop(of: index) == loops.loop(of: Int(first)) { starts[index] = first }
         }
-        for index in ends.indices where useCounts[index] > 0 { ends[index] = endOfLoop[Int(ends[index])] }
     }
+}
 
-    /// The outermost loops, each from its first label to its last jump back. Loops that overlap count as one.
-    private static func loops(_ function: IRFunction) -> [ClosedRange<Int>] {
-        let lastJumps = lastJumpsBack(function)
-        var loops: [ClosedRange<Int>] = []
-        for (index, inst) in function.insts.enumerated() where inst.op == .label {
-            let end = lastJumps[Int(inst.data)]
-            if end < index { continue }
-            if let last = loops.last, index <= last.upperBound {
-                loops[loops.count - 1] = last.lowerBound...max(last.upperBound, end)
-            } else {
-                loops.append(index...end)
-            }
-        }
-        return loops
-    }
+// MARK: - Shared homes
 
-    /// For each label the last jump that stands behind it and goes to it, -1 if there is none.
-    private static func lastJumpsBack(_ function: IRFunction) -> [Int] {
-        var isPassed = Array(repeating: false, count: Int(function.labels))
-        var jumps = Array(repeating: -1, count: Int(function.labels))
-        for (index, inst) in function.insts.enumerated() {
+extension Liveness {
+    /// Finds copies of what does not change while they live, and results that are assigned at once.
+    private mutating func shareHomes(_ function: IRFunction, _ uses: Uses) {
+        // For each variable, the next `assign` from where the loop below stands.
+        var nextAssigns = uses.nextAssigns
+        for index in function.insts.indices {
+            let inst = function.insts[index]
             switch inst.op {
-            case .label: isPassed[Int(inst.data)] = true
-            case .jump, .jumpIfFalse: if isPassed[Int(inst.data)] { jumps[Int(inst.data)] = index }
+            case .assign:
+                if let variable = inst.a.instIndex { nextAssigns[Int(variable)] = nextAssigns[index] }
+                continue
+            case .extend, .bitCast:
+                guard uses.counts[index] > 0, function.isCopy(inst), let source = inst.a.instIndex else { break }
+                let root = Int(roots[Int(source)])
+                let change = function.insts[root].op == .variable ? nextAssigns[root] : -1
+                if change < 0 || change > ends[index] {
+                    share(index, with: root)
+                    continue
+                }
             default: break
             }
+            if uses.counts[index] == 1, let variable = function.variableAssignedBehind(index) {
+                share(index, with: variable)
+                starts[variable] = min(starts[variable], Int32(index))
+            }
         }
-        return jumps
+    }
+
+    private mutating func share(_ index: Int, with root: Int) {
+        roots[index] = Int32(root)
+        ends[root] = max(ends[root], ends[index])
+        weights[root] += weights[index]
+    }
+}
+
+extension IRFunction {
+    /// Whether the result of `inst`, an `extend` or `bitCast`, is its operand as it stands, extended to 64 bits as both
+    /// their types say.
+    func isCopy(_ inst: IRInst) -> Bool {
+        inst.op == .extend || inst.type.bits == 64 || type(of: inst.a).isSigned == inst.type.isSigned
+    }
+
+    /// The variable that gets the result of instruction `index`, which is used once, directly behind it: then the
+    /// instruction can compute it there. What reads the variable before is done with it by then.
+    fileprivate func variableAssignedBehind(_ index: Int) -> Int? {
+        guard let next = insts[(index + 1)...].first(where: { $0.op != .nothing }), next.op == .assign,
+            next.b == .inst(UInt32(index))
+        else { return nil }
+        switch insts[index].op {
+        case .stackSlot, .variable, .argument: return nil
+        default: return next.a.instIndex.map(Int.init)
+        }
     }
 }

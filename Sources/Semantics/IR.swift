@@ -150,7 +150,7 @@ public struct IRInst: Equatable, Sendable {
         /// Goes to label `data` where `a`, a bool, is false.
         case jumpIfFalse
         /// A value that several `assign`s give: how values leave a block. It may be read where one has been passed on
-        /// every way.
+        /// every way; where `data` is 1 it begins as zero.
         case variable
         /// Gives the `variable` `a` the value `b`.
         case assign

@@ -158,9 +158,24 @@ struct AssemblerCase: Sendable, CustomTestStringConvertible {
         .init("test %r11d,%esi", [0x44, 0x85, 0xde]) { $0.test(.rsi, .r11, .long) },
         .init("test %bpl,%bpl", [0x40, 0x84, 0xed]) { $0.test(.rbp, .rbp, .byte) },
         .init("imul %rcx,%rax", [0x48, 0x0f, 0xaf, 0xc1]) { $0.multiply(.rax, .register(.rcx)) },
-        .init("imul $0xc,%rcx,%rcx", [0x48, 0x6b, 0xc9, 0x0c]) { $0.multiply(.rcx, .rcx, immediate: 12) },
+        .init("imul $0xc,%rcx,%rcx", [0x48, 0x6b, 0xc9, 0x0c]) { $0.multiply(.rcx, .register(.rcx), immediate: 12) },
         .init("imul $0x3e8,%r8,%rdx", [0x49, 0x69, 0xd0, 0xe8, 0x03, 0, 0]) {
-            $0.multiply(.rdx, .r8, immediate: 1000)
+            $0.multiply(.rdx, .register(.r8), immediate: 1000)
+        },
+        .init("imul -0x8(%rbp),%edx", [0x0f, 0xaf, 0x55, 0xf8]) { $0.multiply(.rdx, .memory(.base(.rbp, -8)), .long) },
+        .init("imul $0xc,%ecx,%r9d", [0x44, 0x6b, 0xc9, 0x0c]) {
+            $0.multiply(.r9, .register(.rcx), immediate: 12, .long)
+        },
+        .init("div %r10d", [0x41, 0xf7, 0xf2]) { $0.divideUnsigned(.r10, .long) },
+        .init("movb $0xff,(%rsi)", [0xc6, 0x06, 0xff]) { $0.store(.base(.rsi), immediate: -1, .byte) },
+        .init("movw $0x1234,0x2(%r8)", [0x66, 0x41, 0xc7, 0x40, 0x02, 0x34, 0x12]) {
+            $0.store(.base(.r8, 2), immediate: 0x1234, .word)
+        },
+        .init("movl $0x1,(%rdi,%rsi,4)", [0xc7, 0x04, 0xb7, 0x01, 0x00, 0x00, 0x00]) {
+            $0.store(.indexed(.rdi, .rsi, scale: 4), immediate: 1, .long)
+        },
+        .init("movq $0xffffffffffffffff,0x8(%rsp)", [0x48, 0xc7, 0x44, 0x24, 0x08, 0xff, 0xff, 0xff, 0xff]) {
+            $0.store(.base(.rsp, 8), immediate: -1, .quad)
         },
         .init("div %rcx", [0x48, 0xf7, 0xf1]) { $0.divideUnsigned(.rcx) },
         .init("idiv %rcx", [0x48, 0xf7, 0xf9]) { $0.divideSigned(.rcx) },

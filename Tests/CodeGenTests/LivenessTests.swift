@@ -4,8 +4,15 @@ import ZIR
 
 @testable import CodeGen
 
-/// Which results are needed, how long, and how they share homes.
+/// Which results are needed, how long, and which share a home.
 struct LivenessTests {
+    private static func liveness(_ function: IRFunction) -> Liveness {
+        let loops = LoopNest(function)
+        return Liveness(function, loops, Uses(function, loops))
+    }
+
+    private static func uses(_ function: IRFunction) -> Uses { Uses(function, LoopNest(function)) }
+
     @Test func dropsUnusedChains() {
         var body = BodyBuilder()
         let loaded = body.stored(1, .usize)
@@ -13,9 +20,9 @@ struct LivenessTests {
         let cast = body.emit(.extend, .usize, sum)
         _ = body.compare(cast, .eq, sum)
         body.emit(.ret)
-        let liveness = Liveness(body.function)
-        #expect((0..<5).map { liveness.isDropped($0, body.function) } == [true, true, true, true, false])
-        #expect(Homes(body.function, liveness).count == 0)
+        let uses = Self.uses(body.function)
+        #expect((0..<5).map { uses.isDropped($0, body.function) } == [true, true, true, true, false])
+        #expect(HomesTests.homes(body.function).usedRegisters == 0)
     }
 
     @Test func keepsWhatHasEffects() {
@@ -28,23 +35,10 @@ struct LivenessTests {
         body.assembly("nop")
         body.assembly("nop", .usize, output: "rax", isVolatile: false)
         body.emit(.ret)
-        let liveness = Liveness(body.function)
-        let dropped = body.function.insts.indices.filter { liveness.isDropped($0, body.function) }
+        let uses = Self.uses(body.function)
+        let dropped = body.function.insts.indices.filter { uses.isDropped($0, body.function) }
         #expect(dropped == [6])
-        #expect(liveness.useCounts[0] == 4)
-    }
-
-    @Test func sharesHomes() {
-        var body = BodyBuilder()
-        let a = body.stored(1, .usize)
-        let b = body.stored(2, .usize)
-        let c = body.emit(.add, .usize, a, b)
-        let d = body.stored(3, .usize)
-        body.emit(.ret, .void, body.emit(.add, .usize, c, d))
-        let homes = Homes(body.function, Liveness(body.function))
-        #expect(homes.count == 2)
-        #expect(homes.home(of: 0) != homes.home(of: 1))
-        #expect(homes.home(of: 2) != homes.home(of: 3))
+        #expect(uses.counts[0] == 4)
     }
 
     /// A jump back makes what stands between live to its end, and so does one that overlaps.
@@ -59,8 +53,26 @@ struct LivenessTests {
         body.emit(.breakpoint)
         body.emit(.jumpIfFalse, .void, body.number(0, .bool), data: second)
         body.emit(.ret)
-        let liveness = Liveness(body.function)
-        #expect(liveness.ends[0] == 6)
+        #expect(Self.liveness(body.function).ends[0] == 6)
+    }
+
+    /// What is made in the outer loop and used in the inner one lives to the end of the inner one; what is made before
+    /// both, to the end of the outer.
+    @Test func extendsThroughTheLoopsAroundTheUse() {
+        var body = BodyBuilder()
+        let (outer, inner) = (body.label(), body.label())
+        let before = body.stored(1, .bool)
+        body.emit(.label, data: outer)
+        let between = body.stored(1, .bool)
+        body.emit(.label, data: inner)
+        let both = body.emit(.and, .bool, before, between)
+        body.emit(.jumpIfFalse, .void, both, data: inner)
+        body.emit(.breakpoint)
+        body.emit(.jump, data: outer)
+        let liveness = Self.liveness(body.function)
+        #expect(liveness.ends[0] == 7)
+        #expect(liveness.ends[2] == 5)
+        #expect(liveness.ends[4] == 5)
     }
 
     @Test func fusesOnlyTheNextBranch() {
@@ -73,11 +85,50 @@ struct LivenessTests {
         body.emit(.jumpIfFalse, .void, apart, data: label)
         body.emit(.label, data: label)
         body.emit(.ret)
-        let liveness = Liveness(body.function)
+        let uses = Self.uses(body.function)
         let isFused = body.function.insts.indices.filter {
-            body.function.isFusedWithBranch($0, useCount: liveness.useCounts[$0])
+            body.function.isFusedWithBranch($0, useCount: uses.counts[$0])
         }
         #expect(isFused == [0])
-        #expect(Homes(body.function, liveness).count == 1)
+        #expect(HomesTests.homes(body.function).usedRegisters.nonzeroBitCount == 1)
+    }
+
+    /// An address that only loads and stores use is a part of them, unless they stand in another loop.
+    @Test func foldsAddresses() {
+        var body = BodyBuilder()
+        let start = body.label()
+        let (base, index) = (body.stored(1, .pointer), body.stored(2, .usize))
+        let folded = body.elementPointer(base, index, scale: 4)
+        body.emit(.store, IRType(bits: 32), folded, body.emit(.load, IRType(bits: 32), folded))
+        let odd = body.elementPointer(base, index, scale: 3)
+        body.emit(.store, .bool, odd, body.number(0, .bool))
+        let stored = body.elementPointer(base, index, scale: 8)
+        body.emit(.store, .pointer, stored, stored)
+        let distant = body.elementPointer(base, index, scale: 8)
+        body.emit(.label, data: start)
+        body.emit(.store, .bool, distant, body.number(1, .bool))
+        body.emit(.jump, data: start)
+        let uses = Self.uses(body.function)
+        #expect(body.function.insts.indices.filter { uses.isFolded[$0] } == [2])
+        // The parts live up to the last use of the address.
+        #expect(Self.liveness(body.function).ends[1] == 9)
+    }
+
+    /// A copy is where its source is, as long as that does not change.
+    @Test func sharesHomesOfCopies() {
+        var body = BodyBuilder()
+        let variable = body.emit(.variable, .usize)
+        body.emit(.assign, .void, variable, body.number(1))
+        let current = body.emit(.extend, .usize, variable)
+        body.emit(.assign, .void, variable, body.emit(.add, .usize, current, body.number(1)))
+        let old = body.emit(.extend, .usize, variable)
+        body.emit(.assign, .void, variable, body.number(7))
+        let signed = body.emit(.bitCast, IRType(bits: 64, isSigned: true), old)
+        body.emit(.ret, .void, body.emit(.add, .usize, signed, variable))
+        let roots = Self.liveness(body.function).roots
+        #expect(roots[2] == 0)
+        #expect(roots[3] == 0, "the sum is computed in the variable")
+        #expect(roots[5] == 5, "the variable changes while this lives")
+        #expect(roots[7] == 5)
     }
 }

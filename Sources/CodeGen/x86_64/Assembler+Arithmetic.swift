@@ -56,18 +56,20 @@ extension Assembler {
         instruction(width == .byte ? 0x84 : 0x85, width, reg: b.rawValue, .register(a), forceREX: forceREX)
     }
 
-    /// `imul r, r/m`: REX.W 0F AF /r.
-    mutating func multiply(_ destination: Register, _ source: Operand) {
-        instruction(0x0faf, .quad, reg: destination.rawValue, source)
+    /// `imul r, r/m`, not of bytes: 0F AF /r.
+    mutating func multiply(_ destination: Register, _ source: Operand, _ width: Width = .quad) {
+        instruction(0x0faf, width, reg: destination.rawValue, source)
     }
 
-    /// `imul r, r/m, imm`: REX.W 6B /r ib where the number fits in a byte, else REX.W 69 /r id.
-    mutating func multiply(_ destination: Register, _ source: Register, immediate: Int32) {
+    /// `imul r, r/m, imm`, 32 or 64 bits wide: 6B /r ib where the number fits in a byte, else 69 /r id.
+    mutating func multiply(
+        _ destination: Register, _ source: Operand, immediate: Int32, _ width: Width = .quad
+    ) {
         if let small = Int8(exactly: immediate) {
-            instruction(0x6b, .quad, reg: destination.rawValue, .register(source))
+            instruction(0x6b, width, reg: destination.rawValue, source)
             emit(UInt8(bitPattern: small))
         } else {
-            instruction(0x69, .quad, reg: destination.rawValue, .register(source))
+            instruction(0x69, width, reg: destination.rawValue, source)
             emit32(UInt32(bitPattern: immediate))
         }
     }
@@ -88,9 +90,9 @@ extension Assembler {
         instruction(0xf7, .quad, reg: 7, .register(divisor))
     }
 
-    /// `div r/m`: REX.W F7 /6, `rdx:rax` by the operand: quotient in `rax`, remainder in `rdx`.
-    mutating func divideUnsigned(_ divisor: Register) {
-        instruction(0xf7, .quad, reg: 6, .register(divisor))
+    /// `div r/m`, 32 or 64 bits wide: F7 /6, `rdx:rax` by the operand: quotient in `rax`, remainder in `rdx`.
+    mutating func divideUnsigned(_ divisor: Register, _ width: Width = .quad) {
+        instruction(0xf7, width, reg: 6, .register(divisor))
     }
 
     /// A shift by a number: C1 /digit ib.

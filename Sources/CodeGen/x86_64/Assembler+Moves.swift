@@ -23,6 +23,16 @@ extension Assembler {
             width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, .memory(destination), forceREX: forceREX)
     }
 
+    /// `mov` of a number to memory: C7 /0 id (iw for words), which extends the sign, C6 /0 ib for bytes.
+    mutating func store(_ destination: Memory, immediate: Int32, _ width: Width) {
+        let size = Int32(min(width.rawValue, 4))
+        var destination = destination
+        // A distance to a label counts from the end of the instruction, and there the number comes behind it.
+        if case .label = destination { destination = destination.moved(by: -size) }
+        instruction(width == .byte ? 0xc6 : 0xc7, width, reg: 0, .memory(destination))
+        for k in 0..<size { emit(UInt8(truncatingIfNeeded: immediate >> (8 * k))) }
+    }
+
     /// The shortest `mov` that leaves all 64 bits equal to `value`: B8+rd id, MOV r32, imm32, which clears the upper
     /// half; REX.W C7 /0 id, which extends the sign; REX.W B8+rd io.
     mutating func moveImmediate(_ destination: Register, _ value: UInt64) {

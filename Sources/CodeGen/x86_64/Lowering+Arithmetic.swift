@@ -1,154 +1,163 @@
 import Semantics
 import ZIR
 
-/// Casts and compares.
+/// Sums, products, bits and shifts.
+///
+/// Operands are extended to 64 bits, so whatever 64 bits hold of a result is the mathematical one, and it fits its type
+/// if extending its low bits changes nothing. Of an unsigned type of 32 bits the processor clears the upper half itself.
 extension Lowering {
-    /// The result is the operand as it stands, which is extended to 64 bits already.
-    mutating func lowerCopy(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (value, _, _) = Lowering.scratch
-        try load(value, inst.a, inst.position)
-        store(value, asResultOf: index)
+    /// Result `index` = `a` OP `b`, not extended: the register that holds it, the home of the result or `rax`.
+    private mutating func emitOperation(
+        _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width, _ position: Position
+    ) throws(DiagnosticError) -> Register {
+        let target = target(index)
+        var (a, b) = (a, b)
+        if operation.isCommutative && (isIn(target, b) || number(a) != nil) { swap(&a, &b) }
+        // What is computed first must not destroy the other operand.
+        let work = isIn(target, b) && !isIn(target, a) ? .rax : target
+        try load(work, a, position)
+        try arithmetic(operation, work, b, width, scratch: .rcx, position)
+        return work
     }
 
-    /// The same bits, read with another sign.
-    mutating func lowerBitCast(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (value, _, _) = Lowering.scratch
-        try load(value, inst.a, inst.position)
-        if function.type(of: inst.a).isSigned != inst.type.isSigned && inst.type.bits < 64 {
-            extend(value, value, inst.type)
-        }
-        store(value, asResultOf: index)
-    }
-
-    mutating func lowerIntCast(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (value, scratch, _) = Lowering.scratch
-        try load(value, inst.a, inst.position)
-        let source = function.type(of: inst.a)
-        if source.fits(in: inst.type) {
-            store(value, asResultOf: index)
-            return
-        }
-        if inst.data == 1 {
-            emitFitCheck(value, source, inst, scratch: scratch)
-        } else {
-            extend(value, value, inst.type)
-        }
-        store(value, asResultOf: index)
-    }
-
-    /// Panics unless `value`, which has the shape `source`, fits in the type of `inst`.
-    ///
-    /// It does if extending its low bits to 64 changes nothing. From unsigned to signed the sign bit is no room; from
-    /// signed to 64 bits unsigned it is only the sign that matters.
-    private mutating func emitFitCheck(_ value: Register, _ source: IRType, _ inst: IRInst, scratch: Register) {
-        var type = inst.type
-        if type.isSigned && !source.isSigned { type = IRType(bits: type.bits - 1) }
-        let label = panicLabel(.integerCastTruncatedBits, inst.source)
-        if type.bits == 64 {
-            assembler.test(value, value)
-            assembler.jumpIf(.sign, label)
-        } else if type.bits == 0 {
-            assembler.test(value, value)
-            assembler.jumpIf(.notEqual, label)
-        } else {
-            extend(scratch, value, type)
-            assembler.arithmetic(.cmp, scratch, value)
-            assembler.jumpIf(.notEqual, label)
-        }
-    }
-
-    mutating func lowerCompare(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (result, _, _) = Lowering.scratch
-        if let condition = try emitCompare(inst) { assembler.setIf(condition, result) }
-        assembler.moveZeroExtended(result, .register(result), from: .byte)
-        store(result, asResultOf: index)
-    }
-
-    /// A compare, and the branch behind it that is the only one to use it.
-    mutating func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) {
-        let target = Label(function.insts[index + 1].data)
-        if let condition = try emitCompare(function.insts[index]) {
-            assembler.jumpIf(condition.inverted, target)
-        } else {
-            let (result, _, _) = Lowering.scratch
-            assembler.test(result, result, .byte)
-            assembler.jumpIf(.equal, target)
-        }
-    }
-
-    /// Compares the mathematical values of the operands: the condition that holds where the compare does, or nil where
-    /// the low byte of the first scratch register is the answer.
-    private mutating func emitCompare(_ inst: IRInst) throws(DiagnosticError) -> Condition? {
-        guard inst.data <= UInt32(UInt8.max), let op = CompareOperator(rawValue: UInt8(inst.data)) else {
-            unreachable("no such compare operator")
-        }
-        let (a, b) = (range(of: inst.a), range(of: inst.b))
-        if a.isSigned64 && b.isSigned64 || a.isUnsigned64 && b.isUnsigned64 {
-            let (left, scratch, _) = Lowering.scratch
-            try load(left, inst.a, inst.position)
-            try arithmetic(.cmp, left, inst.b, scratch: scratch, inst.position)
-            return op.condition(isSigned: !(a.isUnsigned64 && b.isUnsigned64))
-        }
-        if a.isSigned64 {
-            try emitMixedCompare(signed: inst.a, op, unsigned: inst.b, inst.position)
-        } else {
-            try emitMixedCompare(signed: inst.b, op.swapped, unsigned: inst.a, inst.position)
-        }
-        return nil
-    }
-
-    /// Compares a signed value with one that may need all 64 bits unsigned: what the unsigned compare says holds unless
-    /// the signed value is negative, and then it is the smaller one.
-    private mutating func emitMixedCompare(
-        signed: IRRef, _ op: CompareOperator, unsigned: IRRef, _ position: Position
+    /// Result `index` = `a` OP `b`, where the result needs no extension.
+    mutating func emitBinary(
+        _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width, _ position: Position
     ) throws(DiagnosticError) {
-        let (left, right, _) = Lowering.scratch
-        try load(left, signed, position)
-        try load(right, unsigned, position)
-        assembler.arithmetic(.cmp, left, right)
-        assembler.setIf(op.condition(isSigned: false), right)
-        assembler.test(left, left)
-        let holdsForSmaller = op == .lt || op == .lte || op == .neq
-        assembler.setIf(holdsForSmaller ? .sign : .notSign, left)
-        assembler.arithmetic(holdsForSmaller ? .or : .and, left, right, .byte)
+        store(try emitOperation(operation, index, a, b, width, position), asResultOf: index)
     }
 
-    /// Which 64-bit integers hold every value that `value` can have.
-    private func range(of value: IRRef) -> (isSigned64: Bool, isUnsigned64: Bool) {
-        if case .number(let number) = source(value), number <= UInt64(Int64.max) { return (true, true) }
-        let type = function.type(of: value)
-        return (type.isSigned || type.bits < 64, !type.isSigned)
+    /// Up to 63 bits a 64-bit sum is exact. At 32 and 64 bits the processor's own flags say whether it fits.
+    mutating func lowerSum(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        let type = inst.type
+        let isChecked = inst.data == 1
+        if !isChecked, type.bits == 64, try emitAddressSum(operation, index, inst) { return }
+        let width: Width = type.bits == 32 ? .long : .quad
+        let sum = try emitOperation(operation, index, inst.a, inst.b, width, inst.position)
+        guard type.bits == 32 || type.bits == 64 else { return finish(sum, index, inst) }
+        if isChecked {
+            assembler.jumpIf(type.isSigned ? .overflow : .below, panicLabel(.integerOverflow, inst.source))
+        }
+        if type.bits == 32 && type.isSigned { extend(sum, sum, type) }
+        store(sum, asResultOf: index)
     }
-}
 
-extension IRType {
-    /// Whether `type` holds every value of this one.
-    func fits(in type: IRType) -> Bool {
-        isSigned == type.isSigned ? bits <= type.bits : !isSigned && bits < type.bits
+    /// A sum into another register than those of its operands, by `lea`; false if it is not of that kind.
+    private mutating func emitAddressSum(
+        _ operation: Arithmetic, _ index: Int, _ inst: IRInst
+    ) throws(DiagnosticError) -> Bool {
+        guard case .register(let a) = source(inst.a), a != target(index) else { return false }
+        let memory: Memory
+        switch source(inst.b) {
+        case .register(let b) where operation == .add && b != target(index): memory = .indexed(a, b, scale: 1)
+        case .number(let number):
+            let distance = operation == .add ? number : 0 &- number
+            guard let distance = Lowering.immediate(distance, .quad) else { return false }
+            memory = .base(a, distance)
+        default: return false
+        }
+        let target = target(index)
+        assembler.loadAddress(target, memory)
+        store(target, asResultOf: index)
+        return true
     }
-}
 
-extension CompareOperator {
-    /// The flags that say so after a compare instruction.
-    func condition(isSigned: Bool) -> Condition {
-        switch self {
-        case .eq: .equal
-        case .neq: .notEqual
-        case .lt: isSigned ? .less : .below
-        case .lte: isSigned ? .lessOrEqual : .belowOrEqual
-        case .gt: isSigned ? .greater : .above
-        case .gte: isSigned ? .greaterOrEqual : .aboveOrEqual
+    /// Up to 32 bits a 64-bit product is exact; of wider ones the flags say whether 64 bits hold it.
+    mutating func lowerProduct(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        let type = inst.type
+        let isChecked = inst.data == 1
+        let width: Width = !isChecked && type.bits <= 32 ? .long : .quad
+        var product = Register.rax
+        if isChecked && type.bits > 32 && !type.isSigned {
+            let factor = try register(inst.b, scratch: .rcx, inst.position)
+            try load(.rax, inst.a, inst.position)
+            assembler.multiplyUnsigned(factor)
+        } else {
+            product = try emitProduct(index, inst, width)
+        }
+        if isChecked && type.bits > 32 {
+            assembler.jumpIf(.overflow, panicLabel(.integerOverflow, inst.source))
+        }
+        if type.bits == 64 || width == .long && type.bits == 32 && !type.isSigned {
+            store(product, asResultOf: index)
+        } else {
+            finish(product, index, inst)
         }
     }
 
-    /// The operator that says the same with the operands swapped.
-    var swapped: CompareOperator {
-        switch self {
-        case .eq, .neq: self
-        case .lt: .gt
-        case .lte: .gte
-        case .gt: .lt
-        case .gte: .lte
+    /// A signed multiplication, whose low bits are those of an unsigned one.
+    private mutating func emitProduct(
+        _ index: Int, _ inst: IRInst, _ width: Width
+    ) throws(DiagnosticError) -> Register {
+        let target = target(index)
+        var (a, b) = (inst.a, inst.b)
+        if isIn(target, b) || number(a) != nil { swap(&a, &b) }
+        if let immediate = immediate(b, width) {
+            let factor = try register(a, scratch: .rcx, inst.position)
+            assembler.multiply(target, .register(factor), immediate: immediate, width)
+            return target
+        }
+        let work = isIn(target, b) && !isIn(target, a) ? .rax : target
+        try load(work, a, inst.position)
+        if case .word(let home) = source(b) {
+            assembler.multiply(work, .memory(home), width)
+        } else {
+            assembler.multiply(work, .register(try register(b, scratch: .rcx, inst.position)), width)
+        }
+        return work
+    }
+
+    /// Makes `value`, whose low bits are right, the result; where `inst` is checked it panics if the rest is not. Changes
+    /// `rcx`.
+    mutating func finish(_ value: Register, _ index: Int, _ inst: IRInst) {
+        if inst.data == 1 {
+            emitFitCheck(value, inst.type, scratch: .rcx, panicLabel(.integerOverflow, inst.source))
+            store(value, asResultOf: index)
+        } else {
+            let target = target(index)
+            extend(target, value, inst.type)
+            store(target, asResultOf: index)
         }
     }
+
+    /// Goes to `label` unless `value` is extended as `type` says.
+    mutating func emitFitCheck(_ value: Register, _ type: IRType, scratch: Register, _ label: Label) {
+        if type.bits == 64 { return }
+        extend(scratch, value, type)
+        assembler.arithmetic(.cmp, scratch, value)
+        assembler.jumpIf(.notEqual, label)
+    }
+
+    /// Of extended operands the result is extended. Numbers of up to 32 bits without sign need only the lower half.
+    mutating func lowerBits(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        let width: Width = inst.type.bits <= 32 && !inst.type.isSigned ? .long : .quad
+        try emitBinary(operation, index, inst.a, inst.b, width, inst.position)
+    }
+
+    mutating func lowerShift(_ kind: Shift, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        let type = inst.type
+        // At this width the bits that are moved out are lost at once.
+        let width: Width = type.bits == 32 && !type.isSigned ? .long : .quad
+        let target = target(index)
+        if let amount = number(inst.b), amount < UInt64(type.bits) {
+            try load(target, inst.a, inst.position)
+            if amount > 0 { assembler.shift(kind, target, by: UInt8(amount), width) }
+        } else {
+            try load(.rcx, inst.b, inst.position)
+            if inst.data == 1 {
+                assembler.arithmetic(.cmp, .register(.rcx), immediate: Int32(type.bits))
+                assembler.jumpIf(.aboveOrEqual, panicLabel(.shiftAmountOverflow, inst.source))
+            }
+            try load(target, inst.a, inst.position)
+            assembler.shiftByCL(kind, target, width)
+        }
+        // Moved down, an extended value stays extended.
+        if kind == .left && type.bits < 64 && width == .quad { extend(target, target, type) }
+        store(target, asResultOf: index)
+    }
+}
+
+extension Arithmetic {
+    /// Whether the operands may change places.
+    var isCommutative: Bool { self == .add || self == .and || self == .or || self == .xor }
 }

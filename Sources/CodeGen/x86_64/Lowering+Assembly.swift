@@ -7,32 +7,45 @@ extension Lowering {
         let assembly = assemblies[Int(inst.data)]
         try loadInputs(assembly, function.assemblyArguments(inst), inst.position)
         assembler.emit(contentsOf: assembly.source.bytes)
-        guard let output = assembly.output, homes.home(of: index) != nil else { return }
-        let (value, _, _) = Lowering.scratch
-        extend(value, output, inst.type)
-        store(value, asResultOf: index)
+        guard let output = assembly.output, isNeeded(index) else { return }
+        let target = target(index)
+        extend(target, output, inst.type)
+        store(target, asResultOf: index)
     }
 
-    /// Registers first, all at once; memory and numbers need no register that could be gone by then.
     private mutating func loadInputs(
         _ assembly: InlineAssembly, _ arguments: ArraySlice<UInt32>, _ position: Position
     ) throws(DiagnosticError) {
+        try load(assembly.inputs[...], arguments, position)
+    }
+
+    /// Loads the values `arguments` into `registers`, all at once. Registers first; memory and numbers need none that
+    /// could be gone by then.
+    mutating func load(
+        _ registers: ArraySlice<Register>, _ arguments: ArraySlice<UInt32>, _ position: Position
+    ) throws(DiagnosticError) {
         var moves: [ParallelMove.Move] = []
-        var others: [(IRRef, Register)] = []
-        for (argument, register) in zip(arguments, assembly.inputs) {
-            let value = IRRef(rawValue: argument)
-            if case .home(.register(let home)) = source(value) {
+        for (argument, register) in zip(arguments, registers) {
+            if case .register(let home) = source(IRRef(rawValue: argument)), home != register {
                 moves.append(ParallelMove.Move(source: home, destination: register))
-            } else {
-                others.append((value, register))
             }
         }
+        emit(moves)
+        for (argument, register) in zip(arguments, registers) {
+            let value = IRRef(rawValue: argument)
+            if case .register = source(value) { continue }
+            try load(register, value, position)
+        }
+    }
+
+    /// Emits `moves` as if all happened at once.
+    mutating func emit(_ moves: [ParallelMove.Move]) {
+        if moves.isEmpty { return }
         for step in ParallelMove.steps(moves) {
             switch step {
             case .move(let move): assembler.move(move.destination, move.source)
             case .exchange(let a, let b): assembler.exchange(a, b)
             }
         }
-        for (value, register) in others { try load(register, value, position) }
     }
 }

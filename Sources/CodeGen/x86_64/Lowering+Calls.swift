@@ -7,24 +7,50 @@ extension Lowering {
     /// Bytes of one word.
     private static let word: Int32 = 8
 
-    /// Saves one word that the function was called with. These come first, so its register still holds it, and that of
-    /// the others must stay: only `rax` is free here. A caller of the C convention leaves the upper bits of a narrow
+    /// Puts the words that the function was called with into their homes; they come first, from instruction `start` on.
+    /// Returns the number of the instruction behind them. A caller of the C convention leaves the upper bits of a narrow
     /// word open.
-    mutating func lowerArgument(_ index: Int, _ inst: IRInst) {
-        let number = Int(inst.data)
-        if number < SystemV.arguments.count {
-            extend(.rax, SystemV.arguments[number], inst.type)
-        } else {
-            let position = Int32(clamping: number - SystemV.arguments.count)
-            // Behind the caller's `rbp` and the return address.
-            assembler.load(.rax, .base(.rbp, (position + 2) * Lowering.word))
-            extend(.rax, .rax, inst.type)
+    mutating func lowerArguments(from start: Int) -> Int {
+        let end = function.insts[start...].firstIndex { $0.op != .argument } ?? function.insts.count
+        var moves: [ParallelMove.Move] = []
+        for index in start..<end where isNeeded(index) {
+            guard let arrival = arrival(of: index) else { continue }
+            if case .register(let number) = homes.home(ofRoot: index) {
+                moves.append(ParallelMove.Move(source: arrival, destination: registers[number]))
+            } else {
+                // The arrival registers of the others must stay: only `rax` is free here.
+                extend(.rax, arrival, function.insts[index].type)
+                store(.rax, asResultOf: index)
+            }
         }
-        store(.rax, asResultOf: index)
+        emit(moves)
+        for index in start..<end where isNeeded(index) { lowerArrived(index) }
+        return end
     }
 
-    /// The registers of arguments are no home, so their order does not matter. A callee of the C convention leaves the
-    /// upper bits of a narrow result open, so they are made here.
+    /// The register in which argument `index` comes; nil if it comes on the stack.
+    private func arrival(of index: Int) -> Register? {
+        let number = Int(function.insts[index].data)
+        return number < SystemV.arguments.count ? SystemV.arguments[number] : nil
+    }
+
+    /// Finishes an argument when no arrival register is needed any more.
+    private mutating func lowerArrived(_ index: Int) {
+        let inst = function.insts[index]
+        let target = target(index)
+        if arrival(of: index) != nil {
+            // What has no register is in its home already.
+            if target != .rax && inst.type.bits < 64 { extend(target, target, inst.type) }
+            return
+        }
+        let position = Int32(clamping: Int(inst.data) - SystemV.arguments.count)
+        // Behind the caller's `rbp` and the return address.
+        assembler.load(target, .base(.rbp, (position + 2) * Lowering.word))
+        if inst.type.bits < 64 { extend(target, target, inst.type) }
+        store(target, asResultOf: index)
+    }
+
+    /// A callee of the C convention leaves the upper bits of a narrow result open, so they are made here.
     mutating func lowerCall(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let arguments = function.callArguments(inst)
         let onStack = arguments.dropFirst(SystemV.arguments.count)
@@ -32,19 +58,18 @@ extension Lowering {
         let room = (Int32(clamping: onStack.count) * Lowering.word + 15) & ~15
         if room > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: room) }
         for (position, argument) in onStack.enumerated() {
-            try load(.rax, IRRef(rawValue: argument), inst.position)
-            assembler.store(.base(.rsp, Int32(clamping: position) * Lowering.word), .rax)
+            let slot = Memory.base(.rsp, Int32(clamping: position) * Lowering.word)
+            try store(slot, IRRef(rawValue: argument), .quad, inst.position)
         }
         let callee = try callee(inst)
-        for (argument, register) in zip(arguments, SystemV.arguments) {
-            try load(register, IRRef(rawValue: argument), inst.position)
-        }
+        try load(SystemV.arguments[...], arguments, inst.position)
         assembler.call(callee)
         if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
         restoreStack()
-        if homes.home(of: index) == nil { return }
-        if inst.type.bits < 64 { extend(.rax, .rax, inst.type) }
-        store(.rax, asResultOf: index)
+        if !isNeeded(index) { return }
+        let target = target(index)
+        extend(target, .rax, inst.type)
+        store(target, asResultOf: index)
     }
 
     /// What to call: the slot of a function that is known, else an address in a register that holds no argument.

@@ -27,16 +27,24 @@ extension Lowering {
         assembler.jump(Label(inst.data))
     }
 
+    /// A variable that may be read before it is assigned to begins as zero.
+    mutating func lowerVariable(_ index: Int, _ inst: IRInst) {
+        guard inst.data == 1, isNeeded(index) else { return }
+        let target = target(index)
+        assembler.arithmetic(.xor, target, target, .long)
+        store(target, asResultOf: index)
+    }
+
     mutating func lowerAssign(_ inst: IRInst) throws(DiagnosticError) {
         guard let variable = inst.a.instIndex else { unreachable("an assignment to no variable") }
-        let (value, _, _) = Lowering.scratch
-        try load(value, inst.b, inst.position)
-        store(value, asResultOf: Int(variable))
+        if let value = inst.b.instIndex, liveness.roots[Int(value)] == liveness.roots[Int(variable)] { return }
+        let target = target(Int(variable))
+        try load(target, inst.b, inst.position)
+        store(target, asResultOf: Int(variable))
     }
 
     mutating func lowerBranch(_ inst: IRInst) throws(DiagnosticError) {
-        let (condition, _, _) = Lowering.scratch
-        try load(condition, inst.a, inst.position)
+        let condition = try register(inst.a, scratch: .rax, inst.position)
         assembler.test(condition, condition, .byte)
         assembler.jumpIf(.equal, Label(inst.data))
     }

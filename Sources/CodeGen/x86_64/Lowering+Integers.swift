@@ -1,144 +1,166 @@
 import Semantics
+import ZIR
 
-/// Sums, products, quotients, bits and shifts.
-///
-/// Operands are extended to 64 bits, so whatever 64 bits hold of a result is the mathematical one, and it fits its type
-/// if extending its low bits changes nothing.
+/// Casts and compares.
 extension Lowering {
-    /// Up to 63 bits a 64-bit sum is exact. At 32 and 64 bits the processor's own flags say whether it fits.
-    mutating func lowerSum(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (sum, scratch, _) = Lowering.scratch
-        let type = inst.type
-        try load(sum, inst.a, inst.position)
-        try arithmetic(operation, sum, inst.b, type.bits == 32 ? .long : .quad, scratch: scratch, inst.position)
-        guard type.bits == 32 || type.bits == 64 else { return finish(sum, index, inst, isChecked: inst.data == 1) }
-        if inst.data == 1 {
-            assembler.jumpIf(type.isSigned ? .overflow : .below, panicLabel(.integerOverflow, inst.source))
-        }
-        if type.bits == 32 && type.isSigned { extend(sum, sum, type) }
-        store(sum, asResultOf: index)
+    /// The result is the operand, extended to 64 bits already; or the same bits, read with another sign.
+    mutating func lowerCopy(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        if let value = inst.a.instIndex, liveness.roots[Int(value)] == liveness.roots[index] { return }
+        let target = target(index)
+        try load(target, inst.a, inst.position)
+        if !function.isCopy(inst) { extend(target, target, inst.type) }
+        store(target, asResultOf: index)
     }
 
-    /// Up to 32 bits a 64-bit product is exact; of wider ones the flags say whether 64 bits hold it.
-    mutating func lowerProduct(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (product, factor, _) = Lowering.scratch
-        let type = inst.type
-        try load(product, inst.a, inst.position)
-        try load(factor, inst.b, inst.position)
-        let isChecked = inst.data == 1
-        if isChecked && type.bits > 32 && !type.isSigned {
-            assembler.multiplyUnsigned(factor)
+    mutating func lowerIntCast(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        let target = target(index)
+        let source = function.type(of: inst.a)
+        if source.fits(in: inst.type) {
+            try load(target, inst.a, inst.position)
         } else {
-            assembler.multiply(product, .register(factor))
-        }
-        if isChecked && type.bits > 32 {
-            assembler.jumpIf(.overflow, panicLabel(.integerOverflow, inst.source))
-        }
-        finish(product, index, inst, isChecked: isChecked)
-    }
-
-    /// Makes `value`, whose low bits are right, the result; with `isChecked` it panics where the rest is not.
-    private mutating func finish(_ value: Register, _ index: Int, _ inst: IRInst, isChecked: Bool) {
-        if inst.type.bits < 64 {
-            let (_, scratch, _) = Lowering.scratch
-            if isChecked {
-                extend(scratch, value, inst.type)
-                assembler.arithmetic(.cmp, scratch, value)
-                assembler.jumpIf(.notEqual, panicLabel(.integerOverflow, inst.source))
-            } else {
-                extend(value, value, inst.type)
-            }
-        }
-        store(value, asResultOf: index)
-    }
-
-    /// Of extended operands the result is extended.
-    mutating func lowerBits(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let (value, scratch, _) = Lowering.scratch
-        try load(value, inst.a, inst.position)
-        try arithmetic(operation, value, inst.b, scratch: scratch, inst.position)
-        store(value, asResultOf: index)
-    }
-
-    mutating func lowerShift(_ kind: Shift, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let value = Register.rax
-        let width = UInt64(inst.type.bits)
-        try load(value, inst.a, inst.position)
-        if case .number(let amount) = source(inst.b), amount < width {
-            assembler.shift(kind, value, by: UInt8(amount))
-        } else {
-            try load(.rcx, inst.b, inst.position)
+            let value = try register(inst.a, scratch: .rax, inst.position)
             if inst.data == 1 {
-                assembler.arithmetic(.cmp, .register(.rcx), immediate: Int32(width))
-                assembler.jumpIf(.aboveOrEqual, panicLabel(.shiftAmountOverflow, inst.source))
+                emitCastCheck(value, source, inst)
+                if target != value { assembler.move(target, value) }
+            } else {
+                extend(target, value, inst.type)
             }
-            assembler.shiftByCL(kind, value)
         }
-        // Moved down, an extended value stays extended.
-        if kind == .left && width < 64 { extend(value, value, inst.type) }
-        store(value, asResultOf: index)
+        store(target, asResultOf: index)
+    }
+
+    /// Panics unless `value`, which has the shape `source`, fits in the type of `inst`. Changes `rcx`.
+    ///
+    /// It does if extending its low bits to 64 changes nothing. From unsigned to signed the sign bit is no room; from
+    /// signed to 64 bits unsigned it is only the sign that matters.
+    private mutating func emitCastCheck(_ value: Register, _ source: IRType, _ inst: IRInst) {
+        var type = inst.type
+        if type.isSigned && !source.isSigned { type = IRType(bits: type.bits - 1) }
+        let label = panicLabel(.integerCastTruncatedBits, inst.source)
+        if type.bits == 64 {
+            assembler.test(value, value)
+            assembler.jumpIf(.sign, label)
+        } else if type.bits == 0 {
+            assembler.test(value, value)
+            assembler.jumpIf(.notEqual, label)
+        } else {
+            emitFitCheck(value, type, scratch: .rcx, label)
+        }
+    }
+
+    mutating func lowerCompare(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+        if let condition = try emitCompare(inst) { assembler.setIf(condition, .rax) }
+        let target = target(index)
+        assembler.moveZeroExtended(target, .register(.rax), from: .byte)
+        store(target, asResultOf: index)
+    }
+
+    /// A compare, and the branch behind it that is the only one to use it.
+    mutating func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) {
+        let target = Label(function.insts[index + 1].data)
+        if let condition = try emitCompare(function.insts[index]) {
+            assembler.jumpIf(condition.inverted, target)
+        } else {
+            assembler.test(.rax, .rax, .byte)
+            assembler.jumpIf(.equal, target)
+        }
+    }
+
+    /// Compares the mathematical values of the operands: the condition that holds where the compare does, or nil where
+    /// `al` is the answer.
+    private mutating func emitCompare(_ inst: IRInst) throws(DiagnosticError) -> Condition? {
+        guard inst.data <= UInt32(UInt8.max), let op = CompareOperator(rawValue: UInt8(inst.data)) else {
+            unreachable("no such compare operator")
+        }
+        let (a, b) = (range(of: inst.a), range(of: inst.b))
+        if a.isSigned64 && b.isSigned64 || a.isUnsigned64 && b.isUnsigned64 {
+            let isUnsigned = a.isUnsigned64 && b.isUnsigned64
+            // A number is an immediate, and so comes second.
+            if number(inst.a) == nil {
+                try emitCompare(inst.a, inst.b, isUnsigned: isUnsigned, inst.position)
+                return op.condition(isSigned: !isUnsigned)
+            }
+            try emitCompare(inst.b, inst.a, isUnsigned: isUnsigned, inst.position)
+            return op.swapped.condition(isSigned: !isUnsigned)
+        }
+        if a.isSigned64 {
+            try emitMixedCompare(signed: inst.a, op, unsigned: inst.b, inst.position)
+        } else {
+            try emitMixedCompare(signed: inst.b, op.swapped, unsigned: inst.a, inst.position)
+        }
+        return nil
+    }
+
+    /// Sets the flags as `left - right` does.
+    private mutating func emitCompare(
+        _ left: IRRef, _ right: IRRef, isUnsigned: Bool, _ position: Position
+    ) throws(DiagnosticError) {
+        let width: Width = isUnsigned && fitsInLong(left) && fitsInLong(right) ? .long : .quad
+        let value = try register(left, scratch: .rax, position)
+        if number(right) == 0 {
+            assembler.test(value, value, width)
+        } else {
+            try arithmetic(.cmp, value, right, width, scratch: .rcx, position)
+        }
+    }
+
+    /// Whether the lower 32 bits of `value`, which has no sign, are all of it.
+    private func fitsInLong(_ value: IRRef) -> Bool {
+        if let number = number(value) { return number <= UInt64(UInt32.max) }
+        return function.type(of: value).bits <= 32
+    }
+
+    /// Compares a signed value with one that may need all 64 bits unsigned: what the unsigned compare says holds unless
+    /// the signed value is negative, and then it is the smaller one.
+    private mutating func emitMixedCompare(
+        signed: IRRef, _ op: CompareOperator, unsigned: IRRef, _ position: Position
+    ) throws(DiagnosticError) {
+        try load(.rax, signed, position)
+        try load(.rcx, unsigned, position)
+        assembler.arithmetic(.cmp, .rax, .rcx)
+        assembler.setIf(op.condition(isSigned: false), .rcx)
+        assembler.test(.rax, .rax)
+        let holdsForSmaller = op == .lt || op == .lte || op == .neq
+        assembler.setIf(holdsForSmaller ? .sign : .notSign, .rax)
+        assembler.arithmetic(holdsForSmaller ? .or : .and, .rax, .rcx, .byte)
+    }
+
+    /// Which 64-bit integers hold every value that `value` can have.
+    private func range(of value: IRRef) -> (isSigned64: Bool, isUnsigned64: Bool) {
+        if let number = number(value), number <= UInt64(Int64.max) { return (true, true) }
+        let type = function.type(of: value)
+        return (type.isSigned || type.bits < 64, !type.isSigned)
     }
 }
 
-// MARK: - Division
+extension IRType {
+    /// Whether `type` holds every value of this one.
+    func fits(in type: IRType) -> Bool {
+        isSigned == type.isSigned ? bits <= type.bits : !isSigned && bits < type.bits
+    }
+}
 
-extension Lowering {
-    /// The processor divides `rdx:rax`, and leaves the quotient in `rax` and the remainder in `rdx`.
-    mutating func lowerDivision(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        let divisor = Register.rcx
-        try load(.rax, inst.a, inst.position)
-        try load(divisor, inst.b, inst.position)
-        var known: UInt64?
-        if case .number(let number) = source(inst.b) { known = number }
-        if inst.data == 1 && (known ?? 0) == 0 {
-            assembler.test(divisor, divisor)
-            assembler.jumpIf(.equal, panicLabel(.divisionByZero, inst.source))
-        }
-        if inst.type.isSigned {
-            emitSignedDivision(by: divisor, mayBeMinusOne: known == nil || known == .max, inst)
-        } else {
-            assembler.arithmetic(.xor, .rdx, .rdx)
-            assembler.divideUnsigned(divisor)
-        }
-        guard inst.op == .div else { return store(.rdx, asResultOf: index) }
-        // Only the least number by minus one leaves the type; of 64 bits, that is seen to before.
-        if inst.type.isSigned && inst.type.bits < 64 {
-            finish(.rax, index, inst, isChecked: inst.data == 1)
-        } else {
-            store(.rax, asResultOf: index)
+extension CompareOperator {
+    /// The flags that say so after a compare instruction.
+    func condition(isSigned: Bool) -> Condition {
+        switch self {
+        case .eq: .equal
+        case .neq: .notEqual
+        case .lt: isSigned ? .less : .below
+        case .lte: isSigned ? .lessOrEqual : .belowOrEqual
+        case .gt: isSigned ? .greater : .above
+        case .gte: isSigned ? .greaterOrEqual : .aboveOrEqual
         }
     }
 
-    /// The processor traps where 64 bits do not hold the quotient, so at this width a division by minus one is none.
-    private mutating func emitSignedDivision(by divisor: Register, mayBeMinusOne: Bool, _ inst: IRInst) {
-        let done = assembler.makeLabel()
-        if inst.type.bits == 64 && mayBeMinusOne {
-            let divide = assembler.makeLabel()
-            assembler.arithmetic(.cmp, .register(divisor), immediate: -1)
-            assembler.jumpIf(.notEqual, divide)
-            emitDivisionByMinusOne(inst)
-            assembler.jump(done)
-            assembler.bind(divide)
+    /// The operator that says the same with the operands swapped.
+    var swapped: CompareOperator {
+        switch self {
+        case .eq, .neq: self
+        case .lt: .gt
+        case .lte: .gte
+        case .gt: .lt
+        case .gte: .lte
         }
-        assembler.plain(.cqto)
-        assembler.divideSigned(divisor)
-        if inst.op == .mod { emitModuloCorrection(divisor, done) }
-        assembler.bind(done)
-    }
-
-    private mutating func emitDivisionByMinusOne(_ inst: IRInst) {
-        guard inst.op == .div else { return assembler.arithmetic(.xor, .rdx, .rdx) }
-        assembler.negate(.rax)
-        if inst.data == 1 { assembler.jumpIf(.overflow, panicLabel(.integerOverflow, inst.source)) }
-    }
-
-    /// The remainder in `rdx` is the modulus unless it has the other sign than the divisor: then one divisor is missing.
-    private mutating func emitModuloCorrection(_ divisor: Register, _ done: Label) {
-        assembler.test(.rdx, .rdx)
-        assembler.jumpIf(.equal, done)
-        assembler.move(.rax, .rdx)
-        assembler.arithmetic(.xor, .rax, divisor)
-        assembler.jumpIf(.notSign, done)
-        assembler.arithmetic(.add, .rdx, divisor)
     }
 }

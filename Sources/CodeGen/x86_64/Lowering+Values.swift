@@ -5,8 +5,10 @@ import ZIR
 extension Lowering {
     /// Where a value is: what it takes to read it.
     enum Source {
-        /// In its home.
-        case home(Operand)
+        /// In a register.
+        case register(Register)
+        /// In a word of the frame.
+        case word(Memory)
         /// A number, extended to 64 bits.
         case number(UInt64)
         /// The address of a place.
@@ -19,9 +21,12 @@ extension Lowering {
     @inline(__always)
     func source(_ value: IRRef) -> Source {
         if let index = value.instIndex {
-            if function.insts[Int(index)].op == .stackSlot { return .frame(frame.offset(ofSlot: index)) }
-            guard let home = homes.home(of: Int(index)) else { unreachable("value \(index) is used and has no home") }
-            return .home(frame.location(ofHome: home))
+            let root = Int(liveness.roots[Int(index)])
+            switch homes.home(ofRoot: root) {
+            case .register(let number): return .register(registers[number])
+            case .word(let number): return .word(frame.word(number))
+            case nil: return .frame(frame.offset(ofSlot: root))
+            }
         }
         guard let index = value.constantIndex else { unreachable("an operand is missing") }
         switch function.constants[Int(index)] {
@@ -31,17 +36,115 @@ extension Lowering {
         }
     }
 
+    /// The number that `value` is; nil if it is none that is known.
+    func number(_ value: IRRef) -> UInt64? {
+        if case .number(let number) = source(value) { return number }
+        return nil
+    }
+
+    /// `value` as an immediate of an instruction that is `width` wide; nil if it is none.
+    func immediate(_ value: IRRef, _ width: Width) -> Int32? {
+        number(value).flatMap { Lowering.immediate($0, width) }
+    }
+
+    /// `number` as the immediate of an instruction that is `width` wide, which extends its sign to that.
+    static func immediate(_ number: UInt64, _ width: Width) -> Int32? {
+        width == .quad ? Int32(exactly: Int64(bitPattern: number)) : Int32(truncatingIfNeeded: number)
+    }
+
+    /// Whether `value` is in `register`.
+    func isIn(_ register: Register, _ value: IRRef) -> Bool {
+        if case .register(register) = source(value) { return true }
+        return false
+    }
+
     /// Loads `value` into `register`; an error stands at `position`. Changes no other register and no flags.
     mutating func load(_ register: Register, _ value: IRRef, _ position: Position) throws(DiagnosticError) {
         switch source(value) {
-        case .home(.register(let home)): assembler.move(register, home)
-        case .home(.memory(let home)): assembler.load(register, home)
+        case .register(let home): if home != register { assembler.move(register, home) }
+        case .word(let home): assembler.load(register, home)
         case .number(let number): assembler.moveImmediate(register, number)
         case .address(let place): try loadAddress(register, place, position)
         case .frame(let offset): assembler.loadAddress(register, .base(.rbp, offset))
         }
     }
 
+    /// The register that `value` is in: its home, which must not be changed, else `scratch`, into which it is loaded.
+    mutating func register(
+        _ value: IRRef, scratch: Register, _ position: Position
+    ) throws(DiagnosticError) -> Register {
+        if case .register(let home) = source(value) { return home }
+        try load(scratch, value, position)
+        return scratch
+    }
+
+    /// The register in which the result of instruction `index` is best computed: its home, or else `rax`.
+    func target(_ index: Int) -> Register {
+        if case .register(let number) = homes.home(ofRoot: Int(liveness.roots[index])) { return registers[number] }
+        return .rax
+    }
+
+    /// Makes `register` the result of instruction `index`.
+    mutating func store(_ register: Register, asResultOf index: Int) {
+        switch homes.home(ofRoot: Int(liveness.roots[index])) {
+        case .register(let number): if registers[number] != register { assembler.move(registers[number], register) }
+        case .word(let number): assembler.store(frame.word(number), register)
+        case nil: return
+        }
+    }
+
+    /// Whether anybody needs the result of instruction `index`.
+    func isNeeded(_ index: Int) -> Bool { uses.counts[index] > 0 }
+
+    /// `register OP value`, with `value` read from where it is if that is possible, else from `scratch`.
+    mutating func arithmetic(
+        _ operation: Arithmetic, _ register: Register, _ value: IRRef, _ width: Width = .quad, scratch: Register,
+        _ position: Position
+    ) throws(DiagnosticError) {
+        switch source(value) {
+        case .register(let home): assembler.arithmetic(operation, register, home, width)
+        case .word(let home): assembler.arithmetic(operation, register, home, width)
+        case .number(let number):
+            if let immediate = Lowering.immediate(number, width) {
+                assembler.arithmetic(operation, .register(register), immediate: immediate, width)
+                return
+            }
+            fallthrough
+        case .address, .frame:
+            try load(scratch, value, position)
+            assembler.arithmetic(operation, register, scratch, width)
+        }
+    }
+
+    /// `destination` = the low bits of `source`, extended to 64 bits as `type` says. Changes flags.
+    mutating func extend(_ destination: Register, _ source: Register, _ type: IRType) {
+        if let width = Width(bits: type.bits) {
+            if width == .quad {
+                if destination != source { assembler.move(destination, source) }
+            } else if type.isSigned {
+                assembler.moveSignExtended(destination, .register(source), from: width)
+            } else {
+                assembler.moveZeroExtended(destination, .register(source), from: width)
+            }
+            return
+        }
+        if type.bits < 32 && !type.isSigned {
+            if destination != source { assembler.move(destination, source, .long) }
+            let mask = UInt32.max >> UInt32(32 - type.bits)
+            assembler.arithmetic(.and, .register(destination), immediate: Int32(bitPattern: mask), .long)
+            return
+        }
+        if destination != source { assembler.move(destination, source) }
+        if type.bits == 0 { return }
+        let unused = 64 - type.bits
+        assembler.shift(.left, destination, by: unused)
+        assembler.shift(type.isSigned ? .arithmeticRight : .logicalRight, destination, by: unused)
+    }
+}
+
+// MARK: - Addresses
+
+extension Lowering {
     /// Loads the address of `place`: one of the body's own constants relative to the instruction pointer, any other
     /// through the slot of its declaration.
     private mutating func loadAddress(
@@ -57,18 +160,49 @@ extension Lowering {
         }
     }
 
-    /// What stands `distance` bytes behind the address `pointer`, as an operand. Where the address is known only at run
-    /// time, `register` gets it.
+    /// What stands `distance` bytes behind the address `pointer`, as an operand. Parts that are in no register are loaded
+    /// into `scratch`, and the index of an element into `rdx`.
     mutating func memory(
-        at pointer: IRRef, _ distance: UInt32 = 0, using register: Register, _ position: Position
+        at pointer: IRRef, _ distance: UInt32 = 0, scratch: Register, _ position: Position
+    ) throws(DiagnosticError) -> Memory {
+        let distance = Int32(bitPattern: distance)
+        guard let index = pointer.instIndex, uses.isFolded[Int(index)] else {
+            return try memory(base: pointer, distance, scratch: scratch, position)
+        }
+        let inst = function.insts[Int(index)]
+        guard let displacement = function.displacement(of: inst) else { unreachable("a folded address has no form") }
+        if inst.b.constantIndex != nil {
+            return try memory(base: inst.a, distance + displacement, scratch: scratch, position)
+        }
+        return try indexed(inst, distance, scratch: scratch, position)
+    }
+
+    /// The element that `inst`, an `elementPointer`, leads to, `distance` bytes further on.
+    mutating func indexed(
+        _ inst: IRInst, _ distance: Int32 = 0, scratch: Register, _ position: Position
+    ) throws(DiagnosticError) -> Memory {
+        let scale = UInt8(truncatingIfNeeded: function.extra[Int(inst.data)])
+        let index = try register(inst.b, scratch: .rdx, position)
+        switch try memory(base: inst.a, distance, scratch: scratch, position) {
+        case .base(let base, let offset): return .indexed(base, index, scale: scale, offset)
+        case let other:
+            assembler.loadAddress(scratch, other)
+            return .indexed(scratch, index, scale: scale)
+        }
+    }
+
+    /// What stands `distance` bytes behind the address `base`.
+    mutating func memory(
+        base: IRRef, _ distance: Int32, scratch: Register, _ position: Position
     ) throws(DiagnosticError) -> Memory {
         var place: Place
-        switch source(pointer) {
+        switch source(base) {
         case .address(let known): place = known
-        case .frame(let offset): return .base(.rbp, offset + Int32(bitPattern: distance))
-        case .home, .number:
-            try load(register, pointer, position)
-            return .base(register, Int32(bitPattern: distance))
+        case .frame(let offset): return .base(.rbp, offset + distance)
+        case .register(let home): return .base(home, distance)
+        case .word, .number:
+            try load(scratch, base, position)
+            return .base(scratch, distance)
         }
         place.offset += Int64(distance)
         let offset = try displacement(place, position)
@@ -76,8 +210,8 @@ extension Lowering {
         case .local(let index):
             return .label(storageLabel(index), offset)
         case .declaration(let target):
-            assembler.load(register, .slot(target))
-            return .base(register, offset)
+            assembler.load(scratch, .slot(target))
+            return .base(scratch, offset)
         }
     }
 
@@ -86,57 +220,6 @@ extension Lowering {
         guard place.field == .none else { unreachable("a length has no address") }
         if let offset = Int32(exactly: place.offset) { return offset }
         throw DiagnosticError(position, "address is \(place.offset) bytes from its object, out of reach")
-    }
-
-    /// `register OP value`, with `value` read from where it is if that is possible, else from `scratch`.
-    mutating func arithmetic(
-        _ operation: Arithmetic, _ register: Register, _ value: IRRef, _ width: Width = .quad, scratch: Register,
-        _ position: Position
-    ) throws(DiagnosticError) {
-        switch source(value) {
-        case .home(.register(let home)): assembler.arithmetic(operation, register, home, width)
-        case .home(.memory(let home)): assembler.arithmetic(operation, register, home, width)
-        case .number(let number):
-            if let immediate = Lowering.immediate(number, width) {
-                assembler.arithmetic(operation, .register(register), immediate: immediate, width)
-                return
-            }
-            fallthrough
-        case .address, .frame:
-            try load(scratch, value, position)
-            assembler.arithmetic(operation, register, scratch, width)
-        }
-    }
-
-    /// `number` as the immediate of an instruction that is `width` wide, which extends its sign to that.
-    static func immediate(_ number: UInt64, _ width: Width) -> Int32? {
-        width == .quad ? Int32(exactly: Int64(bitPattern: number)) : Int32(truncatingIfNeeded: number)
-    }
-
-    /// Makes `register` the result of instruction `index`.
-    mutating func store(_ register: Register, asResultOf index: Int) {
-        guard let home = homes.home(of: index) else { return }
-        switch frame.location(ofHome: home) {
-        case .register(let home): assembler.move(home, register)
-        case .memory(let home): assembler.store(home, register)
-        }
-    }
-
-    /// `destination` = the low bits of `source`, extended to 64 bits as `type` says.
-    mutating func extend(_ destination: Register, _ source: Register, _ type: IRType) {
-        if let width = Width(bits: type.bits) {
-            if type.isSigned {
-                assembler.moveSignExtended(destination, .register(source), from: width)
-            } else {
-                assembler.moveZeroExtended(destination, .register(source), from: width)
-            }
-            return
-        }
-        if destination != source { assembler.move(destination, source) }
-        if type.bits == 0 { return }
-        let unused = 64 - type.bits
-        assembler.shift(.left, destination, by: unused)
-        assembler.shift(type.isSigned ? .arithmeticRight : .logicalRight, destination, by: unused)
     }
 }
 

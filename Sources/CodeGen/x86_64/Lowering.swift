@@ -3,24 +3,25 @@ import ZIR
 
 /// Turns one body into x86-64 code, one instruction at a time, in order.
 ///
-/// Needs the homes that `Homes` gave out; knows nothing of how. Each instruction loads its operands into scratch
-/// registers, computes there, and stores its result to its home. A value in a home or register is always extended to
-/// 64 bits as its type says. Checks that fail go to panic blocks behind the code, and behind these stands the storage
-/// that the body owns.
+/// Needs the homes that `Homes` gave out; knows nothing of how. Each instruction reads its operands from their homes and
+/// computes in the home of its result. `rax`, `rcx` and `rdx` are free for its use: nothing is kept there from one to the
+/// next. The home of a result may be that of an operand, so an operand that is read after the result is begun must be
+/// elsewhere. A value in a home is always extended to 64 bits as its type says. Checks that fail go to panic blocks
+/// behind the code, and behind these stands the storage that the body owns.
 struct Lowering {
     let function: IRFunction
     let declaration: DeclIndex
+    let uses: Uses
     let liveness: Liveness
     let homes: Homes
+    /// What the numbers of homes stand for.
+    let registers: [Register]
     let assemblies: [InlineAssembly]
     let frame: Frame
     var assembler = Assembler()
     /// Label of the storage numbered 0; the others follow. Those of the body come first, so that their numbers agree.
     private let storage: Label
     private var panics: [PanicBlock] = []
-
-    /// The scratch registers. No home is ever one of them.
-    static let scratch = (Register.rax, Register.rcx, Register.rdx)
 
     /// A panic whose code is still to come.
     private struct PanicBlock {
@@ -30,9 +31,8 @@ struct Lowering {
     }
 
     /// Chooses homes and registers; an error is one of an `asm`, or of too little room.
-    init(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) {
-        self.function = function
-        self.declaration = declaration
+    init(_ body: IRFunction, declaration: DeclIndex) throws(DiagnosticError) {
+        var function = body
         var touched: RegisterSet = []
         var assemblies: [InlineAssembly] = []
         for assembly in function.assemblies {
@@ -40,12 +40,21 @@ struct Lowering {
             touched.formUnion(resolved.touched)
             assemblies.append(resolved)
         }
+        let loops = LoopNest(function)
+        Promotion.run(&function, loops)
+        uses = Uses(function, loops)
+        liveness = Liveness(function, loops, uses)
+        let homeRegisters = HomeRegisters(function.convention)
+        homes = Homes(
+            function, uses, liveness, homeRegisters.description(function, uses, liveness, assemblies))
+        registers = homeRegisters.registers
+        frame = try Frame(
+            function, uses, homes, changed: touched.union(homeRegisters.set(homes.usedRegisters)))
+        self.function = function
+        self.declaration = declaration
         self.assemblies = assemblies
-        liveness = Liveness(function)
-        homes = Homes(function, liveness)
-        frame = try Frame(function, homes, liveness, touched: touched)
         // Room for what common instructions become: one with a check has about 50 bytes and two relocations.
-        assembler.reserve(bytes: 32 * function.insts.count + 32, relocations: 2 * function.insts.count)
+        assembler.reserve(bytes: 16 * function.insts.count + 32, relocations: function.insts.count)
         _ = assembler.makeLabels(Int(function.labels))
         storage = assembler.makeLabels(function.storage.count)
     }
@@ -58,11 +67,13 @@ struct Lowering {
         emitPrologue()
         var index = 0
         while index < function.insts.count {
-            if liveness.isDropped(index, function) {
+            if uses.isDropped(index, function) {
                 index += 1
-            } else if function.isFusedWithBranch(index, useCount: liveness.useCounts[index]) {
+            } else if function.isFusedWithBranch(index, useCount: uses.counts[index]) {
                 try lowerCompareAndBranch(index)
                 index += 2
+            } else if function.insts[index].op == .argument {
+                index = lowerArguments(from: index)
             } else {
                 try lower(index)
                 index += 1
@@ -116,10 +127,9 @@ extension Lowering {
         if isNaked { return }
         assembler.push(.rbp)
         assembler.move(.rbp, .rsp)
-        if frame.size > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: frame.size) }
-        for (index, register) in frame.saved.enumerated() {
-            assembler.store(frame.location(ofSaved: index), register)
-        }
+        for register in frame.saved { assembler.push(register) }
+        let rest = frame.size - 8 * Int32(frame.saved.count)
+        if rest > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: rest) }
     }
 
     /// Undoes the prologue and returns.
@@ -177,17 +187,16 @@ extension Lowering {
         case .shiftLeft: try lowerShift(.left, index, inst)
         case .shiftRight: try lowerShift(inst.type.isSigned ? .arithmeticRight : .logicalRight, index, inst)
         case .compare: try lowerCompare(index, inst)
-        case .extend: try lowerCopy(index, inst)
+        case .extend, .bitCast: try lowerCopy(index, inst)
         case .intCast: try lowerIntCast(index, inst)
-        case .bitCast: try lowerBitCast(index, inst)
         case .load: try lowerLoad(index, inst)
         case .store: try lowerStore(inst)
         case .copy: try lowerCopyOfMemory(inst)
         case .elementPointer: try lowerElementPointer(index, inst)
         case .sliceLength: try lowerSliceLength(index, inst)
-        case .argument: lowerArgument(index, inst)
         case .call: try lowerCall(index, inst)
         case .secondResult: store(.rdx, asResultOf: index)
+        case .variable: lowerVariable(index, inst)
         case .assembly: try lowerAssembly(index, inst)
         case .ret: try lowerReturn(inst)
         case .unreachable: lowerUnreachable(inst)
@@ -196,7 +205,7 @@ extension Lowering {
         case .jump: lowerJump(index, inst)
         case .jumpIfFalse: try lowerBranch(inst)
         case .assign: try lowerAssign(inst)
-        case .stackSlot, .variable, .nothing: return
+        case .argument, .stackSlot, .nothing: return
         }
     }
 }

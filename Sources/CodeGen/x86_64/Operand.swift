@@ -39,6 +39,17 @@ enum Memory: Hashable, Sendable {
     case panicSlot
     /// The slot of the panic sink, which is the one after the handler's.
     case sinkSlot
+
+    /// What stands `distance` bytes further on. There is nothing behind a slot.
+    func moved(by distance: Int32) -> Memory {
+        switch self {
+        case .base(let base, let displacement): .base(base, displacement + distance)
+        case .indexed(let base, let index, let scale, let displacement):
+            .indexed(base, index, scale: scale, displacement + distance)
+        case .label(let label, let addend): .label(label, addend + distance)
+        case .slot, .panicSlot, .sinkSlot: self
+        }
+    }
 }
 
 /// A register or memory: what the r/m field of an instruction can name.

@@ -123,7 +123,7 @@ extension RuntimeBuilder {
         assembler.moveImmediate64(Kept.entry, positionsAddress)
         assembler.arithmetic(.add, Kept.entry, .rdi)
         assembler.move(.rcx, .rcx, .long)
-        assembler.multiply(.rcx, .rcx, immediate: Int32(RuntimeBuilder.messageStride))
+        assembler.multiply(.rcx, .register(.rcx), immediate: Int32(RuntimeBuilder.messageStride))
         assembler.loadAddress(Kept.message, .label(messages))
         assembler.arithmetic(.add, Kept.message, .rcx)
     }

@@ -1,0 +1,93 @@
+import Semantics
+
+/// The loops of a body, and which of them each instruction stands in.
+///
+/// A loop is what stands between a label and the last jump back to it. Loops are nested; where two overlap, the first is
+/// taken to reach to the end of the second. Linear in the size of the body, for a nesting of bounded depth.
+struct LoopNest {
+    /// Number of a loop, in the order of their first instructions.
+    struct Index: Hashable {
+        var rawValue: Int32
+        /// No loop.
+        static let none = Index(rawValue: -1)
+    }
+
+    /// One loop.
+    private struct Loop {
+        /// Its first and last instruction.
+        var start: Int32
+        var end: Int32
+        /// The loop around it.
+        var parent: Index
+        /// How many loops it stands in, itself counted.
+        var depth: Int32
+    }
+
+    private var loops: [Loop] = []
+    /// For each instruction the innermost loop that it stands in; empty if there are no loops.
+    private var innermost: [Index] = []
+
+    /// Finds the loops of `function`.
+    init(_ function: IRFunction) {
+        let lastJumps = LoopNest.lastJumpsBack(function)
+        guard lastJumps.contains(where: { $0 >= 0 }) else { return }
+        innermost = Array(repeating: .none, count: function.insts.count)
+        var current = Index.none
+        for index in function.insts.indices {
+            let inst = function.insts[index]
+            while current != .none, loops[Int(current.rawValue)].end < index {
+                current = loops[Int(current.rawValue)].parent
+            }
+            if inst.op == .label, lastJumps[Int(inst.data)] >= index {
+                current = add(from: index, to: lastJumps[Int(inst.data)], in: current)
+            }
+            innermost[index] = current
+        }
+    }
+
+    private mutating func add(from start: Int, to end: Int, in parent: Index) -> Index {
+        let depth = parent == .none ? 1 : loops[Int(parent.rawValue)].depth + 1
+        loops.append(Loop(start: Int32(start), end: Int32(end), parent: parent, depth: depth))
+        var outer = parent
+        while outer != .none, loops[Int(outer.rawValue)].end < end {
+            loops[Int(outer.rawValue)].end = Int32(end)
+            outer = loops[Int(outer.rawValue)].parent
+        }
+        return Index(rawValue: Int32(loops.count - 1))
+    }
+
+    /// For each label the last jump that stands behind it and goes to it, -1 if there is none.
+    private static func lastJumpsBack(_ function: IRFunction) -> [Int] {
+        var isPassed = Array(repeating: false, count: Int(function.labels))
+        var jumps = Array(repeating: -1, count: Int(function.labels))
+        for (index, inst) in function.insts.enumerated() {
+            switch inst.op {
+            case .label: isPassed[Int(inst.data)] = true
+            case .jump, .jumpIfFalse: if isPassed[Int(inst.data)] { jumps[Int(inst.data)] = index }
+            default: break
+            }
+        }
+        return jumps
+    }
+
+    /// The innermost loop around instruction `index`.
+    func loop(of index: Int) -> Index { innermost.isEmpty ? .none : innermost[index] }
+
+    /// How many loops instruction `index` stands in.
+    func depth(of index: Int) -> Int {
+        let loop = loop(of: index)
+        return loop == .none ? 0 : Int(loops[Int(loop.rawValue)].depth)
+    }
+
+    /// Up to where a value that is made at `definition` must last for a use at `use`: to the end of each loop around the
+    /// use that does not hold the definition, because the next round may need it again.
+    func end(of use: Int, definition: Int) -> Int {
+        var end = use
+        var loop = loop(of: use)
+        while loop != .none, loops[Int(loop.rawValue)].start > definition {
+            end = Int(loops[Int(loop.rawValue)].end)
+            loop = loops[Int(loop.rawValue)].parent
+        }
+        return end
+    }
+}

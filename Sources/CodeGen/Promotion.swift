@@ -1,0 +1,98 @@
+import Semantics
+
+/// Makes variables of the stack slots that are only ever loaded and stored whole, so that they can be in registers.
+///
+/// A slot qualifies if its address is used for nothing but loads and stores of one shape at its start. Each store
+/// becomes an `assign`, each load a copy of the variable at that point. What a slot holds before its first store is
+/// unspecified, but an extended value of its type in any case: where a store does not stand on the straight way from
+/// the slot to all else, the variable begins as zero. In a loop that would be wrong, since a slot keeps its content for
+/// the next round; there it stays in memory. Linear in the size of the body.
+struct Promotion {
+    /// What is known of a stack slot.
+    private struct Slot {
+        /// The shape of its loads and stores; void before the first.
+        var type = IRType.void
+        var isPromoted = true
+        /// Whether a store is the first use, on the straight way from the slot.
+        var isStoredFirst = false
+    }
+
+    /// For each instruction the number of its slot, -1 if it is none.
+    private var numbers: [Int32] = []
+    private var slots: [Slot] = []
+
+    /// Promotes what qualifies in `function`.
+    static func run(_ function: inout IRFunction, _ loops: LoopNest) {
+        guard function.insts.contains(where: { $0.op == .stackSlot }) else { return }
+        var promotion = Promotion()
+        promotion.examine(function, loops)
+        guard promotion.slots.contains(where: \.isPromoted) else { return }
+        promotion.rewrite(&function)
+    }
+
+    private func slot(of value: IRRef) -> Int? {
+        guard let index = value.instIndex, numbers[Int(index)] >= 0 else { return nil }
+        return Int(numbers[Int(index)])
+    }
+
+    private mutating func examine(_ function: IRFunction, _ loops: LoopNest) {
+        numbers = Array(repeating: -1, count: function.insts.count)
+        // Slots from this number on have been made since the last label or branch.
+        var firstOfStretch = 0
+        for index in function.insts.indices {
+            let inst = function.insts[index]
+            switch inst.op {
+            case .stackSlot:
+                numbers[index] = Int32(slots.count)
+                slots.append(Slot())
+                continue
+            case .label, .jump, .jumpIfFalse: firstOfStretch = slots.count
+            case .load, .store:
+                let type = inst.type
+                if let number = slot(of: inst.a) {
+                    if slots[number].type == .void {
+                        slots[number].type = type
+                        slots[number].isStoredFirst = inst.op == .store && number >= firstOfStretch
+                    }
+                    if slots[number].type != type || inst.data != 0 || type.bits == 0 {
+                        slots[number].isPromoted = false
+                    }
+                }
+                if let number = slot(of: inst.b) { slots[number].isPromoted = false }
+                continue
+            default: break
+            }
+            function.forEachOperand(of: index) { operand in
+                if let number = slot(of: operand) { slots[number].isPromoted = false }
+            }
+        }
+        for index in function.insts.indices where numbers[index] >= 0 {
+            let slot = slots[Int(numbers[index])]
+            if slot.type == .void || !slot.isStoredFirst && loops.loop(of: index) != .none {
+                slots[Int(numbers[index])].isPromoted = false
+            }
+        }
+    }
+
+    private func rewrite(_ function: inout IRFunction) {
+        for index in function.insts.indices {
+            let inst = function.insts[index]
+            switch inst.op {
+            case .stackSlot:
+                let slot = slots[Int(numbers[index])]
+                guard slot.isPromoted else { continue }
+                function.insts[index].op = .variable
+                function.insts[index].type = slot.type
+                function.insts[index].data = slot.isStoredFirst ? 0 : 1
+            case .load:
+                guard let number = slot(of: inst.a), slots[number].isPromoted else { continue }
+                function.insts[index].op = .extend
+            case .store:
+                guard let number = slot(of: inst.a), slots[number].isPromoted else { continue }
+                function.insts[index].op = .assign
+                function.insts[index].type = .void
+            default: continue
+            }
+        }
+    }
+}
