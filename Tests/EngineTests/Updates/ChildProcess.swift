@@ -7,15 +7,16 @@ struct ChildProcess {
     var output: String
     var errors: String
 
-    /// Runs `words` in `folder`. What it prints goes through files beside the folder: a pipe could fill up.
-    static func run(_ words: [String], in folder: String) throws -> ChildProcess {
+    /// Runs `words` in `folder`, with the file at `input` as standard input. What it prints goes through files beside
+    /// the folder: a pipe could fill up.
+    static func run(_ words: [String], in folder: String, input: String = "/dev/null") throws -> ChildProcess {
         let (outputPath, errorPath) = (folder + ".stdout", folder + ".stderr")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: words.first ?? "")
         process.arguments = Array(words.dropFirst())
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = ["LC_ALL": "C", "PATH": "/usr/bin:/bin"]
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         process.standardOutput = try emptyFile(outputPath)
         process.standardError = try emptyFile(errorPath)
         try process.run()
