@@ -120,6 +120,7 @@ struct DeclarationTests {
         ("compileerror(\"no good\")", "2:6: no good"), ("compileerror(@name)", "2:6: len"),
         // Not yet.
         ("optional_type(@u8)", "2:6: instruction 'optional_type' is not built yet"),
+        ("extern(\"puts\", @nothing)", "2:6: instruction 'extern' is not built yet"),
         // Exports.
         ("export(\"s\", @five)", "2:18: unable to export type 'comptime_int'"),
         ("export(\"s\", \"text\")", "2:18: unable to export type '*const [3:0]u8'"),

@@ -103,7 +103,7 @@ extension Analysis {
         case .call: try analyzeCall()
         case .asm: try analyzeAssembly()
         case .breakpoint: try analyzeBreakpoint()
-        case .fn, .global, .export, .import, .extern: throw failure(Messages.illegalInside)
+        case .fn, .global, .export, .import: throw failure(Messages.illegalInside)
         default: throw failure("instruction '\(current.opcode.spelling)' is not built yet")
         }
     }

@@ -2,12 +2,15 @@
 
 import os
 
-from .program import Body, Constant, End, Function, Global, Number, Value, has_value, number_checks, walk
-from .types import COMPTIME, VOID, Array, Bool, Integer, Pointer, Slice, needed
+from .program import Constant, Function, Global, Keyword, Number, Value, has_value, number_checks, walk
+from .types import VOID, Array, Bool, Integer, Pointer, Slice, needed
 from .types import Function as FunctionType
 
 with open(os.path.join(os.path.dirname(__file__), "runtime.h"), encoding="ascii") as file:
     RUNTIME = file.read()
+
+
+LEN = '"len"'
 
 
 def text(program):
@@ -17,7 +20,7 @@ def text(program):
     lines = [f"#define FAILURES {checks}", RUNTIME]
     for type in needed(program.types()):
         if isinstance(type, Array):
-            lines.append(f"struct {type.name} {{ {type.child.memory_in_c} e[{type.length}]; }};")
+            lines.append(f"struct {type.name} {{ {type.child.memory_in_c} e[{type.stored_length}]; }};")
     lines += [f"{prototype(function)};" for function in program.functions]
     for item in program.globals:
         lines.append(f"static {item.type.child.memory_in_c} {item.name};")
@@ -27,7 +30,7 @@ def text(program):
         lines += FunctionText(function).lines
     lines += ["int main(int count, char **words)", "{",
               "    if (count > 1) panics_at = atol(words[1]);",
-              f"    {program.functions[0].name}();", "    return finish();", "}"]
+              f"    {program.functions[0].name}();", "    stop(0);", "    return 0;", "}"]
     return "\n".join(lines) + "\n"
 
 
@@ -53,7 +56,10 @@ def initial(constant):
     """What initialises a static variable."""
     match constant.type:
         case Array():
-            return "{{" + ", ".join(initial(element) for element in constant.value) + "}}"
+            elements = [initial(element) for element in constant.value]
+            if constant.type.sentinel is not None:
+                elements.append(str(constant.type.sentinel))
+            return "{{" + ", ".join(elements) + "}}"
         case Slice():
             return f"{{(P)&{constant.value.name}, {constant.value.type.child.length}}}"
     return operand_text(constant)
@@ -62,8 +68,10 @@ def initial(constant):
 def operand_text(operand):
     match operand:
         case Value():
-            # comptime_int has no values in C.
-            return number_text(operand.known) if operand.type == COMPTIME else f"v{operand.number}"
+            if isinstance(operand.type, Integer) and operand.type.is_comptime:
+                # Only `truncate` takes it.
+                return number_text(operand.known & (1 << 64) - 1)
+            return number_text(operand.known) if operand.type.is_comptime else f"v{operand.number}"
         case Number():
             return number_text(operand.known)
         case Global():
@@ -72,7 +80,7 @@ def operand_text(operand):
             return f"(P){operand.name}"
         case Constant():
             return constant_text(operand)
-        case End():
+        case Keyword():
             return operand_text(operand.value)
     raise TypeError(operand)
 
@@ -88,9 +96,17 @@ def constant_text(constant):
     return f"(P){'' if isinstance(constant.value, Function) else '&'}{constant.value.name}"
 
 
+def coerced_text(operand, type):
+    """The operand as one of `type`, to which it coerces."""
+    text = operand_text(operand)
+    if isinstance(type, Slice) and isinstance(operand, (Value, Global)) and isinstance(operand.type, Pointer):
+        return f"slice_of({text}, {operand.type.child.length})"
+    return text
+
+
 def sign(operand):
     """How C holds an integer: the suffix of the functions for it."""
-    if isinstance(operand.type, Integer):
+    if isinstance(operand.type, Integer) and not operand.type.is_comptime:
         return "s" if operand.type.signed else "u"
     return "u" if operand.known >= 1 << 63 else "s"
 
@@ -103,6 +119,8 @@ class FunctionText:
         self.lines = [prototype(function), "{"]
         self.labels = set()
         for instruction in walk(function.body):
+            if instruction.op == "fieldptr":
+                self.lines.append(f"    U length{instruction.result.number};")
             if instruction.op in ("alloc", "ref"):
                 self.lines.append(f"    {instruction.type.memory_in_c} slot{instruction.result.number};")
             if has_value(instruction.result.type):
@@ -124,9 +142,9 @@ class FunctionText:
 
     def default(self, instruction, *operands):
         """Arithmetic: a function named for the operation and the sign, with the width."""
-        if instruction.result.type == COMPTIME:
-            return
         type = instruction.type
+        if type.is_comptime:
+            return
         words = [operand_text(operand) for operand in operands] + [str(type.bits)]
         if instruction.place is not None:
             words.append(str(instruction.place))
@@ -166,12 +184,12 @@ class FunctionText:
     def compare(self, instruction, a, op, b):
         if isinstance(a.type, Integer) or isinstance(b.type, Integer):
             for wide, other, side in ((a, b, 1), (b, a, -1)):
-                if wide.type == COMPTIME and not -1 << 63 <= wide.known < 1 << 64:
+                if wide.type.is_comptime and not -1 << 63 <= wide.known < 1 << 64:
                     # It lies beyond all run-time integers.
                     self.set(instruction, f"{side if wide.known > 0 else -side} {op} 0")
                     return
             self.set(instruction, f"order_{sign(a)}{sign(b)}({operand_text(a)}, {operand_text(b)}) {op} 0")
-        elif a.type == COMPTIME:
+        elif a.type.is_comptime:
             order = (a.known > b.known) - (a.known < b.known)
             self.set(instruction, f"{order} {op} 0")
         else:
@@ -200,8 +218,6 @@ class FunctionText:
         self.compare(instruction, a, operators[op], b)
 
     def intcast(self, instruction, type, value):
-        if type == COMPTIME:
-            return
         self.set(instruction, f"cast_{sign(value)}{'s' if type.signed else 'u'}({operand_text(value)}, {type.bits}, "
                               f"{instruction.place})")
 
@@ -221,11 +237,8 @@ class FunctionText:
 
     # `as` is a keyword of Python.
     def coerced(self, instruction, type, value):
-        source = value.type
-        if isinstance(type, Slice) and isinstance(source, Pointer):
-            self.set(instruction, f"slice_of({operand_text(value)}, {source.child.length})")
-        else:
-            self.set(instruction, operand_text(value))
+        if not type.is_comptime:
+            self.set(instruction, coerced_text(value, type))
 
     def ptrtoint(self, instruction, value):
         self.set(instruction, f"(U){operand_text(value)}")
@@ -239,10 +252,7 @@ class FunctionText:
 
     def store(self, instruction, pointer, value):
         type = pointer.type.child
-        text = operand_text(value)
-        if isinstance(type, Slice) and isinstance(value.type, Pointer):
-            text = f"slice_of({text}, {value.type.child.length})"
-        self.line(f"*({type.memory_in_c} *)({operand_text(pointer)}) = {text};")
+        self.line(f"*({type.memory_in_c} *)({operand_text(pointer)}) = {coerced_text(value, type)};")
 
     def deref(self, instruction, pointer):
         type = instruction.result.type
@@ -260,6 +270,11 @@ class FunctionText:
                 return word, None
         return word, base.type.child.length
 
+    def stored_count(self, base, count):
+        """How many elements may be indexed."""
+        type = base.type.child if isinstance(base.type, Pointer) else base.type
+        return type.stored_length if isinstance(type, Array) and count is not None else count
+
     def elemptr(self, instruction, base, index):
         self.set(instruction, self.element(instruction, base, index))
 
@@ -267,7 +282,8 @@ class FunctionText:
         type = instruction.type
         start, count = self.elements(base)
         if count is None:
-            return f"{start} + ({operand_text(index)}) * {type.size}"
+            return f"({start} + ({operand_text(index)}) * {type.size})"
+        count = self.stored_count(base, count)
         other = operand_text(instruction.other)
         return f"element({start}, {operand_text(index)}, {count}, {type.size}, {instruction.place}, {other})"
 
@@ -286,22 +302,43 @@ class FunctionText:
 
     def fieldval(self, instruction, base, field):
         start, count = self.elements(base)
-        self.set(instruction, start if field == '"ptr"' else count)
+        self.set(instruction, count if field == LEN else start)
+
+    def fieldptr(self, instruction, base, field):
+        if isinstance(base.type.child, Array):
+            self.line(f"length{instruction.result.number} = {base.type.child.length};")
+            self.set(instruction, f"(P)&length{instruction.result.number}")
+        else:
+            self.set(instruction, f"{operand_text(base)} + {8 if field == LEN else 0}")
+
+    def ptrdiff(self, instruction, a, b):
+        self.set(instruction, f"{operand_text(a)} - {operand_text(b)}")
+
+    def inttoptr(self, instruction, type, value):
+        self.set(instruction, f"(P){operand_text(value)}")
+
+    def typeof(self, instruction, value):
+        pass
+
+    def asm(self, instruction, source, type, *keywords):
+        """The instruction does nothing: the result is what was put into its register."""
+        words = {keyword.name: keyword.value for keyword in keywords}
+        value = words["args"][words["inputs"].index(words["output"].replace("=", ""))]
+        text = operand_text(value)
+        self.set(instruction, f"wrap_{'s' if type.signed else 'u'}((U){text}, {type.bits})")
 
     def array_init(self, instruction, type, elements):
         self.line("{")
-        self.line(f"    struct {type.name} made = {{{{{', '.join(operand_text(e) for e in elements)}}}}};")
+        elements = [coerced_text(element, type.child) for element in elements]
+        if type.sentinel is not None:
+            elements.append(str(type.sentinel))
+        self.line(f"    struct {type.name} made = {{{{{', '.join(elements)}}}}};")
         self.line(f"    v{instruction.result.number} = made;")
         self.line("}")
 
     def call(self, instruction, callee, arguments):
         type = callee.type
-        words = []
-        for argument, parameter in zip(arguments, type.parameters):
-            word = operand_text(argument)
-            if isinstance(parameter, Slice) and isinstance(argument.type, Pointer):
-                word = f"slice_of({word}, {argument.type.child.length})"
-            words.append(word)
+        words = [coerced_text(argument, parameter) for argument, parameter in zip(arguments, type.parameters)]
         name = callee.name if isinstance(callee, Function) else f"(({type.cast_in_c}){operand_text(callee)})"
         text = f"{name}({', '.join(words)})"
         if type.result == VOID:
@@ -335,7 +372,7 @@ class FunctionText:
 
     def leave(self, target, value):
         if has_value(target.type) and value is not None:
-            self.line(f"v{target.number} = {operand_text(value)};")
+            self.line(f"v{target.number} = {coerced_text(value, target.type)};")
         self.line(f"goto end{target.number};")
 
     def breakvoid(self, instruction, target):
@@ -348,13 +385,7 @@ class FunctionText:
         self.line("return;")
 
     def returned(self, instruction, value):
-        self.line(f"return {self.coerce(value, self.function.type.result)};")
-
-    def coerce(self, value, type):
-        text = operand_text(value)
-        if isinstance(type, Slice) and isinstance(value.type, Pointer):
-            return f"slice_of({text}, {value.type.child.length})"
-        return text
+        self.line(f"return {coerced_text(value, self.function.type.result)};")
 
 
 for name, method in (("as", FunctionText.coerced), ("return", FunctionText.returned)):

@@ -64,23 +64,17 @@ class Comparison:
         The program is compared with all failing checks mended, and in debug mode also with one that fails.
         """
         expected, failing = self.run_c(program, compiler)
+        writer = zir.Writer(program, failing)
         for mode in self.modes:
-            text = self.writer(program, failing).text
-            self.expect(mode, expected, self.run_zir(mode, text), text)
+            self.expect(mode, expected, self.run_zir(mode, writer))
         if "debug" not in self.modes or not failing:
             return len(self.modes)
         check = random.Random(seed).choice(failing)
         expected = self.run_c_until(check)
-        writer = self.writer(program, [place for place in failing if place != check])
+        writer = zir.Writer(program, [place for place in failing if place != check])
         expected.errors = f"panic: {expected.errors.strip()} at {writer.places[check]}\n"
-        self.expect("debug", expected, self.run_zir("debug", writer.text), writer.text)
+        self.expect("debug", expected, self.run_zir("debug", writer))
         return len(self.modes) + 1
-
-    @staticmethod
-    def writer(program, mended):
-        writer = zir.Writer(program, mended)
-        writer.text = writer.text()
-        return writer
 
     def run_c(self, program, compiler):
         with open(self.path("program.c"), "w", encoding="ascii") as file:
@@ -89,9 +83,10 @@ class Comparison:
         if done.status != 0:
             raise Failure("C is not compiled", done.errors)
         done = run(["./program"], self.folder, self.seconds)
-        if done.status != 0:
+        *failing, end = done.errors.split() or [""]
+        if end != "end":
             raise Failure("C ends badly", f"{done.status} {done.errors}")
-        return Outcome(0, done.output, ""), [int(word) for word in done.errors.split()]
+        return Outcome(done.status, done.output, ""), [int(word) for word in failing]
 
     def run_c_until(self, check):
         done = run(["./program", str(check)], self.folder, self.seconds)
@@ -99,11 +94,13 @@ class Comparison:
             raise Failure("C ends badly", f"{done.status} {done.errors}")
         return done
 
-    def run_zir(self, mode, text):
+    def run_zir(self, mode, writer):
         for name in (".zbuild", "zbuild-out"):
             shutil.rmtree(self.path(name), ignore_errors=True)
-        with open(self.path("main.zir"), "w", encoding="ascii") as file:
-            file.write(text)
+        for name, text in writer.files.items():
+            os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+            with open(self.path(name), "w", encoding="ascii") as file:
+                file.write(text)
         done = run([self.zbuild, "--quiet", "--optimize", mode], self.folder, BUILD_SECONDS)
         if done.status == 1:
             raise Failure(f"{mode}: refused, {gist(done.errors)}", done.errors)
@@ -112,10 +109,10 @@ class Comparison:
         return run([f"{MODES[mode]}/{os.path.basename(self.folder)}"], self.folder, self.seconds)
 
     @staticmethod
-    def expect(mode, expected, actual, text):
+    def expect(mode, expected, actual):
         if actual == expected:
             return
-        kind = "panics" if expected.status else "runs"
+        kind = "panics" if expected.errors else "runs"
         if actual.status != expected.status:
             raise Failure(f"{mode}: {kind}, another status",
                           f"{actual.status} instead of {expected.status}: {actual.errors}")

@@ -2,14 +2,15 @@
 
 import dataclasses
 
-from .types import COMPTIME, VOID, Type
+from .types import COMPTIME, VOID, Array, Pointer, Type
 
 
 class Operand:
     """Whatever stands in an instruction and has a value.
 
-    `known` is that value where analysis knows it, else None. `level` says how long what it points at is there: 0 as
-    long as the program runs, 1 as long as the function's caller, 2 as long as the function.
+    `known` is what analysis knows of it, None at run time: a number, a bool, a `Place` that it points to or, of an
+    array, stands at, a `KnownSlice`, a `Function`, a list of elements. `level` says how long what it points at is there:
+    0 as long as the program runs, 1 as long as the function's caller, 2 as long as the function.
     """
     type = None
     known = None
@@ -21,7 +22,6 @@ class Value(Operand):
 
     def __init__(self, number, type, known=None, level=0):
         self.number, self.type, self.known, self.level = number, type, known, level
-        self.extent = None  # for a [*]T: how many elements there are at least
 
 
 class Number(Operand):
@@ -33,59 +33,60 @@ class Number(Operand):
 
 
 class Constant(Operand):
-    """A comptime-known value of a type: a number, a bool, a list of the elements of an array, or a place: a `Global`
-    for a pointer to it, or a slice of it if it is an array."""
+    """A comptime-known value where its type is expected: a number, a bool, a list of the elements of an array, a
+    `Function`, or a `Global` for a pointer to it, or to its first element, or a slice of it."""
 
-    def __init__(self, type, value):
-        self.type, self.value = type, value
-        self.known = value if isinstance(value, int) else self
+    def __init__(self, type, value, known=None):
+        self.type, self.value, self.known = type, value, known
 
 
 class Global(Operand):
-    """A `global`, whose value is the pointer to its storage."""
+    """A `global`, whose value is the pointer to its storage. One without a name is the constant of a `ref`."""
 
-    def __init__(self, name, pointer, initial):
-        self.name, self.type, self.initial = name, pointer, initial
-        self.known = self
+    def __init__(self, name, pointer, initial, module=0):
+        self.name, self.type, self.initial, self.module = name, pointer, initial, module
+        self.known = Place(self, 0)
+        self.alignment = None
 
+    @property
+    def is_constant(self):
+        return self.type.is_const
 
-@dataclasses.dataclass
-class End:
-    """The keyword operand of `slice`."""
-    value: Operand
+    def leaves(self):
+        """The parts of a constant that are no arrays, each with its offset."""
+        found = []
 
+        def add(offset, constant):
+            if isinstance(constant.type, Array):
+                for index, element in enumerate(constant.value):
+                    add(offset + index * constant.type.child.size, element)
+                if constant.type.sentinel is not None:
+                    end = offset + constant.type.length * constant.type.child.size
+                    found.append((end, Constant(constant.type.child, constant.type.sentinel)))
+            else:
+                found.append((offset, constant))
 
-@dataclasses.dataclass
-class Instruction:
-    """`%result = op(operands)`. An operand may be an `Operand`, a `Type`, a list of operands, a `Body`, or a text that
-    stands as it is; `type` is the type that the operation works at."""
-    op: str
-    operands: list
-    result: Value
-    type: Type = None
-    place: int = None  # the number of its check in the program
-    other: Operand = None  # where an index outside leads to in the mended form
-
-    def bodies(self):
-        return [operand for operand in self.operands if isinstance(operand, Body)]
-
-    def uses(self):
-        """The operands and the members of operands that are lists."""
-        for operand in self.operands:
-            if isinstance(operand, list) and not isinstance(operand, Body):
-                yield from operand
-            elif isinstance(operand, Operand):
-                yield operand
-            elif isinstance(operand, End):
-                yield operand.value
+        add(0, self.initial)
+        return found
 
 
-class Body(list):
-    """The instructions between two braces."""
+class Place:
+    """Bytes from `offset` on of the storage of a global."""
+
+    def __init__(self, base, offset):
+        self.base, self.offset = base, offset
+
+
+class KnownSlice:
+    def __init__(self, place, length):
+        self.place, self.length = place, length
 
 
 class Function(Operand):
-    def __init__(self, name, type, module="main"):
+    """A function of module `module`; its body begins with what it does with `parameters`, which may be fewer than its
+    type has."""
+
+    def __init__(self, name, type, module=0):
         self.name, self.type, self.module = name, type, module
         self.known = self
         self.parameters = []
@@ -93,7 +94,47 @@ class Function(Operand):
 
 
 @dataclasses.dataclass
+class Keyword:
+    """An operand with a name: an operand, a text, or a list of these."""
+    name: str
+    value: object
+
+
+class Body(list):
+    """The instructions between two braces."""
+
+
+@dataclasses.dataclass
+class Instruction:
+    """`%result = op(operands)`.
+
+    An operand may be an `Operand`, a `Type`, a list of operands, a `Body`, a `Keyword`, or a text that stands as it is.
+    `type` is the type that the operation works at, `other` where an index outside leads to in the mended form.
+    """
+    op: str
+    operands: list
+    result: Value
+    type: Type = None
+    other: Operand = None
+    place: int = None  # the number of its check in the program
+
+    def bodies(self):
+        return [operand for operand in self.operands if isinstance(operand, Body)]
+
+    def uses(self):
+        """The operands, also those in lists."""
+        for operand in self.operands:
+            value = operand.value if isinstance(operand, Keyword) else operand
+            if isinstance(value, Operand):
+                yield value
+            elif isinstance(value, list) and not isinstance(value, Body):
+                yield from (member for member in value if isinstance(member, Operand))
+
+
+@dataclasses.dataclass
 class Program:
+    """`modules` are the names of the files without `.zir`; functions and globals have numbers of these."""
+    modules: list
     globals: list
     functions: list
 
@@ -127,9 +168,9 @@ def walk(body):
             yield from walk(inner)
 
 
-# What an instruction may say when a check fails.
-CHECKED = {"add", "sub", "mul", "negate", "div", "rem", "mod", "shl", "shr", "intcast", "elemptr", "elemval", "slice",
-           "unreachable"}
+# What may fail a check.
+CHECKED = {"add", "sub", "mul", "negate", "div", "rem", "mod", "mod_rem", "shl", "shr", "intcast", "elemptr", "elemval",
+           "slice", "unreachable"}
 
 
 def number_checks(program):
@@ -144,4 +185,10 @@ def number_checks(program):
 
 
 def has_value(type):
-    return type is not None and type not in (VOID, COMPTIME)
+    """Whether C has a variable for it."""
+    return type is not None and type != VOID and not type.is_comptime
+
+
+def is_object_pointer(type):
+    """Whether it points at one thing."""
+    return isinstance(type, Pointer) and not type.many

@@ -24,11 +24,13 @@ static void fail(int place, const char *message)
     failed[place] = 1;
 }
 
-static int finish(void)
+/* Ends the program as the ZIR does, and says which checks failed. */
+static void stop(U status)
 {
     int place;
     for (place = 0; place < FAILURES; place++) if (failed[place]) fprintf(stderr, "%d\n", place);
-    return 0;
+    fprintf(stderr, "end\n");
+    exit(status);
 }
 
 static U wrap_u(U a, int bits) { return bits == 64 ? a : a & (((U)1 << bits) - 1); }
@@ -97,6 +99,7 @@ static int is_zero(int yes, int place)
 static U div_u(U a, U b, int bits, int place) { return is_zero(b == 0, place) ? a : a / b; }
 static U rem_u(U a, U b, int bits, int place) { return is_zero(b == 0, place) ? a : a % b; }
 static U mod_u(U a, U b, int bits, int place) { return rem_u(a, b, bits, place); }
+static U mod_rem_u(U a, U b, int bits, int place) { return rem_u(a, b, bits, place); }
 static I div_s(I a, I b, int bits, int place)
 {
     if (is_zero(b == 0, place)) return a;

@@ -4,8 +4,8 @@ import copy
 import time
 
 from .comparison import Failure
-from .program import Body, Constant, Function, Global, Instruction, Number, Value, walk
-from .types import VOID, Array, Bool, Integer, Pointer, Slice
+from .program import Body, Constant, Function, Global, Instruction, Keyword, Value, walk
+from .types import VOID, Array, Bool, Integer, Pointer, Slice, needed
 
 
 def shrink(program, fails, seconds):
@@ -172,14 +172,11 @@ def remove(program, number, start, end):
     for instruction in run:
         if id(instruction.result) in needed:
             type = instruction.result.type
-            if type == VOID or isinstance(type, type_of_comptime):
+            if type == VOID or type.is_comptime or not type.size:
                 return False
             simple.append(Instruction("deref", [global_of(program, type)], instruction.result, type))
             instruction.result.known = None
     body[start:start] = simple
-
-
-type_of_comptime = type(Number.type)
 
 
 def is_store_to(store, alloc):
@@ -215,13 +212,19 @@ def unite(function, index):
 
 def replace(body, old, new):
     for instruction in walk(body):
-        for operand, part in enumerate(instruction.operands):
-            if part is old:
-                instruction.operands[operand] = new
-            elif isinstance(part, list) and not isinstance(part, Body):
-                part[:] = [new if member is old else member for member in part]
-            elif hasattr(part, "value") and part.value is old:
-                part.value = new
+        replace_in(instruction.operands, old, new)
+
+
+def replace_in(operands, old, new):
+    for number, part in enumerate(operands):
+        if part is old:
+            operands[number] = new
+        elif isinstance(part, Keyword):
+            part.value = new if part.value is old else part.value
+            if isinstance(part.value, list):
+                replace_in(part.value, old, new)
+        elif isinstance(part, list) and not isinstance(part, Body):
+            replace_in(part, old, new)
 
 
 def delete(body, instruction):
@@ -233,7 +236,20 @@ def delete(body, instruction):
             delete(inner, instruction)
 
 
+def is_only_called(program, function):
+    """Whether there are no values of the function's type, and so of none that may be this function."""
+    types = [item.type for item in program.globals]
+    for other in program.functions:
+        types += other.type.parts()
+        for instruction in walk(other.body):
+            callee = instruction.operands[0] if instruction.op == "call" else None
+            types += [use.type for use in instruction.uses() if use is not callee or not isinstance(use, Function)]
+    return function.type not in needed(types)
+
+
 def remove_parameter(program, function, index):
+    if not is_only_called(program, function):
+        return False
     if index < len(function.parameters):
         gone = function.parameters.pop(index)
         if id(gone) in used(function.body):

@@ -5,11 +5,14 @@ of ZIR, so pointers to it may be cast.
 """
 
 import dataclasses
+import zlib
 
 
 @dataclasses.dataclass(frozen=True)
 class Type:
     """A type; `name` is that of its declaration in ZIR, `declaration` what stands there."""
+
+    is_comptime = False  # whether run time has no values of it
 
     def parts(self):
         """The types that its declaration names."""
@@ -37,8 +40,12 @@ class Integer(Type):
         return f"inttype({'true' if self.signed else 'false'}, {self.bits})"
 
     @property
+    def is_comptime(self):
+        return self.bits > 64
+
+    @property
     def size(self):
-        return next(size for size in (1, 2, 4, 8) if self.bits <= size * 8)
+        return next(size for size in (0, 1, 2, 4, 8) if self.bits <= size * 8)
 
     @property
     def minimum(self):
@@ -85,6 +92,7 @@ class Void(Type):
 @dataclasses.dataclass(frozen=True)
 class Comptime(Type):
     """comptime_int: the type of a number that stands for itself."""
+    is_comptime = True
     name = "comptime_int"
     declaration = "primitive(comptime_int)"
 
@@ -137,18 +145,26 @@ class Slice(Type):
 class Array(Type):
     length: int
     child: Type
+    sentinel: int = None
 
     @property
     def name(self):
-        return f"a{self.length}_{self.child.name}"
+        return f"a{self.length}{'' if self.sentinel is None else f's{self.sentinel}'}_{self.child.name}"
 
     @property
     def declaration(self):
-        return f"array_type({self.length}, @{self.child.name})"
+        if self.sentinel is None:
+            return f"array_type({self.length}, @{self.child.name})"
+        return f"array_type_sentinel({self.length}, {self.sentinel}, @{self.child.name})"
+
+    @property
+    def stored_length(self):
+        """The number of elements with the sentinel."""
+        return self.length + (self.sentinel is not None)
 
     @property
     def size(self):
-        return self.length * self.child.size
+        return self.stored_length * self.child.size
 
     @property
     def value_in_c(self):
@@ -172,8 +188,10 @@ class Function(Type):
 
     @property
     def name(self):
-        convention = "c" if self.convention == "C" else ""
-        return "_".join([f"fn{convention}{len(self.parameters)}", *(p.name for p in self.parameters), self.result.name])
+        parts = "_".join([*(p.name for p in self.parameters), self.result.name])
+        if len(parts) > 40:
+            parts = f"{zlib.crc32(parts.encode()):08x}"
+        return f"fn{'c' if self.convention == 'C' else ''}{len(self.parameters)}_{parts}"
 
     @property
     def declaration(self):
@@ -191,11 +209,17 @@ class Function(Type):
 BOOL = Bool()
 VOID = Void()
 COMPTIME = Comptime()
+U0 = Integer(False, 0)
 U1 = Integer(False, 1)
 U8 = Integer(False, 8)
 U32 = Integer(False, 32)
 U64 = Integer(False, 64)
 USIZE = Integer(False, 64, "usize")
+
+# Types of their own that are like others: spelling, sign and width.
+NAMED = [Integer(signed, bits, spelling) for spelling, signed, bits in [
+    ("usize", False, 64), ("isize", True, 64), ("c_short", True, 16), ("c_ushort", False, 16), ("c_int", True, 32),
+    ("c_uint", False, 32), ("c_long", True, 64), ("c_ulonglong", False, 64)]]
 
 
 def needed(types):

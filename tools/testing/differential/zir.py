@@ -4,8 +4,10 @@ A check that is known to fail is mended if the caller says so: another form of i
 result in any case. Where the check does not fail, the result is the same.
 """
 
-from .program import Body, Constant, End, Function, Global, Number, Value
-from .types import BOOL, U8, U64, USIZE, VOID, Array, Bool, Integer, Slice, Type, needed
+import os
+
+from .program import Body, Constant, Function, Global, Keyword, Number, Value
+from .types import BOOL, U8, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice, Type, needed
 
 RUNTIME = """\
 @noreturn = primitive(noreturn)
@@ -72,42 +74,66 @@ RUNTIME = """\
   %written = asm("syscall", @usize, volatile=1, output="={rax}",
     inputs=["{rax}", "{rdi}", "{rsi}", "{rdx}"], clobbers=[rcx, r11, memory], args=[1, 1, %text, %length])
 })
+@stop_type = fntype([@u8], @noreturn)
+@stop = fn(@stop_type, {
+  %status = arg("status")
+  %exited = asm("syscall", @usize, volatile=1, output="={rax}",
+    inputs=["{rax}", "{rdi}"], clobbers=[rcx, r11, memory], args=[231, %status])
+  %end = unreachable()
+})
 @start = fn(@main_type, {
   %ran = call(@all, [])
-  %exited = asm("syscall", @usize, volatile=1, output="={rax}",
-    inputs=["{rax}", "{rdi}"], clobbers=[rcx, r11, memory], args=[231, 0])
-  %end = unreachable()
+  %end = call(@stop, [0])
 })
 @entry = export("_start", @start)
 """
 
 
 class Writer:
-    """Makes the text of a program, and remembers in `places` where each check stands in it.
+    """Makes the text of each file of a program, and remembers in `places` where each check stands.
 
     `mended` has the numbers of the checks whose instructions are to be mended.
     """
 
     def __init__(self, program, mended=()):
-        self.program, self.mended = program, set(mended)
+        self.places, self.files = {}, {}
+        for number, name in enumerate(program.modules):
+            module = ModuleWriter(program, number, set(mended), self.places)
+            self.files[f"{name}.zir"] = module.text()
+
+    @property
+    def text(self):
+        """All files."""
+        return "\n".join(f"; {name}\n{text}" for name, text in self.files.items())
+
+
+class ModuleWriter:
+    """Makes the text of one file."""
+
+    def __init__(self, program, number, mended, places):
+        self.program, self.number, self.mended, self.places = program, number, mended, places
         self.parts, self.line, self.column = [], 1, 1
-        self.places = {}
         self.constants = {}  # text → name, in the order in which they were needed
         self.used = [U8, U64, USIZE, BOOL, VOID]
         self.function = None
 
     def text(self):
         for function in self.program.functions:
-            self.function_declaration(function)
+            if function.module == self.number:
+                self.function_declaration(function)
         for item in self.program.globals:
-            mutable = "" if item.type.is_const else ", mutable=1"
-            initial = self.operand(item.initial)
-            self.write(f"@{item.name} = global(@{item.type.child.name}, {initial}{mutable})\n")
+            if item.module == self.number:
+                self.global_declaration(item)
         for text, name in self.constants.items():
             self.write(f"@{name} = {text}\n")
+        for number, name in enumerate(self.program.modules):
+            if number != self.number:
+                folder = os.path.dirname(self.program.modules[self.number])
+                self.write(f'@m{number} = import("{os.path.relpath(name, folder or ".")}.zir")\n')
         for type in needed([*self.program.types(), *self.used]):
             self.write(f"@{type.name} = {type.declaration}\n")
-        self.write(RUNTIME)
+        if self.number == 0:
+            self.write(RUNTIME)
         return "".join(self.parts)
 
     def write(self, text):
@@ -115,6 +141,12 @@ class Writer:
         lines = text.count("\n")
         self.line += lines
         self.column = len(text) - text.rfind("\n") if lines else self.column + len(text)
+
+    def global_declaration(self, item):
+        initial = self.operand(item.initial)
+        mutable = "" if item.is_constant else ", mutable=1"
+        alignment = f", align={item.alignment}" if item.alignment else ""
+        self.write(f"@{item.name} = global({self.type(item.type.child)}, {initial}{mutable}{alignment})\n")
 
     def function_declaration(self, function):
         self.function = function
@@ -128,25 +160,28 @@ class Writer:
         for instruction in body:
             if instruction.place is not None and instruction.place in self.mended:
                 for line in MENDED[instruction.op](Mending(self, instruction)):
-                    self.write(f"{'  ' * depth}{line}\n")
+                    self.write(f"{'  ' * depth if self.column == 1 else ' '}{line}\n")
             else:
                 self.instruction(instruction, depth)
 
     def instruction(self, instruction, depth):
-        self.write(f"{'  ' * depth}%v{instruction.result.number} = ")
+        # Some share a line: a position has a column too.
+        self.write(f"{'  ' * depth if self.column == 1 else ' '}%v{instruction.result.number} = ")
         if instruction.place is not None:
-            self.places[instruction.place] = f"main.zir:{self.line}:{self.column} in main.{self.function.name}"
+            module = self.program.modules[self.number]
+            self.places[instruction.place] = (
+                f"{module}.zir:{self.line}:{self.column} in {module.replace('/', '.')}.{self.function.name}")
         self.write(f"{instruction.op}(")
         for number, operand in enumerate(instruction.operands):
             if number:
                 self.write(", ")
             if isinstance(operand, Body):
-                self.write("{\n")
+                self.write("{\n" if operand else "{")
                 self.body(operand, depth + 1)
-                self.write("  " * depth + "}")
+                self.write("  " * depth + "}" if self.column == 1 else " }")
             else:
                 self.write(self.operand(operand))
-        self.write(")\n")
+        self.write(")" if instruction.result.number % 8 == 7 and not instruction.bodies() else ")\n")
 
     def operand(self, operand):
         match operand:
@@ -161,11 +196,11 @@ class Writer:
             case Number():
                 return str(operand.known)
             case Global() | Function():
-                return f"@{operand.name}"
+                return self.reference(operand)
             case Constant():
                 return self.constant(operand)
-            case End():
-                return f"end={self.operand(operand.value)}"
+            case Keyword():
+                return f"{operand.name}={self.operand(operand.value)}"
         raise TypeError(operand)
 
     def type(self, type):
@@ -182,7 +217,10 @@ class Writer:
             case Array():
                 elements = ", ".join(self.constant(element) for element in constant.value)
                 return self.declared(f"array_init({self.type(constant.type)}, [{elements}])")
-        return f"@{constant.value.name}"
+        return self.reference(constant.value)
+
+    def reference(self, item):
+        return f"@{item.name}" if item.module == self.number else f"@m{item.module}.{item.name}"
 
     def declared(self, text):
         return "@" + self.constants.setdefault(text, f"c{len(self.constants)}")
@@ -211,12 +249,16 @@ class Mending:
         lines += [f"  {name}_yes = {self.plain}", f"  {name}_out = break({name}, {name}_yes)", "})"]
         return [line.replace("%_", f"{name}_") for line in lines]
 
-    def length(self):
-        """How many elements the first operand has: instructions and the operand that says so."""
+    def length(self, stored):
+        """How many elements the first operand has, with its sentinel if `stored`: instructions and the operand that says
+        so; None where nobody knows."""
         type = self.instruction.operands[0].type
         if isinstance(type, Slice):
             return [("_len", f'fieldval({self.operands[0]}, "len")')], "%_len"
-        return [], (type if isinstance(type, Array) else type.child).length
+        if isinstance(type, Pointer) and type.many:
+            return [], None
+        array = type if isinstance(type, Array) else type.child
+        return [], array.stored_length if stored else array.length
 
 
 def wrapping(mending):
@@ -251,7 +293,7 @@ def casting(mending):
 
 def indexing(mending):
     """An index outside leads to `other` of the instruction."""
-    setup, length = mending.length()
+    setup, length = mending.length(stored=True)
     setup.append(("_fails", f"cmp_gte({mending.operands[1]}, {length})"))
     other = mending.writer.operand(mending.instruction.other)
     if mending.instruction.op == "elemptr":
@@ -262,13 +304,15 @@ def indexing(mending):
 
 def slicing(mending):
     """A part that is not there is the empty one at the start."""
-    setup, length = mending.length()
+    setup, length = mending.length(stored=False)
     base, start, *end = mending.operands
     end = end[0].removeprefix("end=") if end else length
-    setup += [("_order", f"cmp_gt({start}, {end})"), ("_long", f"cmp_gt({end}, {length})"),
-              ("_fails", "boolor(%_order, %_long)")]
-    other = [("_o", f"slice({base}, 0, end=0)")]
-    return mending.unless(setup, "%_fails", other)
+    setup.append(("_order", f"cmp_gt({start}, {end})"))
+    failing = "%_order"
+    if length is not None:
+        setup += [("_long", f"cmp_gt({end}, {length})"), ("_fails", "boolor(%_order, %_long)")]
+        failing = "%_fails"
+    return mending.unless(setup, failing, [("_o", f"slice({base}, 0, end=0)")])
 
 
 def leaving_out(mending):
@@ -277,6 +321,6 @@ def leaving_out(mending):
 
 MENDED = {
     "add": wrapping, "sub": wrapping, "mul": wrapping, "negate": wrapping, "div": dividing, "rem": dividing,
-    "mod": dividing, "shl": shifting, "shr": shifting, "intcast": casting, "elemptr": indexing, "elemval": indexing,
+    "mod": dividing, "mod_rem": dividing, "shl": shifting, "shr": shifting, "intcast": casting, "elemptr": indexing, "elemval": indexing,
     "slice": slicing, "unreachable": leaving_out,
 }

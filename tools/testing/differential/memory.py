@@ -1,0 +1,343 @@
+"""Variables, pointers, slices and arrays in a function's body."""
+
+from . import folding
+from .program import Body, Constant, Global, KnownSlice, Keyword, Number, Place, is_object_pointer
+from .types import BOOL, U8, USIZE, Array, Bool, Integer, Pointer, Slice
+
+MANY = 4  # elements at least behind a pointer to many
+
+
+class Memory:
+    STATEMENTS = [
+        ("add_variable", 7), ("add_store", 12), ("add_load", 10), ("add_element", 14), ("add_slice", 6), ("add_array", 4),
+        ("add_field", 3), ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1), ("add_table", 2),
+        ("add_update", 6),
+    ]
+
+    def add_variable(self):
+        self.variable(self.random.choice(self.program.types))
+
+    def variable(self, type, level=2):
+        """A pointer to a new variable."""
+        value = self.operand(type, level)
+        pointer = self.emit("alloc", [type], Pointer(type), type=type, level=2, hidden=True)
+        self.emit("store", [pointer, value])
+        self.scope.append(pointer)
+        return pointer
+
+    def place(self):
+        """A mutable pointer to something."""
+        if self.chance(0.2):
+            return self.program.global_of(self.random.choice(self.program.types))
+        return self.pick(lambda value: is_object_pointer(value.type) and not value.type.is_const) \
+            or self.variable(self.random.choice(self.program.types))
+
+    def stored_level(self, place):
+        """How long what is stored there must be there: others may find it there later."""
+        return 2 if place.level == 2 else 0
+
+    def add_store(self):
+        place = self.place()
+        self.emit("store", [place, self.operand(place.type.child, self.stored_level(place))])
+
+    def add_load(self):
+        pointer = self.pick(lambda value: is_object_pointer(value.type)) or self.place()
+        self.load(pointer)
+
+    def load(self, pointer):
+        type = pointer.type.child
+        known = folding.read(type, pointer.known) if isinstance(pointer.known, Place) else None
+        return self.emit("deref", [pointer], type, known, level=pointer.level)
+
+    def add_update(self):
+        """Reads a variable, computes, writes it back."""
+        def is_good(value):
+            return is_object_pointer(value.type) and not value.type.is_const and isinstance(value.type.child, Integer)
+        place = self.pick(is_good) or self.program.global_of(self.integer_type())
+        type = place.type.child
+        before = self.load(place)
+        after = self.arithmetic(self.random.choice(["addwrap", "subwrap", "xor", "mulwrap", "bitor", "bitand"]), type,
+                                *((before, self.operand_of(type)) if self.chance(0.7) else (self.operand_of(type), before)))
+        self.emit("store", [place, after])
+
+    def operand_of(self, type):
+        return self.literal(type) if self.chance(0.4) else self.typed(type)
+
+    # Elements.
+
+    def add_element(self):
+        base = self.pick(lambda value: indexed(value.type) is not None)
+        if base is None:
+            return
+        self.element(base)
+
+    def element(self, base):
+        child, level = indexed(base.type), base.level
+        if isinstance(base.type, Array) or self.chance(0.25):
+            self.element_value(base, child, self.index(base), level)
+            return
+        index = self.index(base)
+        known = None
+        if isinstance(index.known, int) and self.start_of(base):
+            known = folding.element_of(self.start_of(base), index.known, child.size)
+        pointer = self.emit("elemptr", [base, index], Pointer(child, base.type.is_const), known, child, level,
+                            self.program.global_of(child))
+        match self.random.randrange(4):
+            case 0 | 1:
+                self.load(pointer)
+            case 2 if not base.type.is_const:
+                self.emit("store", [pointer, self.operand(child, self.stored_level(pointer))])
+
+    def start_of(self, base):
+        """The place of the first element, if it is known."""
+        if isinstance(base.known, KnownSlice):
+            return base.known.place
+        return base.known if isinstance(base.known, Place) else None
+
+    def element_value(self, base, child, index, level):
+        known = None
+        if isinstance(index.known, int):
+            if isinstance(base.known, list):
+                known = (base.known + [base.type.sentinel])[index.known]
+                known = known.known if isinstance(known, Constant) else known
+            elif self.start_of(base):
+                known = folding.read(child, folding.element_of(self.start_of(base), index.known, child.size))
+        return self.emit("elemval", [base, index], child, known, child, level, self.program.global_of(child))
+
+    def length_of(self, base):
+        """How many elements may be indexed for sure, and a number where analysis knows how many there are."""
+        match base.type:
+            case Array():
+                return base.type.stored_length, base.type.stored_length
+            case Slice():
+                if isinstance(base.known, KnownSlice):
+                    return base.known.length, base.known.length
+                return 0, None
+            case Pointer(many=True):
+                return MANY, None
+        return base.type.child.stored_length, base.type.child.stored_length
+
+    def index(self, base):
+        """An index that is there in most cases, and in any case where nobody checks it."""
+        sure, known = self.length_of(base)
+        if isinstance(base.type, Slice):
+            return self.slice_index(base, known)
+        risk = 0 if isinstance(base.type, Pointer) and base.type.many else self.risk * 0.3
+        return self.index_below(sure, risk)
+
+    def index_below(self, length, risk):
+        if self.chance(0.4):
+            return Number(self.random.randrange(length))
+        type = self.random.choice([type for type in self.program.unsigned if USIZE.holds_all_of(type)])
+        value = self.typed(type)
+        if value.known is not None:
+            return Number(self.random.randrange(length))
+        if type.maximum < length or self.chance(risk):
+            return value
+        if length & length - 1 == 0:
+            return self.arithmetic("bitand", type, value, Number(length - 1), hidden=True)
+        return self.arithmetic("rem", type, value, Number(length), hidden=True)
+
+    def slice_index(self, base, known):
+        if known is not None and known > 0:
+            return self.index_below(known, self.risk * 0.3)
+        if known is None and self.chance(0.3):
+            return Number(self.random.randrange(3))
+        if known is None and self.chance(0.5):
+            length = self.emit("fieldval", [base, '"len"'], USIZE)
+            length = self.arithmetic("bitor", USIZE, length, Number(1))
+            return self.arithmetic("rem", USIZE, self.typed(USIZE), length) or Number(0)
+        return self.run_time(self.random.choice([type for type in self.program.unsigned if USIZE.holds_all_of(type)]))
+
+    def run_time(self, type):
+        """A value that analysis does not know."""
+        return self.pick(lambda value: value.type == type and value.known is None) \
+            or self.emit("deref", [self.program.global_of(type)], type)
+
+    # Slices.
+
+    def add_slice(self):
+        base = self.pick(lambda value: indexed(value.type) is not None and not isinstance(value.type, Array))
+        if base is not None:
+            self.part(base)
+
+    def part(self, base):
+        """A part of what has elements."""
+        child, is_const = indexed(base.type), base.type.is_const
+        if isinstance(base.type, Pointer) and base.type.many:
+            start = Number(self.random.randint(0, MANY))
+            end = Number(self.random.randint(start.known, MANY))
+        else:
+            length = self.length_of(base)[1]
+            if not isinstance(base.type, Slice):
+                length = base.type.child.length
+            start, end = self.bounds(length)
+        operands = [base, start] + ([Keyword("end", end)] if end else [])
+        known = None
+        first = self.start_of(base)
+        if first and isinstance(start.known, int):
+            last = end.known if end else length
+            if isinstance(last, int):
+                known = KnownSlice(folding.element_of(first, start.known, child.size), last - start.known)
+        return self.emit("slice", operands, Slice(child, is_const), known, child, base.level)
+
+    def bounds(self, length):
+        """Start and end of a part, the end may be None. What is known is in order and inside."""
+        most = 3 if length is None else length
+        start = Number(self.random.randint(0, most if length is not None else 1)) if self.chance(0.6) else None
+        end = None
+        if self.chance(0.6):
+            end = Number(self.random.randint(start.known if start else 0, most))
+            if self.chance(0.4):
+                end = self.bound(most)
+        if start is None:
+            start = self.bound(end.known if end and end.known is not None else most)
+        return start, end
+
+    def bound(self, most):
+        """A run-time number, at most `most` in most cases."""
+        type = self.random.choice([type for type in self.program.unsigned if USIZE.holds_all_of(type)])
+        value = self.run_time(type)
+        if type.maximum <= most or self.chance(self.risk * 0.3):
+            return value
+        return self.arithmetic("rem", type, value, Number(most + 1), hidden=True)
+
+    def add_field(self):
+        base = self.pick(lambda value: isinstance(value.type, (Slice, Array)) or array_of(value.type))
+        if base is None:
+            return
+        if isinstance(base.type, Slice):
+            known = base.known.length if base.known else None
+            length = self.emit("fieldval", [base, '"len"'], USIZE, known)
+            if self.chance(0.3):
+                self.read_field(base)
+            return length
+        array = base.type if isinstance(base.type, Array) else base.type.child
+        self.emit("fieldval", [base, '"len"'], USIZE, array.length)
+
+    def read_field(self, slice):
+        """Reads a slice's length, or its first element, through a pointer to the slice."""
+        holder = self.emit("alloc", [slice.type], Pointer(slice.type), type=slice.type, level=2, hidden=True)
+        self.emit("store", [holder, slice])
+        pointer = self.emit("fieldptr", [holder, '"len"'], Pointer(USIZE), level=2, hidden=True)
+        length = self.load(pointer)
+        has_some = self.emit("cmp_gt", [length, Number(0)], BOOL)
+
+        def read():
+            many = Pointer(slice.type.child, slice.type.is_const, many=True)
+            field = self.emit("fieldptr", [holder, '"ptr"'], Pointer(many), level=2, hidden=True)
+            start = self.emit("deref", [field], many, level=slice.level, hidden=True)
+            child = slice.type.child
+            value = self.emit("elemval", [start, Number(0)], child, None, child, slice.level,
+                              self.program.global_of(child))
+            self.mix([value])
+
+        self.emit("condbr", [has_some, self.inner(read), Body()])
+
+    # Arrays.
+
+    def add_array(self):
+        arrays = [type for type in self.program.types if isinstance(type, Array)]
+        if not arrays:
+            return
+        type = self.random.choice(arrays)
+        if self.chance(0.5):
+            elements = [self.operand(type.child) for _ in range(type.length)]
+            if all(element.known is not None for element in elements):
+                return
+            level = max(element.level for element in elements)
+            self.emit("array_init", [type, elements], type, level=level)
+        else:
+            self.element(self.typed(type))
+
+    def add_table(self):
+        """Reads a constant, with an index that analysis knows, or does not."""
+        table = self.program.table()
+        if isinstance(table.type.child, Array):
+            self.element(table)
+        else:
+            self.load(table)
+
+    def add_reference(self):
+        """A pointer to the value of an instruction."""
+        value = self.pick(lambda value: not isinstance(value.known, (list, KnownSlice)))
+        if value is None:
+            return
+        known = None
+        if value.known is not None:
+            if not isinstance(value.type, (Integer, Bool)):
+                return
+            known = Place(Global(None, Pointer(value.type, True), Constant(value.type, value.known)), 0)
+        self.emit("ref", [value], Pointer(value.type, True), known, value.type, 2)
+
+    def add_bytes(self):
+        """Reads an integer as its bytes, or bytes as an integer."""
+        def is_good(value):
+            type = value.type
+            return is_object_pointer(type) and isinstance(type.child, (Integer, Bool)) or isinstance(array_of(type), Integer)
+        pointer = self.pick(is_good)
+        if pointer is None:
+            return
+        size = pointer.type.child.size
+        others = [type for type in self.program.integers if type.size <= size and type.bits == type.size * 8]
+        type = Array(size, U8)
+        if others and self.chance(0.5):
+            type = self.random.choice(others)
+        other = self.emit("bitcast", [Pointer(type, True), pointer], Pointer(type, True), pointer.known,
+                          level=pointer.level)
+        if isinstance(type, Array):
+            self.element(other)
+        else:
+            self.load(other)
+
+    def add_distance(self):
+        """How far two elements are apart; addresses themselves are another in each program."""
+        base = self.pick(lambda value: array_of(value.type) is not None)
+        if base is None:
+            return
+        child, length = base.type.child.child, base.type.child.length
+        addresses = []
+        for _ in range(2):
+            pointer = self.emit("elemptr", [base, self.index_below(length, 0)], Pointer(child, base.type.is_const), None,
+                                child, base.level, self.program.global_of(child), hidden=True)
+            addresses.append(self.emit("ptrtoint", [pointer], USIZE, hidden=True))
+        if self.chance(0.3):
+            again = self.emit("inttoptr", [Pointer(child, base.type.is_const), addresses[0]],
+                              Pointer(child, base.type.is_const), level=base.level)
+            self.load(again)
+        self.emit("subwrap", addresses, USIZE, type=USIZE)
+
+    # Pointers of run time.
+
+    def fresh_pointer(self, type, level):
+        """A new pointer, slice or array of them; None if there is nothing to make it of."""
+        match type:
+            case Array():
+                elements = [self.operand(type.child, level) for _ in range(type.length)]
+                if all(element.known is not None for element in elements):
+                    return None
+                return self.emit("array_init", [type, elements], type, level=max(e.level for e in elements))
+            case Slice() | Pointer(many=True):
+                least = MANY if isinstance(type, Pointer) else 0
+                array = Array(self.random.choice([4, 5, 8]), type.child)
+                base = self.variable(array) if level == 2 and self.chance(0.5) else self.program.global_of(array)
+                known = base.known
+                if known and isinstance(type, Slice):
+                    known = KnownSlice(base.known, array.length)
+                return self.emit("as", [type, base], type, known, level=base.level)
+            case Pointer() if level == 2 and not type.is_const:
+                return self.variable(type.child)
+        return None
+
+
+def array_of(type):
+    """The type of the elements of the array that is pointed at."""
+    return type.child.child if is_object_pointer(type) and isinstance(type.child, Array) else None
+
+
+def indexed(type):
+    """The type of the elements of what may be indexed."""
+    match type:
+        case Array() | Slice() | Pointer(many=True):
+            return type.child
+    return array_of(type)
