@@ -76,6 +76,7 @@ struct ArrayTests {
         ("array_mul(@kinds, 524289)", "2:6: array has more than 1048576 elements, too many at comptime"),
         ("array_mul(@pair, 9223372036854775809)", "2:6: object has more than 2 GiB"),
         ("array_mul(@pair, 1073741824)", "2:6: object has more than 2 GiB"),
+        ("array_mul(@pair, 33554433)", "2:6: constants have more than 64 MiB"),
         ("elemval(@numbers, 3)", "2:24: index 3 outside array of length 3"),
         ("elemval(@pair, 3)", "2:21: index 3 outside array of length 2"),
         ("elemval(@numbers, undefined)", "2:24: use of undefined value here causes undefined behavior"),

@@ -184,6 +184,7 @@ extension Analysis {
     ) throws(AnalysisStop) -> Content {
         let size = Int(types.layout(of: array.child)?.size ?? 0)
         let end = Int(array.length) * size
+        try countContent(UInt64(end), at: current.position)
         var content = Content(bytes: [], alignment: types.layout(of: array.child)?.alignment ?? 1)
         content.bytes.reserveCapacity(end + size)
         let contents = try parts.map { part throws(AnalysisStop) in

@@ -2,6 +2,18 @@ import ZIR
 
 // Values as bytes: the content of constant storage and of static data.
 extension Analysis {
+    /// Bytes of the contents that the analysis of one declaration may make. A few words can ask for any number, and each
+    /// is memory of zbuild's own; what a program is to have only when it runs is a `global` that begins as `undefined`.
+    static let maximumContentBytes: UInt64 = 1 << 26
+
+    /// Counts `size` bytes that are about to be made.
+    mutating func countContent(_ size: UInt64, at position: Position) throws(AnalysisStop) {
+        contentBytes += size
+        guard contentBytes <= Analysis.maximumContentBytes else {
+            throw failure(position, "constants have more than 64 MiB")
+        }
+    }
+
     /// The bytes of `value`, one of `type`, and the addresses in it; an error at `position` if it has no form in memory.
     mutating func content(
         of value: Value, _ type: TypeIndex, at position: Position
@@ -9,6 +21,7 @@ extension Analysis {
         guard types.isAvailableAtRunTime(type), let layout = types.layout(of: type) else {
             throw unavailable(type, at: position)
         }
+        try countContent(layout.size, at: position)
         var content = Content(bytes: Array(repeating: 0, count: Int(layout.size)), alignment: layout.alignment)
         try write(value, type, at: 0, into: &content, position)
         return content
@@ -80,6 +93,7 @@ extension Analysis {
             throw failure(position, "object has more than 2 GiB")
         }
         let padding = offset - content.bytes.count + Int(layout.size)
+        try countContent(UInt64(padding), at: position)
         content.bytes.append(contentsOf: repeatElement(0, count: padding))
         content.alignment = max(content.alignment, layout.alignment)
         try write(value, type, at: offset, into: &content, position)

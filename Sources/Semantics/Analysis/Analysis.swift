@@ -27,6 +27,8 @@ struct Analysis {
     var copies: [DeclIndex: Place] = [:]
     /// Bytes of those that code refers to.
     var storedBytes: UInt64 = 0
+    /// Bytes of all contents that were made out of values.
+    var contentBytes: UInt64 = 0
     /// What else is kept of the body.
     var work = BodyWork()
     /// The code so far.
