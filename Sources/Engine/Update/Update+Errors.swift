@@ -137,10 +137,16 @@ extension Update {
             ]
         }
         guard files[Int(root)].isPresent else {
-            let reason = readFailures[root].map { ": \($0)" } ?? ""
-            return error("unable to open '\(project.rootPath)'\(reason)")
+            return error("unable to open '\(project.rootPath)'\(rootFailure(root).map { ": \($0)" } ?? "")")
         }
         return entry == 0 ? error("no entry point found") : []
+    }
+
+    /// Why the root file cannot be read. If it could not be in the last build either, nobody has tried in this one.
+    private func rootFailure(_ root: FileNumber) -> String? {
+        if let reason = readFailures[root] { return reason }
+        guard case .failure(let reason) = SourceReader.read(project.absolute(project.rootPath)) else { return nil }
+        return reason
     }
 
     // MARK: - For people
