@@ -62,15 +62,29 @@ struct LanguageReferenceTests {
         #expect(table.allSatisfy { $0.status == "core" || $0.status == "later" })
     }
 
+    /// Messages call operands by these names.
+    @Test func tableNamesTheOperands() throws {
+        let rows = try LanguageReference().mnemonics
+        for opcode in Opcode.allCases {
+            guard let row = rows.first(where: { $0.word == opcode.spelling }) else { continue }
+            let words = Set(row.operands.split { !$0.isLetter && $0 != "_" && $0 != "=" }.map(String.init))
+            for operand in opcode.operands {
+                let name = operand.isKeyword ? "\(operand.name)=" : "\(operand.name)"
+                let isNamed = words.contains { operand.isKeyword ? $0.hasPrefix(name) : $0 == name }
+                if !isNamed { LanguageReference.fail(row.line, "'\(opcode.spelling)' has an operand '\(name)'") }
+            }
+        }
+    }
+
     @Test func everyInstructionHasAnExample() throws {
         let reference = try LanguageReference()
         let examples = reference.blocks.filter { block in
             block.fence.hasPrefix("zir") && block.fence != "zir error"
         }
         let text = examples.flatMap(\.lines).joined(separator: "\n")
-        for (word, status, line) in reference.mnemonics where (status == "core") != text.contains("= \(word)(") {
-            let message = status == "core" ? "no example compiles '\(word)'" : "'\(word)' compiles, is it core?"
-            LanguageReference.fail(line, message)
+        for row in reference.mnemonics where (row.status == "core") != text.contains("= \(row.word)(") {
+            let (missing, unexpected) = ("no example compiles '\(row.word)'", "'\(row.word)' compiles, is it core?")
+            LanguageReference.fail(row.line, row.status == "core" ? missing : unexpected)
         }
     }
 }
@@ -86,13 +100,22 @@ extension LanguageReferenceTests {
 }
 
 extension LanguageReference {
-    /// The rows of the table of all mnemonics.
-    fileprivate var mnemonics: [(word: String, status: String, line: Int)] {
+    /// A row of the table of all mnemonics.
+    fileprivate struct Row {
+        var word: String
+        var operands: String
+        var status: String
+        var line: Int
+    }
+
+    fileprivate var mnemonics: [Row] {
         let start = lines.lastIndex { $0.hasPrefix("| mnemonic |") } ?? lines.endIndex
         let rows = lines.enumerated().dropFirst(start + 2).prefix { $0.element.hasPrefix("|") }
         return rows.map { index, row in
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            return (cells.first?.filter { $0 != "`" } ?? "", cells.last ?? "", index + 1)
+            return Row(
+                word: cells.first?.filter { $0 != "`" } ?? "", operands: cells.count > 1 ? cells[1] : "",
+                status: cells.last ?? "", line: index + 1)
         }
     }
 }
