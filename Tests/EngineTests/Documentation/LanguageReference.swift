@@ -22,7 +22,8 @@ struct LanguageReference {
     /// An example that is run.
     struct Program: Sendable, CustomTestStringConvertible {
         var line: Int
-        var mode: String
+        /// How it is built: with checks and without, unless the fence says how or it ends in a panic.
+        var modes: [String]
         var files: [String: [String]]
         /// What it prints, with a newline behind each line.
         var output: String
@@ -93,12 +94,13 @@ struct LanguageReference {
             let words = block.fence.split(separator: " ").map(String.init)
             guard words.starts(with: ["zir", "run"]) else { continue }
             let printed = index + 1 < blocks.count ? blocks[index + 1] : block
+            let panics = printed.fence == "panic"
             var files = files
             files["main.zir"] = module(block).lines
             programs.append(
                 Program(
-                    line: block.line, mode: words.count > 2 ? words[2] : "debug", files: files,
-                    output: printed.lines.map { $0 + "\n" }.joined(), panics: printed.fence == "panic"))
+                    line: block.line, modes: words.count > 2 ? [words[2]] : panics ? ["debug"] : ["debug", "fast"],
+                    files: files, output: printed.lines.map { $0 + "\n" }.joined(), panics: panics))
         }
         return programs
     }

@@ -40,15 +40,17 @@ struct LanguageReferenceTests {
         let project = try ProjectFolder()
         defer { project.remove() }
         try write(program.files, to: project)
-        let report = try build(project, ["--optimize", program.mode])
-        guard report.result != "failed" else {
-            return LanguageReference.fail(program.line, report.diagnosticLines.joined(separator: "\n"))
-        }
-        let run = try ChildProcess.run([project.absolute(report.output)], in: project.path)
-        let printed = program.panics ? run.errors : run.output
-        let status = program.panics ? 128 + 6 : 0
-        if printed != program.output || run.status != status {
-            LanguageReference.fail(program.line, "printed \(printed.debugDescription), exit \(run.status)")
+        for mode in program.modes {
+            let report = try build(project, ["--optimize", mode])
+            guard report.result != "failed" else {
+                return LanguageReference.fail(program.line, report.diagnosticLines.joined(separator: "\n"))
+            }
+            let run = try ChildProcess.run([project.absolute(report.output)], in: project.path)
+            let printed = program.panics ? run.errors : run.output
+            let status = program.panics ? 128 + 6 : 0
+            if printed != program.output || run.status != status {
+                LanguageReference.fail(program.line, "\(mode): \(printed.debugDescription), exit \(run.status)")
+            }
         }
     }
 
