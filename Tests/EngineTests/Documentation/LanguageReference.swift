@@ -17,6 +17,9 @@ struct LanguageReference {
         var line: Int
         var fence: String
         var lines: [String]
+
+        /// Where line `line` of the module stands that is made of the block; what was added to it stands at the fence.
+        func pageLine(_ line: Int) -> Int { line <= lines.count ? self.line + line : self.line }
     }
 
     /// An example that is run.
@@ -119,6 +122,18 @@ struct ReferenceModule {
         var name: String
         var mnemonic: String
         var line: String
+
+        /// Instructions that are an error unless the declaration's value is the number or bool in the comment behind it.
+        var check: String {
+            guard let comment = line.range(of: "\\) +; ", options: .regularExpression) else { return "" }
+            let value = line[comment.upperBound...].prefix { $0 != "," }
+            let isNumber = value.range(of: "^-?[0-9][0-9a-fA-FxX_]*$", options: .regularExpression) != nil
+            guard isNumber || value == "true" || value == "false" else { return "" }
+            return """
+                %same = cmp_eq(@\(name), \(value)) \
+                %check = condbr(%same, {}, { %stop = compileerror("'\(name)' is not \(value)") })
+                """
+        }
     }
 
     var lines: [String]
@@ -134,18 +149,19 @@ struct ReferenceModule {
     }
 
     /// Exports that reach every declaration, unless there are exports already; what nothing reaches is not analysed.
-    /// `number` keeps the symbols of several modules apart.
+    /// `number` keeps the symbols of several modules apart. Where a comment says what a constant is, that is compared.
     func reached(_ number: Int) -> [String] {
         let declarations = declarations
         if declarations.contains(where: { $0.mnemonic == "export" }) { return lines }
         var lines = lines + ["@doc_void = primitive(void)", "@doc_type = fntype([], @doc_void)"]
         var names: Set<String> = []
-        for (name, mnemonic) in declarations.map({ ($0.name, $0.mnemonic) }) where mnemonic != "import" {
+        for declaration in declarations where declaration.mnemonic != "import" {
+            let name = declaration.name
             guard names.insert(name).inserted else { continue }
             var target = name
-            if mnemonic != "fn" && mnemonic != "global" {
+            if declaration.mnemonic != "fn" && declaration.mnemonic != "global" {
                 target = "doc_use_\(name)"
-                lines.append("@\(target) = fn(@doc_type, { %type = typeof(@\(name)) })")
+                lines.append("@\(target) = fn(@doc_type, { %type = typeof(@\(name)) \(declaration.check)})")
             }
             lines.append("@doc_export_\(name) = export(\"doc.\(number).\(name)\", @\(target))")
         }

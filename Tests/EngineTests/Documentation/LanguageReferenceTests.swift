@@ -12,8 +12,8 @@ struct LanguageReferenceTests {
         let blocks = reference.blocks("zir")
         #expect(blocks.count > 40)
         for diagnostic in try diagnostics(of: blocks, reference) {
-            let line = pageLine(of: diagnostic) ?? 1
-            LanguageReference.fail(line, diagnostic.lines.joined(separator: "\n"))
+            let block = blocks.first { $0.line == blockLine(of: diagnostic) }
+            LanguageReference.fail(block?.pageLine(diagnostic.line) ?? 1, diagnostic.lines.joined(separator: "\n"))
         }
     }
 
@@ -165,10 +165,6 @@ extension LanguageReferenceTests {
     private func blockLine(of diagnostic: BuildReport.Diagnostic) -> Int? {
         let folder = diagnostic.path.split(separator: "/").first ?? ""
         return folder.hasPrefix("line") ? Int(folder.dropFirst(4)) : nil
-    }
-
-    private func pageLine(of diagnostic: BuildReport.Diagnostic) -> Int? {
-        blockLine(of: diagnostic).map { $0 + diagnostic.line }
     }
 
     /// Whether a comment in an example is an error that it shows.
