@@ -4,8 +4,10 @@ import ZIR
 /// The stack frame of a function on x86-64.
 ///
 /// From high addresses to low: return address, caller's `rbp` (here `rbp` points), saved registers, words of values,
-/// stack slots. A Naked function has none.
+/// stack slots. A Naked function has none, nor has one that calls nothing and keeps nothing on the stack.
 struct Frame: Sendable {
+    /// Whether there is one.
+    let isNeeded: Bool
     /// Registers that the function changes and its caller expects unchanged, in the order in which they are pushed.
     let saved: [Register]
     /// Bytes below `rbp`, a multiple of 16, so that the stack is aligned at every call.
@@ -19,7 +21,7 @@ struct Frame: Sendable {
     /// The frame of `function`, in which `changed` are written.
     init(_ function: IRFunction, _ uses: Uses, _ homes: Homes, changed: RegisterSet) throws(DiagnosticError) {
         if function.convention == .Naked {
-            (saved, size, slots) = ([], 0, [])
+            (isNeeded, saved, size, slots) = (false, [], 0, [])
             guard let spill = homes.firstSpill else { return }
             let inst = function.insts[spill]
             throw DiagnosticError(inst.position, "'\(inst.op.mnemonic)' needs a stack frame")
@@ -29,6 +31,7 @@ struct Frame: Sendable {
         if depth > Frame.maximumSize, let spill = homes.firstSpill { throw Frame.tooLarge(function.insts[spill]) }
         slots = try Frame.slots(function, uses, &depth)
         size = Int32(depth + 15) & ~15
+        isNeeded = size > 0 || function.needsFrame
     }
 
     /// The places of the stack slots that are used, below `depth` bytes that are taken; adds theirs to it.
@@ -62,4 +65,11 @@ struct Frame: Sendable {
 
     /// Where the caller's content of the saved register numbered `index` is.
     func location(ofSaved index: Int) -> Memory { .base(.rbp, -8 * (Int32(index) + 1)) }
+}
+
+extension IRFunction {
+    /// Whether it has something that finds the stack by its frame: calls, and arguments that come there.
+    fileprivate var needsFrame: Bool {
+        insts.contains { $0.op == .call || $0.op == .argument && Int($0.data) >= SystemV.arguments.count }
+    }
 }

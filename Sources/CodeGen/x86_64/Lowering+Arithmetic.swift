@@ -85,13 +85,18 @@ extension Lowering {
         }
     }
 
-    /// A signed multiplication, whose low bits are those of an unsigned one.
+    /// A signed multiplication, whose low bits are those of an unsigned one; a shift where that does the same.
     private mutating func emitProduct(
         _ index: Int, _ inst: IRInst, _ width: Width
     ) throws(DiagnosticError) -> Register {
         let target = target(index)
         var (a, b) = (inst.a, inst.b)
         if isIn(target, b) || number(a) != nil { swap(&a, &b) }
+        if inst.data == 0, let factor = number(b), factor.nonzeroBitCount == 1 {
+            try load(target, a, inst.position)
+            if factor > 1 { assembler.shift(.left, target, by: UInt8(factor.trailingZeroBitCount), width) }
+            return target
+        }
         if let immediate = immediate(b, width) {
             let factor = try register(a, scratch: .rcx, inst.position)
             assembler.multiply(target, .register(factor), immediate: immediate, width)

@@ -18,9 +18,10 @@ extension Lowering {
             if case .register(let number) = homes.home(ofRoot: index) {
                 moves.append(ParallelMove.Move(source: arrival, destination: registers[number]))
             } else {
+                let type = function.insts[index].type
                 // The arrival registers of the others must stay: only `rax` is free here.
-                extend(.rax, arrival, function.insts[index].type)
-                store(.rax, asResultOf: index)
+                if type.bits < 64 { extend(.rax, arrival, type) }
+                store(type.bits < 64 ? .rax : arrival, asResultOf: index)
             }
         }
         emit(moves)

@@ -20,11 +20,28 @@ extension Lowering {
 
     /// A jump to what follows anyway is left out.
     mutating func lowerJump(_ index: Int, _ inst: IRInst) {
-        if index + 1 < function.insts.count {
-            let next = function.insts[index + 1]
-            if next.op == .label && next.data == inst.data { return }
+        if !isFollowed(index, byLabel: inst.data) { assembler.jump(Label(inst.data)) }
+    }
+
+    /// Whether control runs on from instruction `index` to label `label`.
+    private func isFollowed(_ index: Int, byLabel label: UInt32) -> Bool {
+        for next in function.insts[(index + 1)...] {
+            if next.op == .label && next.data == label { return true }
+            if next.op != .label && next.op != .nothing { return false }
         }
-        assembler.jump(Label(inst.data))
+        return false
+    }
+
+    /// Goes where the branch at instruction `index` goes, given that `condition` holds where it does not. A branch around
+    /// a jump becomes one jump. Returns the number of the next instruction.
+    mutating func emitBranch(_ index: Int, unless condition: Condition) -> Int {
+        let next = index + 1 < function.insts.count ? function.insts[index + 1] : nil
+        if let next, next.op == .jump, isFollowed(index + 1, byLabel: function.insts[index].data) {
+            assembler.jumpIf(condition, Label(next.data))
+            return index + 2
+        }
+        assembler.jumpIf(condition.inverted, Label(function.insts[index].data))
+        return index + 1
     }
 
     /// A variable that may be read before it is assigned to begins as zero.
@@ -43,9 +60,11 @@ extension Lowering {
         store(target, asResultOf: Int(variable))
     }
 
-    mutating func lowerBranch(_ inst: IRInst) throws(DiagnosticError) {
+    /// The branch at instruction `index`. Returns the number of the next instruction.
+    mutating func lowerBranch(_ index: Int) throws(DiagnosticError) -> Int {
+        let inst = function.insts[index]
         let condition = try register(inst.a, scratch: .rax, inst.position)
         assembler.test(condition, condition, .byte)
-        assembler.jumpIf(.equal, Label(inst.data))
+        return emitBranch(index, unless: .notEqual)
     }
 }

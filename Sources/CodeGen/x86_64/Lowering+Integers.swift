@@ -55,15 +55,13 @@ extension Lowering {
         store(target, asResultOf: index)
     }
 
-    /// A compare, and the branch behind it that is the only one to use it.
-    mutating func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) {
-        let target = Label(function.insts[index + 1].data)
+    /// A compare, and the branch behind it that is the only one to use it. Returns the number of the next instruction.
+    mutating func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) -> Int {
         if let condition = try emitCompare(function.insts[index]) {
-            assembler.jumpIf(condition.inverted, target)
-        } else {
-            assembler.test(.rax, .rax, .byte)
-            assembler.jumpIf(.equal, target)
+            return emitBranch(index + 1, unless: condition)
         }
+        assembler.test(.rax, .rax, .byte)
+        return emitBranch(index + 1, unless: .notEqual)
     }
 
     /// Compares the mathematical values of the operands: the condition that holds where the compare does, or nil where

@@ -70,13 +70,9 @@ struct Lowering {
             if uses.isDropped(index, function) {
                 index += 1
             } else if function.isFusedWithBranch(index, useCount: uses.counts[index]) {
-                try lowerCompareAndBranch(index)
-                index += 2
-            } else if function.insts[index].op == .argument {
-                index = lowerArguments(from: index)
+                index = try lowerCompareAndBranch(index)
             } else {
-                try lower(index)
-                index += 1
+                index = try lower(index)
             }
         }
         emitEndOfBody()
@@ -124,7 +120,7 @@ struct Lowering {
 
 extension Lowering {
     private mutating func emitPrologue() {
-        if isNaked { return }
+        if !frame.isNeeded { return }
         assembler.push(.rbp)
         assembler.move(.rbp, .rsp)
         for register in frame.saved { assembler.push(register) }
@@ -134,10 +130,12 @@ extension Lowering {
 
     /// Undoes the prologue and returns.
     mutating func emitEpilogue() {
-        for (index, register) in frame.saved.enumerated() {
-            assembler.load(register, frame.location(ofSaved: index))
+        if frame.isNeeded {
+            for (index, register) in frame.saved.enumerated() {
+                assembler.load(register, frame.location(ofSaved: index))
+            }
+            assembler.plain(.leave)
         }
-        assembler.plain(.leave)
         assembler.plain(.ret)
     }
 
@@ -166,7 +164,7 @@ extension Lowering {
         assembler.moveRelocated(.rdx, .positionColumn32, .none, addend: Int64(source.rawValue))
         assembler.moveImmediate(.rcx, UInt64(message.rawValue))
         assembler.moveRelocated(.rdi, .ownSlot32, declaration)
-        if isNaked { assembler.arithmetic(.and, .register(.rsp), immediate: -16) }
+        if !frame.isNeeded { assembler.arithmetic(.and, .register(.rsp), immediate: -16) }
         assembler.call(.memory(.panicSlot))
     }
 }
@@ -174,7 +172,8 @@ extension Lowering {
 // MARK: - Instructions
 
 extension Lowering {
-    private mutating func lower(_ index: Int) throws(DiagnosticError) {
+    /// Emits instruction `index`, and returns the number of the next one.
+    private mutating func lower(_ index: Int) throws(DiagnosticError) -> Int {
         let inst = function.insts[index]
         switch inst.op {
         case .add: try lowerSum(.add, index, inst)
@@ -203,9 +202,11 @@ extension Lowering {
         case .breakpoint: assembler.plain(.int3)
         case .label: assembler.bind(Label(inst.data))
         case .jump: lowerJump(index, inst)
-        case .jumpIfFalse: try lowerBranch(inst)
+        case .jumpIfFalse: return try lowerBranch(index)
         case .assign: try lowerAssign(inst)
-        case .argument, .stackSlot, .nothing: return
+        case .argument: return lowerArguments(from: index)
+        case .stackSlot, .nothing: break
         }
+        return index + 1
     }
 }
