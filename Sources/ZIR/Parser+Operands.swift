@@ -87,7 +87,7 @@ extension Parser {
         let position = lexer.position
         let word = lexer.takeName()
         guard let slot = keywordSlot(word, state) else {
-            throw fail(position, "\(Messages.unexpectedOperand) '\(text(word))'")
+            throw fail(position, Messages.unexpectedOperand)
         }
         if state.given & (1 << UInt32(slot)) != 0 { throw fail(position, "operand '\(text(word))' given twice") }
         state.given |= 1 << UInt32(slot)

@@ -173,7 +173,7 @@ struct BodyTests {
         ("%0 = condbr(1, {}, {})", "9:13: expected type 'bool', found 'comptime_int'"),
         ("%0 = condbr(@unset, {}, {})", "9:13: use of undefined value here causes undefined behavior"),
         // Assembly.
-        ("%0 = asm(@word, @void)", "9:10: expected 'string' operand"),
+        ("%0 = asm(@word, @void)", "9:10: expected 'source' operand"),
         ("%0 = asm(\"nop\", @u8, output=\"rax\")", "9:29: unknown constraint 'rax'"),
         ("%0 = asm(\"nop\", @u8, output=\"={}\")", "9:29: unknown constraint '={}'"),
         ("%0 = asm(\"nop\", @void, inputs=[\"=r\"], args=[1])", "9:32: unknown constraint '=r'"),

@@ -108,7 +108,7 @@ struct DeclarationTests {
         ("fieldptr(@text, \"ptr\")", "2:22: no member named 'ptr' in '[3:0]u8'"),
         ("fieldptr(@length, \"len\")", "2:15: type 'usize' does not support field access"),
         ("fieldptr(@five, \"len\")", "2:15: expected pointer, found 'comptime_int'"),
-        ("fieldptr(@text, @five)", "2:22: expected 'string' operand"),
+        ("fieldptr(@text, @five)", "2:22: expected 'f' operand"),
         // What needs a body.
         ("call(@function, [])", "2:6: instruction illegal outside function body"),
         ("asm(\"nop\", @void)", "2:6: instruction illegal outside function body"),
@@ -129,7 +129,7 @@ struct DeclarationTests {
         ("export(\"s\", @nobody)", "2:18: use of undeclared identifier '@nobody'"),
         ("export(\"\", @function)", "2:13: symbol has no name"),
         ("export(\"a\\x00b\", @function)", "2:13: symbol has a NUL in its name"),
-        ("export(@five, @function)", "2:13: expected 'string' operand"),
+        ("export(@five, @function)", "2:13: expected 'symbol' operand"),
         ("export(\"s\", @function, linkage=LinkOnce)", "2:37: linkage 'LinkOnce' is not supported"),
     ])
     func errors(_ instruction: String, _ error: String) {

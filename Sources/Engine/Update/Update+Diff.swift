@@ -241,7 +241,7 @@ extension Update {
         _ first: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, in file: FileNumber
     ) {
         let name = String(decoding: graph[text: first].name, as: UTF8.self)
-        var error = fileError(file, span.position, "redefinition of identifier '@\(name)'")
+        var error = fileError(file, span.position, Messages.redefinition("@\(name)"))
         error.notes = [
             NoteRow(declaration: first.rawValue, line: 0, column: 0, message: "first definition is here")
         ]

@@ -10,7 +10,7 @@ extension Update {
     func moduleInterface(_ declaration: DeclIndex, _ syntax: Syntax) throws(AnalysisStop) -> Interface {
         let position = syntax.operand(0, of: .root).position
         guard let text = Update.importText(syntax) else {
-            throw .failed(Diagnostic(position, "expected 'string' operand"))
+            throw .failed(Diagnostic(position, Messages.expectedOperand("path")))
         }
         switch importPath(text, in: graph.file(of: declaration)) {
         case .failure(let error):

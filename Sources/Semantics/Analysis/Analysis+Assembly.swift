@@ -26,14 +26,14 @@ extension Analysis {
             sourcePosition: operand(0).position, outputPosition: output.position, inputPositions: [],
             clobberPositions: [])
         if output.kind != .absent {
-            assembly.output = try register(in: string(output), prefix: "=", at: output.position)
+            assembly.output = try register(in: string(3), prefix: "=", at: output.position)
         }
         for input in try elements(4) {
-            assembly.inputs.append(try register(in: string(input), prefix: "", at: input.position))
+            assembly.inputs.append(try register(in: string(input, of: 4), prefix: "", at: input.position))
             assembly.inputPositions.append(input.position)
         }
         for clobber in try elements(5) {
-            assembly.clobbers.append(try string(clobber))
+            assembly.clobbers.append(try string(clobber, of: 5))
             assembly.clobberPositions.append(clobber.position)
         }
         return assembly
@@ -55,8 +55,11 @@ extension Analysis {
     /// The shape of the output; nil if there is none.
     private func outputShape(_ type: TypeIndex) throws(AnalysisStop) -> IRType? {
         if operand(3).kind == .absent { return nil }
-        let shape = try runTimeShape(of: type, at: operand(1).position)
-        if shape.bits == 0 { throw failure(operand(1).position, "type '\(name(of: type))' cannot be an output") }
+        let position = operand(1).position
+        guard types.isAvailableAtRunTime(type) else { throw unavailable(type, at: position) }
+        guard let shape = types.irType(of: type), shape.bits > 0 else {
+            throw failure(position, "type '\(name(of: type))' cannot be an output")
+        }
         return shape
     }
 

@@ -89,7 +89,7 @@ extension Analysis {
     mutating func export() throws(AnalysisStop) -> ExportRequest? {
         guard let root = syntax.insts.first, root.opcode == .export else { return nil }
         current = root
-        let symbol = try symbolName(operand(0))
+        let symbol = try symbolName()
         let target = try exportTarget(operand(1))
         let linkage = try tag(2, as: Linkage.self) ?? .Strong
         if linkage == .LinkOnce { throw failure(operand(2).position, "linkage 'LinkOnce' is not supported") }
@@ -97,10 +97,11 @@ extension Analysis {
             symbol: symbol, target: target, linkage: linkage, symbolPosition: operand(0).position)
     }
 
-    private mutating func symbolName(_ operand: Operand) throws(AnalysisStop) -> [UInt8] {
-        let symbol = try string(operand)
-        if symbol.isEmpty { throw failure(operand.position, "symbol has no name") }
-        if symbol.contains(0) { throw failure(operand.position, "symbol has a NUL in its name") }
+    private mutating func symbolName() throws(AnalysisStop) -> [UInt8] {
+        let symbol = try string(0)
+        let position = operand(0).position
+        if symbol.isEmpty { throw failure(position, "symbol has no name") }
+        if symbol.contains(0) { throw failure(position, "symbol has a NUL in its name") }
         return symbol
     }
 

@@ -125,9 +125,6 @@ extension Analysis {
     /// The content of the constant storage of `target`, to which the operand at `position` refers.
     mutating func content(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Content {
         questionPosition = position
-        guard contentDepth < Analyzer.maximumContentDepth else {
-            throw failure(position, "constants are made of each other more than \(Analyzer.maximumContentDepth) deep")
-        }
         do throws(AnalysisStop) {
             return try program.content(of: target)
         } catch {
@@ -187,26 +184,25 @@ extension Analysis {
 // Strings.
 extension Analysis {
     /// The bytes of operand `k`, a string or a reference to a `str`.
-    mutating func string(_ k: Int) throws(AnalysisStop) -> [UInt8] { try string(operand(k)) }
+    mutating func string(_ k: Int) throws(AnalysisStop) -> [UInt8] { try string(operand(k), of: k) }
 
-    /// The bytes of `operand`, a string or a reference to a `str`.
-    mutating func string(_ operand: Operand) throws(AnalysisStop) -> [UInt8] {
-        switch operand.kind {
-        case .string: return Array(syntax.bytes(operand.range))
-        case .local:
-            let value = try local(operand)
-            guard isStr(operand), case .place(let place)? = value.known, case .local(let index) = place.base else {
-                break
-            }
-            return constants[Int(index)].content.bytes.dropLast()
-        case .decl:
-            let target = try lookup(syntax.bytes(operand.range), at: operand.position)
-            let interface = try interface(of: target, at: operand.position)
-            guard interface.category == .constantStorage, let length = stringLength(interface.type) else { break }
-            return Array(try content(of: target, at: operand.position).bytes.prefix(length))
-        default: break
+    /// The bytes of `operand`, a string or a reference to a `str`: operand `k`, or an element of it.
+    mutating func string(_ operand: Operand, of k: Int) throws(AnalysisStop) -> [UInt8] {
+        if operand.kind == .string { return Array(syntax.bytes(operand.range)) }
+        if operand.kind == .decl || operand.kind == .local, let string = try string(in: value(of: operand), operand) {
+            return string
         }
-        throw failure(operand.position, Messages.expectedOperand("string"))
+        let specs = current.opcode.operands
+        throw failure(operand.position, Messages.expectedOperand(k < specs.count ? "\(specs[k].name)" : "string"))
+    }
+
+    /// The bytes of the string that `value`, that of `operand`, points at; nil if it is no pointer to one.
+    private mutating func string(in value: TypedValue, _ operand: Operand) throws(AnalysisStop) -> [UInt8]? {
+        guard let length = stringLength(value.type), case .place(let place)? = value.known,
+            let content = try constantContent(of: place, at: operand.position),
+            let range = content.range(at: place.offset, size: UInt64(length))
+        else { return nil }
+        return Array(content.bytes(in: range))
     }
 
     /// N of `*const [N:0]u8`, the type of a `str`; nil for any other type.
@@ -215,10 +211,5 @@ extension Analysis {
             array.sentinel != .none, types.value(of: array.sentinel) == .integer(.zero)
         else { return nil }
         return Int(exactly: array.length)
-    }
-
-    private func isStr(_ operand: Operand) -> Bool {
-        let index = Int(clamping: operand.payload)
-        return index < syntax.insts.count && syntax.insts[index].opcode == .str
     }
 }

@@ -211,10 +211,9 @@ extension Analysis {
         case .known(.place(let place)):
             return .known(.place(try moved(place, by: isLength ? 8 : 0)), result)
         case .known(.reference(let target)):
-            guard isLength, case .slice(_, let length) = try interface(of: target, at: operand(0).position).value else {
-                throw notBuilt(operand(0).position, "a pointer to this field is")
-            }
-            return .known(.lengthPointer(length), result)
+            return .known(try sliceField(isLength: isLength, of: target, sliceType), result)
+        case .known(.integer(let address)):
+            return .known(.integer(isLength ? address + Integer(UInt64(8)) : address), result)
         case .known: throw noMember(field, sliceType)
         case .runTime(let address):
             if !isLength { return .runTime(address, result) }
@@ -223,5 +222,15 @@ extension Analysis {
             try addExtra(IRRef.none.rawValue)
             return .runTime(try emit(.elementPointer, type: .pointer, a: address, b: one, data: data), result)
         }
+    }
+
+    /// A pointer to the length of a slice that is the value of `target`, or to its address: that gets storage.
+    private mutating func sliceField(
+        isLength: Bool, of target: DeclIndex, _ type: TypeIndex
+    ) throws(AnalysisStop) -> Value {
+        let position = operand(0).position
+        let value = try interface(of: target, at: position).value
+        guard case .slice(_, let length) = value else { throw undefinedUse(position) }
+        return isLength ? .lengthPointer(length) : .place(try constant(value, type, for: target, position))
     }
 }
