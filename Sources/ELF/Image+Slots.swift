@@ -26,6 +26,12 @@ extension Image {
         try storeNumber(.slots, at: slot.offset, address)
     }
 
+    /// The address in a slot; read from the file if need be.
+    public func slot(_ slot: SlotIndex) throws(ImageError) -> UInt64 {
+        let bytes = try bytes(.slots, at: slot.offset, count: SectionID.slots.unit)
+        return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// Address of the slot itself, through which code reaches what it holds.
     public func slotAddress(_ slot: SlotIndex) -> UInt64 { slot.address }
 

@@ -31,28 +31,39 @@ extension Update {
             let rows = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: symbol) }
             checkConflicts(rows.filter(isInEffect))
         }
-        let start = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: Array("_start".utf8)) }
-        let entry = start.first { row in
-            row.linkage == Linkage.Strong.rawValue && isInEffect(row)
-        }
-        self.entry = entry?.target ?? 0
+        let start = try exports(of: .entryPoint).first { $0.linkage == Linkage.Strong.rawValue }
+        entry = start?.target ?? 0
+        panicSink = try winners(exports(of: .panicSink)).first?.target ?? 0
     }
 
-    /// One strong export of a symbol may override weak ones; a second strong one is an error.
+    /// The exports of a symbol that zbuild knows: those in effect that are no local symbols.
+    private func exports(of symbol: KnownSymbol) throws(UpdateStop) -> [ExportRow] {
+        let name = Array(symbol.rawValue.utf8)
+        return try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: name) }
+            .filter { $0.linkage != Linkage.Internal.rawValue && isInEffect($0) }
+    }
+
+    /// One strong export of a symbol may override weak ones; any other second export is an error. Local symbols do not
+    /// count.
     private func checkConflicts(_ rows: [ExportRow]) {
-        let strong = rows.filter { $0.linkage == Linkage.Strong.rawValue }.map { DeclIndex($0.declaration) }
-            .sorted(by: isBefore)
-        for declaration in strong {
-            let isConflict =
-                semanticErrors[declaration]?.contains { $0.message.hasSuffix(ErrorText.exportedTwice) } ?? false
-            if semanticErrors[declaration] == nil || isConflict { semanticErrors[declaration] = [] }
-        }
-        guard let first = strong.first, let symbol = rows.first?.symbol else { return }
-        for declaration in strong.dropFirst() {
+        let rows = rows.filter { $0.linkage != Linkage.Internal.rawValue }
+        for row in rows { forgetConflict(DeclIndex(row.declaration)) }
+        let strong = rows.filter { $0.linkage == Linkage.Strong.rawValue }
+        let rivals = (strong.isEmpty ? rows : strong).map { DeclIndex($0.declaration) }.sorted(by: isBefore)
+        guard let first = rivals.first, let symbol = rows.first?.symbol else { return }
+        for declaration in rivals.dropFirst() {
             let note = Diagnostic.Note(
                 declaration: first.rawValue, position: .start, message: "first export is here")
             let text = "symbol '\(String(decoding: symbol, as: UTF8.self))' \(ErrorText.exportedTwice)"
             semanticErrors[declaration] = [Diagnostic(exportPosition(declaration), text, notes: [note])]
+        }
+    }
+
+    /// What else is wrong with an export stays.
+    private func forgetConflict(_ declaration: DeclIndex) {
+        let errors = semanticErrors[declaration]
+        if errors?.allSatisfy({ $0.message.hasSuffix(ErrorText.exportedTwice) }) ?? true {
+            semanticErrors[declaration] = []
         }
     }
 

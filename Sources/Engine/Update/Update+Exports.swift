@@ -92,7 +92,7 @@ extension Update {
 
     /// One export for each symbol: the strong one if there is one, else the first by path and name; and every internal
     /// one. In the order in which they get their symbols.
-    private func winners(_ rows: [ExportRow]) -> [ExportRow] {
+    func winners(_ rows: [ExportRow]) -> [ExportRow] {
         var best: [[UInt8]: ExportRow] = [:]
         var result: [ExportRow] = []
         for row in rows where isInEffect(row) {

@@ -134,6 +134,7 @@ extension Update {
         try placer.place(inOrder(code.keys.filter { graph[state: $0].isLive }))
         try updateExports(&placer.image, placed: nil)
         try writeRuntime(&placer.image)
+        try updatePanicSink(&placer.image)
         let patch = try placer.image.finish()
         return LinkResult(patch: patch, before: [], holes: holes)
     }
@@ -160,6 +161,7 @@ extension Update {
         }
         try updateExports(&placer.image, placed: fresh)
         if hasNewEntry { try writeRuntime(&placer.image) }
+        try updatePanicSink(&placer.image)
         placer.image.entry = entryAddress(placer.image)
         guard placer.image.hasChanges else { return nil }
         return LinkResult(patch: try placer.image.finish(), before: before, holes: nil)
@@ -224,7 +226,15 @@ extension Update {
         _ = try image.addLocalSymbol(
             Array("zbuild:runtime".utf8), .function, .text, offset: block.offset, size: size)
         try image.setSlot(.panicHandler, block.address + UInt64(runtime.handler))
-        try image.setSlot(.panicSink, block.address + UInt64(runtime.sink))
+    }
+
+    /// What the panic handler hands its text to: a function that the program exports for it, else the runtime's own.
+    private func updatePanicSink(_ image: inout Image) throws(ImageError) {
+        var address = image.address(.text, UInt64(runtime.sink))
+        if let link = graph[state: DeclIndex(panicSink)].link, let section = SectionID(rawValue: link.section) {
+            address = image.address(section, link.offset)
+        }
+        if try image.slot(.panicSink) != address { try image.setSlot(.panicSink, address) }
     }
 
     private func writeRuntime(_ image: inout Image) throws(ImageError) {

@@ -94,6 +94,8 @@ final class Update {
     var touchedExports: Set<DeclIndex> = []
     /// Whom the exports make the entry point; 0 if nobody.
     var entry: DeclNumber = 0
+    /// Whom they make the sink of panics; 0 if nobody.
+    var panicSink: DeclNumber = 0
     /// Whether the last build had errors.
     let hadErrors: Bool
     /// Whether the program begins elsewhere than before.

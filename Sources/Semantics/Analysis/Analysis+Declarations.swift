@@ -93,8 +93,37 @@ extension Analysis {
         let target = try exportTarget(operand(1))
         let linkage = try tag(2, as: Linkage.self) ?? .Strong
         if linkage == .LinkOnce { throw failure(operand(2).position, "linkage 'LinkOnce' is not supported") }
+        if let known = KnownSymbol(rawValue: text(symbol)), linkage != .Internal {
+            try requireUse(of: target, as: known, linkage)
+        }
         return ExportRequest(
             symbol: symbol, target: target, linkage: linkage, symbolPosition: operand(0).position)
+    }
+
+    /// An error unless `target` can be what `symbol` means to zbuild.
+    private mutating func requireUse(
+        of target: DeclIndex, as symbol: KnownSymbol, _ linkage: Linkage
+    ) throws(AnalysisStop) {
+        let position = operand(1).position
+        let type = try interface(of: target, at: position).type
+        switch symbol {
+        case .entryPoint:
+            guard linkage == .Strong else { return }
+            if let function = types.function(type), function.convention == .Naked || function.parameters.count == 0 {
+                return
+            }
+            throw failure(position, "type '\(name(of: type))' cannot be the entry point")
+        case .panicSink:
+            let sink = try panicSinkType()
+            if type != sink { throw mismatch(position, expected: sink, found: type) }
+        }
+    }
+
+    /// `fn([*]const u8, usize) callconv(.C) noreturn`
+    private func panicSinkType() throws(AnalysisStop) -> TypeIndex {
+        let text = try pointerType(PointerType(size: .many, isConst: true, child: .u8))
+        let parameters = types.parameterList([text, .usize])
+        return try index(of: .function(FunctionType(parameters: parameters, result: .noreturn, convention: .C)))
     }
 
     private mutating func symbolName() throws(AnalysisStop) -> [UInt8] {
