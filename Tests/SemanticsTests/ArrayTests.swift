@@ -138,16 +138,6 @@ struct ArrayTests {
         #expect(content.addresses.map(\.offset) == [0, 8, 16, 24])
     }
 
-    /// A name for something made of many cannot be made of others without end.
-    @Test func chainsHaveALimit() {
-        var text = "@a = array_type(1, @u8) @e = array_type(0, @u8) @none = array_init(@e, [])\n"
-        text += "@c0 = array_init(@a, [1])\n"
-        for index in 1...200 { text += "@c\(index) = array_cat(@c\(index - 1), @none)\n" }
-        let program = MemoryProgram(withTypes(text))
-        #expect(program.error(of: "c60") == nil)
-        #expect(program.error(of: "c200")?.hasSuffix("constants are made of each other more than 64 deep") == true)
-    }
-
     private static func function(_ body: String) throws -> (code: [String], function: IRFunction) {
         let program = MemoryProgram(
             withBody("%w = asm(\"nop\", @usize, output=\"={rax}\")\n" + body, declarations))

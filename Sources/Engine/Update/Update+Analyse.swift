@@ -183,10 +183,35 @@ extension Update {
         }
     }
 
-    /// The content of a datum, for a question about it, which may come before its own turn.
+    /// The content of a datum, for a question about it, which may come before its own turn. It is made once: whatever it
+    /// depends on stays as it is for the rest of the update.
     func settleContent(_ declaration: DeclIndex, _ interface: Interface) throws(AnalysisStop) -> Content {
+        if let known = settledContents[declaration] { return try known.get() }
+        guard frames.count < Update.depthLimit else {
+            deferredContents.insert(declaration)
+            throw .deferred(declaration)
+        }
         frames.append(Frame(asker: declaration, isInterface: false))
-        defer { frames.removeLast() }
+        let result = Result { () throws(AnalysisStop) in try analyseContent(declaration, interface) }
+        frames.removeLast()
+        if case .failure(.deferred) = result { return try result.get() }
+        settledContents[declaration] = result
+        return try result.get()
+    }
+
+    /// Makes the content of `declaration` if somebody had to put off asking for it.
+    func settleDeferredContent(_ declaration: DeclIndex) throws(AnalysisStop) {
+        guard deferredContents.contains(declaration), let interface = decodedInterface(declaration) else { return }
+        do throws(AnalysisStop) {
+            _ = try settleContent(declaration, interface)
+        } catch {
+            // A failure is reported where it stands; who asked finds it again.
+            if case .deferred = error { throw error }
+        }
+        deferredContents.remove(declaration)
+    }
+
+    private func analyseContent(_ declaration: DeclIndex, _ interface: Interface) throws(AnalysisStop) -> Content {
         let body = try analyzer.analyzeBody(
             try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
         guard case .data(let content) = body else { throw .blocked(declaration) }

@@ -47,7 +47,8 @@ extension Update {
 
     static let depthLimit = 64
 
-    /// Settles `declaration` from outside any analysis, and first whatever that is deferred to.
+    /// Settles `declaration` from outside any analysis, its content too where that was put off, and first whatever that
+    /// is deferred to.
     func settle(_ declaration: DeclIndex) {
         var pending = [(declaration: declaration, depth: inProgress.count)]
         while let top = pending.last {
@@ -56,6 +57,7 @@ extension Update {
             frames.removeAll()
             do throws(AnalysisStop) {
                 try settleInterface(top.declaration)
+                try settleDeferredContent(top.declaration)
                 pending.removeLast()
             } catch {
                 guard case .deferred(let next) = error else { unreachable("settling ended with \(error)") }

@@ -67,6 +67,10 @@ final class Update {
     var frames: [Frame] = []
     /// Interfaces that were decoded or made in this run.
     var interfaces: [DeclIndex: Interface] = [:]
+    /// Contents of data that were asked for in this run, or why they cannot be had.
+    var settledContents: [DeclIndex: Result<Content, AnalysisStop>] = [:]
+    /// Data whose contents were asked for too deep inside of other questions.
+    var deferredContents: Set<DeclIndex> = []
     /// Members of a dependency loop whose analysis has not come back yet.
     var loopMembers: Set<DeclIndex> = []
     /// For each loop found the member that reports it, and what is to be said of the others.

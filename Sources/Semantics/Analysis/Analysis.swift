@@ -35,8 +35,6 @@ struct Analysis {
     var code = IRFunction()
     /// Where the operand stands that the last question to `program` was about.
     var questionPosition = Position.start
-    /// How many contents of others are waiting for this analysis.
-    var contentDepth = 0
 
     init(
         syntax: Syntax, declaration: DeclIndex, program: any Program, types: TypeTable, options: AnalysisOptions,

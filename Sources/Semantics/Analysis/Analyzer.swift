@@ -12,11 +12,6 @@ public final class Analyzer {
     /// Where the operand stands that the last question to a `Program` was about: a cycle is reported there.
     public private(set) var questionPosition = Position.start
 
-    /// An array may be made of another, that of a third, and so on this many times.
-    static let maximumContentDepth = 64
-    /// The analyses of bodies that are under way, each for a question of the one before.
-    private var openBodies = 0
-
     /// Buffers of an analysis that is over.
     private var scratch = AnalysisScratch()
 
@@ -37,9 +32,7 @@ public final class Analyzer {
     public func analyzeBody(
         _ syntax: Syntax, of declaration: DeclIndex, interface: Interface, program: any Program
     ) throws(AnalysisStop) -> AnalyzedBody {
-        openBodies += 1
-        defer { openBodies -= 1 }
-        return try analyze(syntax, declaration, program) { analysis throws(AnalysisStop) in
+        try analyze(syntax, declaration, program) { analysis throws(AnalysisStop) in
             try analysis.body(interface)
         }
     }
@@ -60,7 +53,6 @@ public final class Analyzer {
         var analysis = Analysis(
             syntax: syntax, declaration: declaration, program: program, types: types, options: options,
             scratch: buffers)
-        analysis.contentDepth = openBodies
         buffers = AnalysisScratch()
         defer {
             questionPosition = analysis.questionPosition
