@@ -19,7 +19,7 @@ class BodyGenerator:
         self.count = 0
         self.scope, self.unmixed, self.body = [], [], function.body
         self.depth = self.loops = 0
-        self.left = self.random.choice([5, 10, 20, 40, 40, 80])
+        self.left = self.random.choice([5, 10, 20, 40, 40, 80]) if self.chance(0.99) else 800
         self.mixes_late = self.random.choice([0.0, 0.5, 0.9, 1.0])
         self.risk = self.random.choice([0.0, 0.2, 0.5])
         self.comptime = self.random.choice([0.0, 0.1, 0.3])
@@ -91,6 +91,8 @@ class BodyGenerator:
         match type:
             case Integer() | Bool() if type.size == 0 or self.chance(self.comptime + 0.15):
                 return self.literal(type)
+            case Integer() if self.chance(0.05):
+                found = self.program.declaration(type)
             case Integer() if self.chance(0.1):
                 found = self.pick(lambda v: isinstance(v.type, Integer) and type.holds_all_of(v.type))
             case Array() | FunctionType() | Pointer() | Slice() if self.chance(0.1):

@@ -2,7 +2,7 @@
 
 import os
 
-from .program import Constant, Function, Global, Keyword, Number, Value, has_value, number_checks, walk
+from .program import Constant, Declaration, Function, Global, Keyword, Number, Value, has_value, number_checks, walk
 from .types import VOID, Array, Bool, Integer, Pointer, Slice, needed
 from .types import Function as FunctionType
 
@@ -11,6 +11,7 @@ with open(os.path.join(os.path.dirname(__file__), "runtime.h"), encoding="ascii"
 
 
 LEN = '"len"'
+UNDEFINED = "undefined"
 
 
 def text(program):
@@ -74,6 +75,8 @@ def operand_text(operand):
             return number_text(operand.known) if operand.type.is_comptime else f"v{operand.number}"
         case Number():
             return number_text(operand.known)
+        case Declaration():
+            return number_text(operand.known, operand.type)
         case Global():
             return f"(P)&{operand.name}"
         case Function():
@@ -252,6 +255,8 @@ class FunctionText:
 
     def store(self, instruction, pointer, value):
         type = pointer.type.child
+        if value == UNDEFINED:
+            return
         self.line(f"*({type.memory_in_c} *)({operand_text(pointer)}) = {coerced_text(value, type)};")
 
     def deref(self, instruction, pointer):
@@ -317,8 +322,11 @@ class FunctionText:
     def inttoptr(self, instruction, type, value):
         self.set(instruction, f"(P){operand_text(value)}")
 
-    def typeof(self, instruction, value):
+    def dbg_stmt(self, instruction):
         pass
+
+    def compileerror(self, instruction, message):
+        """Stands where nothing is analysed."""
 
     def asm(self, instruction, source, type, *keywords):
         """The instruction does nothing: the result is what was put into its register."""

@@ -1,13 +1,14 @@
 """Branches, blocks and loops in a function's body."""
 
 from .program import Body, Number
-from .types import BOOL, VOID, Bool, Integer, Pointer
+from .types import BOOL, U1, VOID, Bool, Integer, Pointer
 
 DEEPEST = 7
 
 
 class Control:
-    STATEMENTS = [("add_branch", 8), ("add_choice", 6), ("add_loop", 5), ("add_end", 1), ("add_nest", 0.3), ("add_block", 2)]
+    STATEMENTS = [("add_branch", 8), ("add_choice", 6), ("add_loop", 5), ("add_end", 1), ("add_nest", 0.3), ("add_block", 2), ("add_dead_branch", 1),
+                  ("add_nothing", 0.5)]
 
     def add_branch(self):
         if self.depth > DEEPEST:
@@ -16,6 +17,17 @@ class Control:
         then = self.inner(self.branch)
         otherwise = Body() if self.chance(0.4) else self.inner(self.branch)
         self.emit("condbr", [condition, then, otherwise])
+
+    def add_dead_branch(self):
+        """Of a condition that is known, the other body is not analysed."""
+        condition = self.literal(BOOL) if self.chance(0.5) else self.compared(
+            self.random.choice(["lt", "eq", "gte"]), self.literal(U1), Number(self.random.randint(0, 1)))
+        dead = self.inner(lambda: self.emit("compileerror", ['"this is analysed"']))
+        taken = self.inner(self.branch) if self.chance(0.5) else Body()
+        self.emit("condbr", [condition, taken, dead] if condition.known else [condition, dead, taken])
+
+    def add_nothing(self):
+        self.emit("dbg_stmt", [])
 
     def branch(self):
         self.statements(self.random.randint(0, 6))

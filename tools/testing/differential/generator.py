@@ -8,7 +8,7 @@ import random
 
 from . import folding
 from .functions import FUEL, FunctionGenerator, MainGenerator
-from .program import Constant, Function, Global, Number, Program
+from .program import Constant, Declaration, Function, Global, Number, Program
 from .types import BOOL, NAMED, U0, U8, U32, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice
 from .types import Function as FunctionType
 
@@ -31,7 +31,8 @@ class Generator:
 
     def __init__(self, random):
         self.random = random
-        self.globals, self.functions, self.mutable, self.tables = [], [], {}, []
+        self.globals, self.functions, self.declarations, self.tables = [], [], [], []
+        self.mutable = {}  # type → globals
         self.modules = random.choice([["main"]] * 4 + [["main", "lib"], ["main", "lib/deep", "other"]])
         self.choose_types()
 
@@ -130,6 +131,23 @@ class Generator:
                 return self.global_of(type.child)
         return self.random.choice([function for function in self.functions if function.type == type])
 
+    def declaration(self, type):
+        """A named number of an integer type, computed from a literal and others."""
+        if not self.declarations or self.chance(0.3):
+            self.declare("as", type, [type, Number(self.number(type))])
+        others = [item for item in self.declarations if item.type == type]
+        if others and self.chance(0.5):
+            op = self.random.choice(["add", "mul", "addwrap", "mulwrap", "subwrap", "xor", "bitand", "shr", "rem", "div"])
+            self.declare(op, type, [self.random.choice(others), Number(self.random.randint(0, min(9, type.maximum)))])
+        others = [item for item in self.declarations if item.type == type]
+        return self.random.choice(others) if others else None
+
+    def declare(self, op, type, operands):
+        known = operands[1].known if op == "as" else folding.fold(op, type, *(operand.known for operand in operands))
+        if known is not None:
+            name = f"d{len(self.declarations)}"
+            self.declarations.append(Declaration(name, type, known, op, operands, self.module()))
+
     def number(self, type):
         """Small ones and those at the ends are most likely to matter."""
         match self.random.randrange(6):
@@ -161,7 +179,7 @@ class Generator:
         for function in self.functions:
             FunctionGenerator(self, function).generate()
         MainGenerator(self, main).generate()
-        return Program(self.modules, self.globals, [main, *self.functions])
+        return Program(self.modules, self.globals, [main, *self.functions], self.declarations)
 
     def function(self, number):
         most = self.random.choice([0, 1, 2, 3, 6, 7, 8, 12, 30])

@@ -21,6 +21,8 @@ class Memory:
         """A pointer to a new variable."""
         value = self.operand(type, level)
         pointer = self.emit("alloc", [type], Pointer(type), type=type, level=2, hidden=True)
+        if self.chance(0.05):
+            self.emit("store", [pointer, "undefined"])
         self.emit("store", [pointer, value])
         self.scope.append(pointer)
         return pointer
@@ -283,12 +285,15 @@ class Memory:
         type = Array(size, U8)
         if others and self.chance(0.5):
             type = self.random.choice(others)
-        other = self.emit("bitcast", [Pointer(type, True), pointer], Pointer(type, True), pointer.known,
+        # Bytes may be written where all that they can be is a value.
+        is_const = pointer.type.is_const or self.chance(0.5) or not has_only_values(pointer.type.child)
+        other = self.emit("bitcast", [Pointer(type, is_const), pointer], Pointer(type, is_const), pointer.known,
                           level=pointer.level)
         if isinstance(type, Array):
             self.element(other)
         else:
             self.load(other)
+        self.load(pointer)
 
     def add_distance(self):
         """How far two elements are apart; addresses themselves are another in each program."""
@@ -328,6 +333,13 @@ class Memory:
             case Pointer() if level == 2 and not type.is_const:
                 return self.variable(type.child)
         return None
+
+
+def has_only_values(type):
+    """Whether any bytes are a value of the type."""
+    if isinstance(type, Array):
+        return has_only_values(type.child)
+    return isinstance(type, Integer) and type.bits == type.size * 8
 
 
 def array_of(type):

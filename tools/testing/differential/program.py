@@ -70,6 +70,13 @@ class Global(Operand):
         return found
 
 
+class Declaration(Operand):
+    """A constant with a name: `@name = op(operands)`, of numbers and other such constants of its module or of others."""
+
+    def __init__(self, name, type, known, op, operands, module):
+        self.name, self.type, self.known, self.op, self.operands, self.module = name, type, known, op, operands, module
+
+
 class Place:
     """Bytes from `offset` on of the storage of a global."""
 
@@ -133,10 +140,11 @@ class Instruction:
 
 @dataclasses.dataclass
 class Program:
-    """`modules` are the names of the files without `.zir`; functions and globals have numbers of these."""
+    """`modules` are the names of the files without `.zir`; functions, globals and declarations have numbers of these."""
     modules: list
     globals: list
     functions: list
+    declarations: list
 
     def types(self):
         """All types that appear."""

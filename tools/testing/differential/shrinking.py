@@ -3,8 +3,8 @@
 import copy
 import time
 
-from .comparison import Failure
-from .program import Body, Constant, Function, Global, Instruction, Keyword, Value, walk
+from .c import UNDEFINED
+from .program import Body, Constant, Declaration, Function, Global, Instruction, Keyword, Value, walk
 from .types import VOID, Array, Bool, Integer, Pointer, Slice, needed
 
 
@@ -180,6 +180,8 @@ def remove(program, number, start, end):
 
 
 def is_store_to(store, alloc):
+    if alloc.op == "store" and alloc.operands[1] == UNDEFINED:
+        return store.op == "store" and store.operands[0] is alloc.operands[0]
     return alloc.op == "alloc" and store.op == "store" and store.operands[0] is alloc.result
 
 
@@ -278,5 +280,8 @@ def remove_unused(program):
             waiting.append(item.initial)
         elif isinstance(item, Constant):
             waiting += item.value if isinstance(item.value, list) else [item.value]
+        elif isinstance(item, Declaration):
+            waiting += item.operands
     program.functions[:] = [f for f in program.functions if id(f) in reached]
+    program.declarations[:] = [d for d in program.declarations if id(d) in reached]
     program.globals[:] = [g for g in program.globals if id(g) in reached]

@@ -6,7 +6,7 @@ result in any case. Where the check does not fail, the result is the same.
 
 import os
 
-from .program import Body, Constant, Function, Global, Keyword, Number, Value
+from .program import Body, Constant, Declaration, Function, Global, Keyword, Number, Value
 from .types import BOOL, U8, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice, Type, needed
 
 RUNTIME = """\
@@ -124,6 +124,10 @@ class ModuleWriter:
         for item in self.program.globals:
             if item.module == self.number:
                 self.global_declaration(item)
+        for item in self.program.declarations:
+            if item.module == self.number:
+                operands = ", ".join(self.operand(operand) for operand in item.operands)
+                self.write(f"@{item.name} = {item.op}({operands})\n")
         for text, name in self.constants.items():
             self.write(f"@{name} = {text}\n")
         for number, name in enumerate(self.program.modules):
@@ -195,7 +199,7 @@ class ModuleWriter:
                 return f"%v{operand.number}"
             case Number():
                 return str(operand.known)
-            case Global() | Function():
+            case Global() | Function() | Declaration():
                 return self.reference(operand)
             case Constant():
                 return self.constant(operand)
