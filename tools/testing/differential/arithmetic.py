@@ -9,7 +9,7 @@ from .types import Function as FunctionType
 class Arithmetic:
     STATEMENTS = [
         ("add_arithmetic", 30), ("add_comparison", 8), ("add_bool", 4), ("add_cast", 8), ("add_comptime", 3),
-        ("add_wide", 1), ("add_chain", 3),
+        ("add_wide", 1), ("add_chain", 3), ("add_edge", 5),
     ]
 
     def add_arithmetic(self):
@@ -69,6 +69,30 @@ class Arithmetic:
             self.arithmetic("negate" if self.chance(self.risk) else "negatewrap", type, a)
         else:
             self.arithmetic("bitnot", type, a)
+
+    def add_edge(self):
+        """An operation of numbers at the ends of their type, which only run time knows."""
+        type = self.integer_type()
+        a, b = self.edge(type), self.edge(type)
+        if not self.chance(self.risk + 0.2):
+            self.arithmetic(self.random.choice(["addwrap", "subwrap", "mulwrap", "xor"]), type, a, b)
+            self.compared(self.random.choice(list(COMPARISONS)), a, self.edge(self.integer_type()))
+            return
+        match self.random.randrange(4):
+            case 0:
+                self.arithmetic(self.random.choice(["add", "sub", "mul"]), type, a, b)
+            case 1:
+                self.arithmetic(self.random.choice(["div", "rem", "mod"]), type, a, b)
+            case 2 if type.signed:
+                self.arithmetic("negate", type, a)
+            case _:
+                target = self.integer_type()
+                self.emit("intcast", [target, a], target)
+
+    def edge(self, type):
+        table = self.program.edges(type)
+        return self.emit("elemval", [table, self.index_below(table.type.child.length, 0, literal=0)], type, None, type, 0,
+                         self.program.global_of(type))
 
     def add_chain(self):
         """A long expression of which each step has one use, like those that front ends write."""

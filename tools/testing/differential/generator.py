@@ -32,7 +32,7 @@ class Generator:
     def __init__(self, random):
         self.random = random
         self.globals, self.functions, self.declarations, self.tables = [], [], [], []
-        self.mutable = {}  # type → globals
+        self.mutable, self.edge_tables = {}, {}  # by type
         self.modules = random.choice([["main"]] * 4 + [["main", "lib"], ["main", "lib/deep", "other"]])
         self.choose_types()
 
@@ -103,6 +103,18 @@ class Generator:
             type = self.random.choice(self.types)
             self.tables.append(self.new_global(f"k{len(self.tables)}_{type.name}", type, is_constant=True))
         return self.random.choice(self.tables)
+
+    def edges(self, type):
+        """A constant table of the numbers at the ends of an integer type."""
+        if type not in self.edge_tables:
+            numbers = [type.minimum, type.maximum, 0, 1, type.maximum - 1, type.minimum + 1]
+            if type.signed:
+                numbers.append(-1)
+            numbers = [number for number in numbers if type.holds(number)]
+            array = Array(len(numbers), type)
+            initial = Constant(array, [Constant(type, number, number) for number in numbers])
+            self.edge_tables[type] = self.new_global(f"edges_{type.name}", array, True, initial)
+        return self.edge_tables[type]
 
     def constant(self, type):
         """A random comptime-known value."""

@@ -1,7 +1,7 @@
 """Variables, pointers, slices and arrays in a function's body."""
 
 from . import folding
-from .program import Body, Constant, Global, KnownSlice, Keyword, Number, Place, is_object_pointer
+from .program import Body, Constant, Global, KnownSlice, Keyword, Number, Place, Value, is_object_pointer
 from .types import BOOL, U8, USIZE, Array, Bool, Integer, Pointer, Slice
 
 MANY = 4  # elements at least behind a pointer to many
@@ -24,6 +24,7 @@ class Memory:
         if self.chance(0.05):
             self.emit("store", [pointer, "undefined"])
         self.emit("store", [pointer, value])
+        pointer.is_variable = True
         self.scope.append(pointer)
         return pointer
 
@@ -35,8 +36,9 @@ class Memory:
             or self.variable(self.random.choice(self.program.types))
 
     def stored_level(self, place):
-        """How long what is stored there must be there: others may find it there later."""
-        return 2 if place.level == 2 else 0
+        """How long what is stored there must be there: others may find it there later, unless it is a variable of this
+        function for sure."""
+        return 2 if isinstance(place, Value) and place.is_variable else 0
 
     def add_store(self):
         place = self.place()
@@ -127,13 +129,11 @@ class Memory:
         risk = 0 if isinstance(base.type, Pointer) and base.type.many else self.risk * 0.3
         return self.index_below(sure, risk)
 
-    def index_below(self, length, risk):
-        if self.chance(0.4):
+    def index_below(self, length, risk, literal=0.4):
+        if self.chance(literal):
             return Number(self.random.randrange(length))
         type = self.random.choice([type for type in self.program.unsigned if USIZE.holds_all_of(type)])
-        value = self.typed(type)
-        if value.known is not None:
-            return Number(self.random.randrange(length))
+        value = self.run_time(type)
         if type.maximum < length or self.chance(risk):
             return value
         if length & length - 1 == 0:

@@ -22,6 +22,7 @@ class Value(Operand):
 
     def __init__(self, number, type, known=None, level=0):
         self.number, self.type, self.known, self.level = number, type, known, level
+        self.is_variable = False  # whether it points at a variable of its function for sure
 
 
 class Number(Operand):
