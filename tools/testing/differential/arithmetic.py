@@ -9,7 +9,7 @@ from .types import Function as FunctionType
 class Arithmetic:
     STATEMENTS = [
         ("add_arithmetic", 30), ("add_comparison", 8), ("add_bool", 4), ("add_cast", 8), ("add_comptime", 3),
-        ("add_wide", 1), ("add_chain", 3), ("add_edge", 5),
+        ("add_wide", 1), ("add_chain", 3), ("add_edge", 3), ("add_sweep", 1.5),
     ]
 
     def add_arithmetic(self):
@@ -73,26 +73,57 @@ class Arithmetic:
     def add_edge(self):
         """An operation of numbers at the ends of their type, which only run time knows."""
         type = self.integer_type()
-        a, b = self.edge(type), self.edge(type)
-        if not self.chance(self.risk + 0.2):
-            self.arithmetic(self.random.choice(["addwrap", "subwrap", "mulwrap", "xor"]), type, a, b)
-            self.compared(self.random.choice(list(COMPARISONS)), a, self.edge(self.integer_type()))
+        self.edge_operation(type, self.edge(type), self.edge(type))
+
+    def add_sweep(self):
+        """The same for all pairs of such numbers."""
+        if self.loops or self.depth > 3:
             return
-        match self.random.randrange(4):
-            case 0:
+        type = self.integer_type()
+        table, other = self.program.edges(type), self.program.edges(type if self.chance(0.8) else self.integer_type())
+        operations = self.random.randint(1, 3)
+
+        def inner(i):
+            a = self.edge_at(table, i)
+            self.loop(lambda j: outcome(a, self.edge_at(other, j)), rounds=other.type.child.length)
+
+        def outcome(a, b):
+            first = len(self.scope)
+            if a.type == b.type:
+                for _ in range(operations):
+                    self.edge_operation(type, a, b)
+            self.unmixed.append(self.compared(self.random.choice(list(COMPARISONS)), a, b))
+            self.unmixed += self.scope[first:-1]
+
+        self.loops += 1
+        self.loop(inner, rounds=table.type.child.length)
+        self.loops -= 1
+
+    def edge(self, type):
+        table = self.program.edges(type)
+        return self.edge_at(table, self.index_below(table.type.child.length, 0, literal=0))
+
+    def edge_at(self, table, index):
+        type = table.type.child.child
+        return self.emit("elemval", [table, index], type, None, type, 0, self.program.global_of(type))
+
+    def edge_operation(self, type, a, b):
+        match self.random.randrange(9 if self.chance(self.risk + 0.3) else 4):
+            case 0 | 1:
+                self.arithmetic(self.random.choice(["addwrap", "subwrap", "mulwrap"]), type, a, b)
+            case 2:
+                self.arithmetic(self.random.choice(["bitand", "bitor", "xor"]), type, a, b)
+            case 3:
+                self.compared(self.random.choice(list(COMPARISONS)), a, b)
+            case 4 | 5:
                 self.arithmetic(self.random.choice(["add", "sub", "mul"]), type, a, b)
-            case 1:
+            case 6:
                 self.arithmetic(self.random.choice(["div", "rem", "mod"]), type, a, b)
-            case 2 if type.signed:
+            case 7 if type.signed:
                 self.arithmetic("negate", type, a)
             case _:
                 target = self.integer_type()
                 self.emit("intcast", [target, a], target)
-
-    def edge(self, type):
-        table = self.program.edges(type)
-        return self.emit("elemval", [table, self.index_below(table.type.child.length, 0, literal=0)], type, None, type, 0,
-                         self.program.global_of(type))
 
     def add_chain(self):
         """A long expression of which each step has one use, like those that front ends write."""

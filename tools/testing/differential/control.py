@@ -1,7 +1,7 @@
 """Branches, blocks and loops in a function's body."""
 
 from .program import Body, Number
-from .types import BOOL, U1, VOID, Bool, Integer, Pointer
+from .types import BOOL, U1, USIZE, VOID, Bool, Integer, Pointer
 
 DEEPEST = 7
 
@@ -108,13 +108,13 @@ class Control:
         if self.depth < DEEPEST and self.loops < 3:
             self.loop(lambda: self.statements(self.random.randint(1, 8)))
 
-    def loop(self, generate):
-        """A loop of a few rounds."""
-        type = self.random.choice([type for type in self.program.integers if type.bits > 3])
+    def loop(self, generate, rounds=None):
+        """A loop of a few rounds, or of `rounds`. `generate` is given the number of the round if it wants it."""
+        type = USIZE if rounds else self.random.choice([type for type in self.program.integers if type.bits > 3])
         counter = self.emit("alloc", [type], Pointer(type), type=type, level=2, hidden=True)
         self.emit("store", [counter, Number(0)])
-        limit = Number(self.random.randint(0, 6))
-        if self.chance(0.4):
+        limit = Number(rounds or self.random.randint(0, 6))
+        if not rounds and self.chance(0.4):
             limit = self.arithmetic("bitand", type, self.typed(type), Number(self.random.choice([3, 7])))
         end = self.value(VOID)
         self.loops += 1
@@ -130,7 +130,11 @@ class Control:
             moves_late = self.chance(0.5)
             if not moves_late:
                 self.emit("store", [counter, following])
-            self.rest_of_round(generate, leave)
+            if rounds:
+                generate(now)
+                self.mix_all()
+            else:
+                self.rest_of_round(generate, leave)
             if moves_late:
                 self.emit("store", [counter, following])
 

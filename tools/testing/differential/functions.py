@@ -80,8 +80,9 @@ class Mixing:
             case Bool():
                 return self.emit("booltoint", [value], U1, None if value.known is None else int(value.known))
             case Array():
-                return self.word(self.element_value(
-                    value, value.type.child, Number(self.random.randrange(value.type.length)), value.level))
+                last = value.type.length - 1
+                index = Number(last if self.chance(0.4) else self.random.randint(0, last))
+                return self.word(self.element_value(value, value.type.child, index, value.level))
             case Slice():
                 return self.emit("fieldval", [value, '"len"'], U64, value.known.length if value.known else None)
             case Pointer(many=True):

@@ -13,7 +13,8 @@ from .types import BOOL, NAMED, U0, U8, U32, U64, USIZE, VOID, Array, Bool, Inte
 from .types import Function as FunctionType
 
 # The widths of machines, and those next to a border of one.
-WIDTHS = [8, 16, 32, 64, 8, 16, 32, 64, 1, 2, 3, 7, 9, 13, 15, 17, 24, 31, 33, 40, 48, 63]
+WIDTHS = [8, 16, 32, 64]
+ODD_WIDTHS = [1, 2, 3, 7, 9, 13, 15, 17, 24, 31, 33, 40, 48, 63]
 LENGTHS = [1, 2, 3, 4, 5, 7, 8, 16]
 
 # A pointer to many elements always has at least so many behind it.
@@ -60,7 +61,9 @@ class Generator:
     def integer(self):
         if self.chance(0.1):
             return self.random.choice(NAMED)
-        width = self.random.choice(WIDTHS) if self.chance(0.8) else self.random.randint(1, 64)
+        width = self.random.choice(WIDTHS if self.chance(0.55) else ODD_WIDTHS)
+        if self.chance(0.1):
+            width = self.random.randint(1, 64)
         return Integer(self.chance(0.5), width)
 
     def composed(self, child):
@@ -162,7 +165,7 @@ class Generator:
 
     def number(self, type):
         """Small ones and those at the ends are most likely to matter."""
-        match self.random.randrange(6):
+        match self.random.randrange(8):
             case 0 | 1:
                 number = self.random.randint(0, 10)
             case 2:
