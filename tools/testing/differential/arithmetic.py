@@ -9,7 +9,7 @@ from .types import Function as FunctionType
 class Arithmetic:
     STATEMENTS = [
         ("add_arithmetic", 30), ("add_comparison", 8), ("add_bool", 4), ("add_cast", 8), ("add_comptime", 3),
-        ("add_wide", 1), ("add_chain", 3), ("add_edge", 3), ("add_sweep", 1.5),
+        ("add_wide", 1), ("add_chain", 3), ("add_edge", 3), ("add_sweep", 2.5),
     ]
 
     def add_arithmetic(self):
@@ -108,7 +108,7 @@ class Arithmetic:
         return self.emit("elemval", [table, index], type, None, type, 0, self.program.global_of(type))
 
     def edge_operation(self, type, a, b):
-        match self.random.randrange(9 if self.chance(self.risk + 0.3) else 4):
+        match self.random.randrange(10 if self.chance(self.risk + 0.3) else 4):
             case 0 | 1:
                 self.arithmetic(self.random.choice(["addwrap", "subwrap", "mulwrap"]), type, a, b)
             case 2:
@@ -117,9 +117,9 @@ class Arithmetic:
                 self.compared(self.random.choice(list(COMPARISONS)), a, b)
             case 4 | 5:
                 self.arithmetic(self.random.choice(["add", "sub", "mul"]), type, a, b)
-            case 6:
+            case 6 | 7:
                 self.arithmetic(self.random.choice(["div", "rem", "mod"]), type, a, b)
-            case 7 if type.signed:
+            case 8 if type.signed:
                 self.arithmetic("negate", type, a)
             case _:
                 target = self.integer_type()

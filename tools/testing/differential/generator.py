@@ -9,7 +9,7 @@ import random
 from . import folding
 from .functions import FUEL, FunctionGenerator, MainGenerator
 from .program import Constant, Declaration, Function, Global, Number, Program
-from .types import BOOL, NAMED, U0, U8, U32, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice
+from .types import BOOL, I32, I64, NAMED, U0, U8, U32, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice
 from .types import Function as FunctionType
 
 # The widths of machines, and those next to a border of one.
@@ -47,8 +47,9 @@ class Generator:
 
     def choose_types(self):
         """A few types, so that there are many values of each."""
-        integers = [self.integer() for _ in range(self.random.randint(2, 6))]
-        self.integers = [*dict.fromkeys([*integers, U64, self.random.choice([U8, U32, USIZE])])]
+        integers = [self.integer() for _ in range(self.random.randint(1, 5))]
+        integers += [U64, self.random.choice([U8, U32, USIZE]), self.random.choice([I32, I64])]
+        self.integers = [*dict.fromkeys(integers)]
         self.unsigned = [type for type in self.integers if not type.signed]
         self.types = [*self.integers, BOOL]
         for _ in range(self.random.choice([0, 1, 3, 5, 8])):
