@@ -14,7 +14,13 @@ struct ExampleProject {
         return names.filter { FileManager.default.fileExists(atPath: "\(examples)/\($0)/expected.txt") }.sorted()
     }
 
-    /// What the example's program prints if it is run without arguments and input.
+    /// What the example's program reads from standard input: its file `input.txt`, if it has one.
+    static func input(_ name: String) -> String {
+        let path = "\(examples)/\(name)/input.txt"
+        return FileManager.default.fileExists(atPath: path) ? path : "/dev/null"
+    }
+
+    /// What the example's program prints if it is run without arguments.
     static func expectedOutput(_ name: String) throws -> String {
         try ProjectFolder.text("\(examples)/\(name)/expected.txt")
     }

@@ -8,14 +8,14 @@ struct ExampleTests {
     func printsWhatItShould(_ name: String, optimize mode: String) throws {
         let example = try ExampleProject(name, optimize: mode)
         defer { example.remove() }
-        let program = try example.run()
+        let program = try example.run(input: ExampleProject.input(name))
         #expect(program.status == 0)
         #expect(program.errors.isEmpty)
         #expect(program.output == (try ExampleProject.expectedOutput(name)))
     }
 
     @Test func examplesAreFound() {
-        #expect(ExampleProject.names.count >= 5)
+        #expect(ExampleProject.names.count >= 8)
     }
 
     /// Examples that share a module have it in the same words.
@@ -67,6 +67,8 @@ struct ExampleTests {
 
                 """),
         Arguments(name: "hashtable", words: ["1000001"], errors: "too many keys\n"),
+        Arguments(name: "life", words: ["1", "snail"], errors: "there is no pattern of that name\n"),
+        Arguments(name: "bf", words: ["nothing.bf"], errors: "unable to open the file\n"),
     ]
 
     @Test(arguments: arguments)
@@ -77,6 +79,58 @@ struct ExampleTests {
         #expect(program.status == (arguments.errors.isEmpty ? 0 : 1))
         #expect(program.output == arguments.output)
         #expect(program.errors == arguments.errors)
+    }
+
+    /// A glider is one cell further down and to the right after four generations, and comes back over the edges.
+    @Test func gliderGlidesAroundTheBoard() throws {
+        let example = try ExampleProject("life")
+        defer { example.remove() }
+        let start = try example.run(["0", "glider"]).output.split(separator: "\n")
+        let later = try example.run(["4", "glider"]).output.split(separator: "\n")
+        #expect(later.dropFirst().dropLast().map { $0.dropFirst() } == start.dropLast(2).map { $0.dropLast() })
+        let around = try example.run(["480", "glider"]).output.split(separator: "\n")
+        #expect(around == start)
+    }
+
+    @Test(arguments: ["debug", "fast"])
+    func drawsTheMandelbrotSet(optimize mode: String) throws {
+        let example = try ExampleProject("bf", optimize: mode)
+        defer { example.remove() }
+        let program = try example.run(["mandelbrot.bf"])
+        #expect(program.output == (try ProjectFolder.text(example.folder.absolute("mandelbrot.txt"))))
+    }
+
+    struct TinyProgram: CustomTestStringConvertible {
+        var text: String
+        var output = ""
+        var errors = ""
+
+        var testDescription: String { text }
+    }
+
+    /// What the eight instructions do, on the input "ab".
+    static let tinyPrograms: [TinyProgram] = [
+        TinyProgram(text: ",[.,]", output: "ab"),
+        TinyProgram(text: "no instruction here", output: ""),
+        TinyProgram(text: ",>,.<.", output: "ba"),
+        TinyProgram(text: "<++++++++[->++++++++<]>+.", output: "A"),
+        TinyProgram(text: "-[+[+]]+[[->+<]>-]<,.", output: "a"),
+        TinyProgram(text: "[.", errors: "a [ has no ]\n"),
+        TinyProgram(text: "+]", errors: "a ] has no [\n"),
+        TinyProgram(text: String(repeating: "[", count: 1001), errors: "the loops are too deep\n"),
+        TinyProgram(text: String(repeating: " ", count: 1_048_576), errors: "the file is too long\n"),
+    ]
+
+    @Test func runsTinyPrograms() throws {
+        let example = try ExampleProject("bf")
+        defer { example.remove() }
+        let input = try example.write(Array("ab".utf8), to: "input")
+        for tiny in Self.tinyPrograms {
+            _ = try example.write(Array(tiny.text.utf8), to: "tiny.bf")
+            let program = try example.run(["tiny.bf"], input: input)
+            #expect(program.output == tiny.output, "\(tiny.text.prefix(30))")
+            #expect(program.errors == tiny.errors, "\(tiny.text.prefix(30))")
+        }
     }
 
     // MARK: - Input
@@ -109,5 +163,27 @@ struct ExampleTests {
         let whole = try example.write(Array("abcdef".utf8) + Array(repeating: 0, count: 200), to: "input")
         let expected = try ChildProcess.run(["/usr/bin/sha256sum"], in: example.folder.path, input: whole)
         #expect(program.output == expected.output)
+    }
+
+    @Test func countsAsTheSystemDoes() throws {
+        let example = try ExampleProject("wc")
+        defer { example.remove() }
+        let text = (0..<20_000).map { "\($0)" + ($0 % 7 == 0 ? "\n" : $0 % 3 == 0 ? "\t " : " ") }.joined()
+        for content in ["", "\n", "a", "a b\nc", " \n\t\u{b}\u{c}\r ", text, String(text.prefix(65_537))] {
+            let input = try example.write(Array(content.utf8), to: "input")
+            let expected = try ChildProcess.run(["/usr/bin/wc"], in: example.folder.path, input: input)
+            #expect(try example.run(input: input).output == expected.output, "\(content.utf8.count) bytes")
+        }
+    }
+
+    /// The size of what comes through a pipe is not known, so the columns are wide.
+    @Test func countsWhatComesThroughAPipe() throws {
+        let example = try ExampleProject("wc")
+        defer { example.remove() }
+        let outputs = try [example.program, "wc"].map { program in
+            let words = ["/bin/sh", "-c", "echo three short words | \(program)"]
+            return try ChildProcess.run(words, in: example.folder.path).output
+        }
+        #expect(outputs[0] == outputs[1])
     }
 }
