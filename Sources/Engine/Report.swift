@@ -164,8 +164,9 @@ public struct RenderedDiagnostic: Equatable, Sendable {
     public var severity: Severity
     /// What is wrong.
     public var message: String
-    /// The source line that it stands on, without its end; nil where there is none to show.
-    public var line: [UInt8]?
+    /// The source line that it stands on, without its end; nil where there is none to show. It is a part of the file's
+    /// bytes: a line may be as long as the file, and hold many errors.
+    public var line: ArraySlice<UInt8>?
     /// Remarks.
     public var notes: [RenderedDiagnostic]
 }

@@ -32,26 +32,39 @@ public struct DiagnosticRenderer: Sendable {
 
     // MARK: The source line
 
-    /// The source line and the caret line.
+    /// The source line and the caret line. Of the line only what is near the column is looked at.
     private func excerpt(_ text: ArraySlice<UInt8>, column: Int) -> String {
         let line = text.last == Byte.carriageReturn ? text.dropLast() : text
-        let cells = Self.cells(line)
+        let near = Self.part(of: line, near: column)
+        let cells = Self.cells(near, offset: near.startIndex - line.startIndex)
         // The caret stands under the character that holds the byte, or behind the last one.
         let caret = cells.lastIndex { $0.offset <= column } ?? 0
         let isBehind = column >= line.count
         let caretCell = isBehind ? cells.count : caret
         let first = Self.windowStart(count: cells.count, caret: caretCell)
         let last = min(cells.count, first + Self.window)
-        let lead = first > 0 ? "..." : ""
-        let tail = last < cells.count ? "..." : ""
+        let lead = first > 0 || near.startIndex > line.startIndex ? "..." : ""
+        let tail = last < cells.count || near.endIndex < line.endIndex ? "..." : ""
         var shown = lead
-        var padding = first > 0 ? "   " : ""
+        var padding = String(repeating: " ", count: lead.count)
         for index in first..<last {
             shown.unicodeScalars.append(cells[index].scalar)
             if index < caretCell { padding.unicodeScalars.append(cells[index].scalar == "\t" ? "\t" : " ") }
         }
         return "\(shown)\(tail)\n\(padding)\(paint("^", .green))\n"
     }
+
+    /// So much of `line` that it fills the window on both sides of `column`, whatever characters it holds.
+    private static func part(of line: ArraySlice<UInt8>, near column: Int) -> ArraySlice<UInt8> {
+        let reach = window * maximumCharacterBytes
+        let middle = min(column, line.count)
+        var start = line.startIndex + max(0, middle - reach)
+        for _ in 1..<maximumCharacterBytes where start > line.startIndex && line[start] & 0xC0 == 0x80 { start -= 1 }
+        return line[start..<min(line.endIndex, line.startIndex + middle + reach)]
+    }
+
+    /// Of one in UTF-8.
+    private static let maximumCharacterBytes = 4
 
     /// The first cell to show, so that the caret is seen with text on both sides of it.
     private static func windowStart(count: Int, caret: Int) -> Int {
@@ -66,11 +79,12 @@ public struct DiagnosticRenderer: Sendable {
         var scalar: Unicode.Scalar
     }
 
-    /// The characters of a line; what is no character, or may not be printed, is shown as U+FFFD.
-    private static func cells(_ line: ArraySlice<UInt8>) -> [Cell] {
+    /// The characters of a part of a line that begins `offset` bytes into it; what is no character, or may not be
+    /// printed, is shown as U+FFFD.
+    private static func cells(_ part: ArraySlice<UInt8>, offset: Int) -> [Cell] {
         var cells: [Cell] = []
-        var rest = line
-        let start = line.startIndex
+        var rest = part
+        let start = part.startIndex - offset
         while let byte = rest.first {
             let length = byte < 0x80 ? 1 : max(1, StringEscapes.characterLength(rest))
             let scalar = String(decoding: rest.prefix(length), as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}"

@@ -25,7 +25,7 @@ struct ReportPrinter {
             for entry in [diagnostic] + diagnostic.notes {
                 text += renderer.render(
                     path: entry.path, position: entry.position, severity: entry.severity == .error ? .error : .note,
-                    message: entry.message, sourceLine: entry.line.map { $0[...] })
+                    message: entry.message, sourceLine: entry.line)
             }
         }
         Console.write(text, to: .error)

@@ -52,6 +52,16 @@ import ZIR
         #expect(column == 1000 ? under == nil : under == line[Int(column)])
     }
 
+    /// A line may hold as many errors as a file may: the time for one must not grow with its length.
+    @Test(.timeLimit(.minutes(1))) func longLinesWithManyErrors() {
+        let line = Array(repeatElement(Array("€b".utf8), count: 1_000_000).joined())
+        for column in stride(from: 4000, to: 4_000_000, by: 400) {
+            let shown = lines(render(line, column: UInt32(column)))
+            #expect(shown[1] == "..." + String(repeating: "€b", count: 60) + "...")
+            #expect(shown[2].utf8.count - 1 == 63)
+        }
+    }
+
     @Test func colors() {
         let text = render(Array("x".utf8), column: 0, color: true)
         #expect(text.contains("\u{1B}[1;31merror:\u{1B}[0m"))

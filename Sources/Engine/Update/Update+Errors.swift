@@ -198,12 +198,12 @@ extension Update {
             line: sourceLine(position.line, of: file), notes: [])
     }
 
-    private func sourceLine(_ line: UInt32, of file: FileNumber) -> [UInt8]? {
+    private func sourceLine(_ line: UInt32, of file: FileNumber) -> ArraySlice<UInt8>? {
         guard Int(file) < files.count, files[Int(file)].isPresent else { return nil }
-        if let lines = sourceLines[file] { return lines[line].map(Array.init) }
+        if let lines = sourceLines[file] { return lines[line] }
         guard let bytes = try? content(of: file) else { return nil }
         let lines = SourceLines(bytes)
         sourceLines[file] = lines
-        return lines[line].map(Array.init)
+        return lines[line]
     }
 }
