@@ -323,6 +323,7 @@ extension Update {
         let isLive = graph[state: declaration].isLive
         if old != edges {
             graph[state: declaration].edges = edges
+            edgePlaces[declaration] = nil
             let before = Update.targets(old[...])
             let after = Update.targets(edges[...])
             for target in after where !before.contains(target) { graph.addUser(declaration, of: target) }

@@ -53,6 +53,7 @@ extension Update {
             empty.hasUserRows = graph[state: declaration].hasUserRows
             empty.passingUserCount = graph[state: declaration].passingUserCount
             graph[state: declaration] = empty
+            edgePlaces[declaration] = nil
             maybeUnused.append(declaration)
         }
         try removeErrors()

@@ -32,9 +32,7 @@ extension Update {
             let declaration = suspicion.declaration
             if isAlone && graph[state: declaration].passingUserCount == 0 { continue }
             for user in graph.users(of: declaration) {
-                let uses = graph[state: user].edges.filter {
-                    $0.target == declaration.rawValue && (!suspicion.isOfContent || $0.kind == .body)
-                }
+                let uses = edges(of: user, to: declaration).filter { !suspicion.isOfContent || $0.kind == .body }
                 guard !uses.isEmpty else { continue }
                 if uses.contains(where: \.isFromInterface) {
                     guard !hasMark(user, Mark.suspect) else { continue }
@@ -54,9 +52,7 @@ extension Update {
     /// Has everybody looked at who saw another answer of `declaration` than it gives now, or who waits for one.
     func announce(_ declaration: DeclIndex) {
         for user in graph.users(of: declaration) {
-            let isOutdated = graph[state: user].edges.contains {
-                $0.target == declaration.rawValue && $0.seen != answer(declaration, $0.kind)
-            }
+            let isOutdated = edges(of: user, to: declaration).contains { $0.seen != answer(declaration, $0.kind) }
             guard isOutdated || isWaiting(user) else { continue }
             explanation.noteDependency(user, on: declaration)
             enqueue(user)
@@ -67,8 +63,20 @@ extension Update {
     private func isWaiting(_ declaration: DeclIndex) -> Bool {
         let state = graph[state: declaration]
         if state.interfaceState == .blocked || state.bodyState == .blocked { return true }
-        return state.bodyState == .none && state.edges.contains { !$0.isFromInterface }
+        // Those of the interface come first.
+        return state.bodyState == .none && state.edges.last.map { !$0.isFromInterface } ?? false
     }
+
+    /// What `user` asked of `target`. Where it asked much, each of those may announce something, so their places are
+    /// noted.
+    private func edges(of user: DeclIndex, to target: DeclIndex) -> [EdgeRecord] {
+        let edges = graph[state: user].edges
+        guard edges.count > Update.fewEdges else { return edges.filter { $0.target == target.rawValue } }
+        if edgePlaces[user] == nil { edgePlaces[user] = Dictionary(grouping: edges.indices) { edges[$0].target } }
+        return (edgePlaces[user]?[target.rawValue] ?? []).map { edges[$0] }
+    }
+
+    private static let fewEdges = 64
 
     /// The hash of the answer that `declaration` gives now to a question of `kind`; 0 where it is a failure.
     func answer(_ declaration: DeclIndex, _ kind: EdgeKind) -> UInt64 {

@@ -102,10 +102,13 @@ extension Frame {
             index[Frame.key(edge.target, edge.kind)] = place
             return edges[place] = edge
         }
-        if edge.kind == .exists && edges.contains(where: { $0.target == edge.target }) { return }
+        if edge.kind == .exists, Frame.fullerKinds.contains(where: { place(of: edge.target, $0) != nil }) { return }
         index[Frame.key(edge.target, edge.kind)] = edges.count
         edges.append(edge)
     }
+
+    /// What is asked of a declaration that exists.
+    private static let fullerKinds: [EdgeKind] = [.type, .value, .body]
 
     private func place(of target: DeclNumber, _ kind: EdgeKind) -> Int? { index[Frame.key(target, kind)] }
 

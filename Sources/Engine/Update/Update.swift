@@ -71,6 +71,8 @@ final class Update {
     var settledContents: [DeclIndex: Result<Content, AnalysisStop>] = [:]
     /// Data whose contents were asked for too deep inside of other questions.
     var deferredContents: Set<DeclIndex> = []
+    /// Where the edges of a declaration with many of them stand, by target.
+    var edgePlaces: [DeclIndex: [DeclNumber: [Int]]] = [:]
     /// Members of a dependency loop whose analysis has not come back yet.
     var loopMembers: Set<DeclIndex> = []
     /// For each loop found the member that reports it, and what is to be said of the others.
@@ -139,7 +141,7 @@ struct Frame {
     var asker: DeclIndex
     var isInterface: Bool
     var edges: [EdgeRecord] = []
-    /// Where in `edges` a question stands, by target and kind; used once there are many.
+    /// Where in `edges` a question stands, by target and kind.
     var index: [UInt64: Int] = [:]
 }
 
