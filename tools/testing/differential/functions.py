@@ -15,7 +15,8 @@ REGISTERS = "rax rbx rcx rdx rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split()
 
 
 class Calls:
-    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_assembly", 1)]
+    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_assembly", 1),
+                  ("add_rotation", 0.5)]
 
     def add_call(self):
         self.call(self.random.choice(self.program.functions))
@@ -35,6 +36,28 @@ class Calls:
         # The result may point at what any argument points at.
         level = max([argument.level for argument in arguments], default=0) if type.result.holds_pointers else 0
         self.emit("call", [callee, arguments], type.result, level=level)
+
+    def add_rotation(self):
+        """The function calls itself with its own parameters in other places."""
+        parameters = self.function.parameters
+        if len(parameters) < len(self.function.type.parameters):
+            return
+        arguments = list(parameters)
+        for type in set(self.function.type.parameters):
+            places = [number for number, parameter in enumerate(parameters) if parameter.type == type]
+            others = self.random.sample(places, len(places))
+            for place, other in zip(places, others):
+                arguments[place] = parameters[other]
+        level = max([argument.level for argument in arguments], default=0)
+        self.emit("call", [self.function, arguments], self.function.type.result, level=level)
+
+    def rotate_for_good(self):
+        """The same with nothing of the parameters needed behind it."""
+        parameters = list(self.scope)
+        if self.chance(0.5):
+            self.mix(parameters)
+        self.add_rotation()
+        self.scope = [value for value in self.scope if value not in parameters]
 
     def add_assembly(self):
         """Values in given registers; the instruction itself does nothing."""
@@ -103,6 +126,8 @@ class FunctionGenerator(Arithmetic, Control, Memory, Calls, Mixing, BodyGenerato
         self.accumulator = self.emit("alloc", [U64], Pointer(U64), type=U64, level=2, hidden=True)
         self.emit("store", [self.accumulator, Number(self.random.getrandbits(60))])
         self.pay()
+        if self.chance(0.2):
+            self.rotate_for_good()
         for _ in range(self.random.choice([0, 2, 5, 25])):
             self.fresh(self.random.choice(self.program.types))
         while self.left > 0:

@@ -11,7 +11,7 @@ class Memory:
     STATEMENTS = [
         ("add_variable", 7), ("add_store", 12), ("add_load", 10), ("add_element", 14), ("add_slice", 6), ("add_array", 4),
         ("add_field", 3), ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1), ("add_table", 2),
-        ("add_update", 6),
+        ("add_update", 6), ("add_late_variable", 2), ("add_kept_variable", 2),
     ]
 
     def add_variable(self):
@@ -27,6 +27,42 @@ class Memory:
         pointer.is_variable = True
         self.scope.append(pointer)
         return pointer
+
+    def add_late_variable(self):
+        """A variable that gets its first value later: in either of two branches, or in a loop."""
+        type = self.random.choice(self.program.types)
+        pointer = self.emit("alloc", [type], Pointer(type), type=type, level=2, hidden=True)
+
+        def assign():
+            self.statements(self.random.randint(0, 3))
+            self.emit("store", [pointer, self.operand(type, 0)])
+            self.mix_all()
+
+        if self.loops < 2 and self.chance(0.5):
+            self.loop(lambda _: assign(), rounds=self.random.randint(1, 4))
+        else:
+            self.emit("condbr", [self.run_time_bool(), self.inner(assign), self.inner(assign)])
+        self.statements(self.random.randint(0, 3))
+        self.load(pointer)
+        self.scope.append(pointer)
+
+    def add_kept_variable(self):
+        """A variable in a loop, which has in each round what the last one left there."""
+        if self.loops > 1:
+            return
+        type = self.random.choice(self.program.types)
+
+        def round(number):
+            pointer = self.emit("alloc", [type], Pointer(type), type=type, level=2, hidden=True)
+            is_first = self.emit("cmp_eq", [number, Number(0)], BOOL)
+            first = self.inner(lambda: self.emit("store", [pointer, self.operand(type, 0)]))
+            self.emit("condbr", [is_first, first, Body()])
+            self.unmixed.append(self.load(pointer))
+            self.statements(self.random.randint(0, 3))
+            if self.chance(0.7):
+                self.emit("store", [pointer, self.operand(type, 0)])
+
+        self.loop(round, rounds=self.random.randint(2, 5))
 
     def place(self):
         """A mutable pointer to something."""

@@ -3,7 +3,6 @@
 import copy
 import time
 
-from .c import UNDEFINED
 from .program import Body, Constant, Declaration, Function, Global, Instruction, Keyword, Value, walk
 from .types import VOID, Array, Bool, Integer, Pointer, Slice, needed
 
@@ -111,6 +110,8 @@ def cost(program):
 
 def is_simple(instruction):
     """Whether it is what takes the place of others."""
+    if instruction.op == "store":
+        return isinstance(instruction.operands[1], Constant)
     return instruction.op == "deref" and isinstance(instruction.operands[0], Global)
 
 
@@ -158,36 +159,25 @@ def owner(program, body):
 
 
 def remove(program, number, start, end):
-    """Removes instructions; what is used of them is read from a global instead."""
+    """Removes instructions. What is used of them is read from a global instead; a variable keeps having a value."""
     body = bodies(program)[number]
-    run = body[start:end]
-    if any(is_initial(body, index) for index in range(start, min(end, len(body))) if index == start):
-        return False
     function = owner(program, body)
+    run = body[start:end]
     del body[start:end]
-    if start < len(body) and is_store_to(body[start], run[-1]):
-        return False
     needed = used(function.body)
-    simple = []
+    variables = {id(instruction.result) for instruction in walk(function.body) if instruction.op == "alloc"}
+    left = []
     for instruction in run:
-        if id(instruction.result) in needed:
-            type = instruction.result.type
+        type = instruction.result.type
+        if instruction.op == "store" and id(instruction.operands[0]) in variables:
+            value = zero(program, instruction.operands[0].type.child)
+            left.append(Instruction("store", [instruction.operands[0], value], instruction.result))
+        elif id(instruction.result) in needed:
             if type == VOID or type.is_comptime or not type.size:
                 return False
-            simple.append(Instruction("deref", [global_of(program, type)], instruction.result, type))
+            left.append(Instruction("deref", [global_of(program, type)], instruction.result, type))
             instruction.result.known = None
-    body[start:start] = simple
-
-
-def is_store_to(store, alloc):
-    if alloc.op == "store" and alloc.operands[1] == UNDEFINED:
-        return store.op == "store" and store.operands[0] is alloc.operands[0]
-    return alloc.op == "alloc" and store.op == "store" and store.operands[0] is alloc.result
-
-
-def is_initial(body, index):
-    """Whether it is the store that gives a variable its first value: without it, it has none."""
-    return index > 0 and is_store_to(body[index], body[index - 1])
+    body[start:start] = left
 
 
 def open_body(program, number, index, inner):
