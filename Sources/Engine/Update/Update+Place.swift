@@ -159,16 +159,24 @@ struct Placer {
         let target = DeclIndex(relocation.target)
         switch kind {
         case .slotPC32:
+            requirePlace(target, declaration)
             return (image.slotAddress(SlotIndex(graph[text: target].slot)) &+ addend &- here, 4)
         case .panicSlotPC32:
             return (image.slotAddress(.panicHandler) &+ addend &- here, 4)
         case .ownSlot32:
             return (UInt64(graph[text: declaration].slot) &+ addend, 4)
         case .absolute64:
+            requirePlace(target, declaration)
             return (self.address(of: target) &+ addend, 8)
         case .positionLine32, .positionColumn32:
             return nil
         }
+    }
+
+    /// What compiled without errors refers only to what did so too.
+    private func requirePlace(_ target: DeclIndex, _ user: DeclIndex) {
+        guard graph[state: target].link == nil else { return }
+        unreachable("\(update.qualifiedName(user)) refers to \(update.qualifiedName(target)), which has no place")
     }
 
     private func address(of declaration: DeclIndex) -> UInt64 {
