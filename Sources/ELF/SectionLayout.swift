@@ -56,6 +56,9 @@ extension SectionID {
     /// Address of its first byte; 0 for what is not in memory.
     public var address: UInt64 { layout.address }
 
+    /// Bytes that it may have at most.
+    public var limit: UInt64 { layout.limit }
+
     /// Bytes that offsets and rooms in it are multiples of.
     public var unit: UInt64 { layout.unit }
 }

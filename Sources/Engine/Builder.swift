@@ -34,6 +34,10 @@ struct Builder {
                     isClean = true
                 case .system(let error):
                     throw .system(error)
+                case .tooLarge(var report):
+                    removeLeftovers()
+                    report.fallback = fallback
+                    return report
                 case .sourceChanged:
                     continue
                 }

@@ -104,7 +104,7 @@ extension Update {
         meta.nextFile = FileNumber(files.count)
     }
 
-    private func liveTotal() -> Int {
+    func liveTotal() -> Int {
         meta.liveCount = UInt32(clamping: Int64(meta.liveCount) + liveness.change)
         return Int(meta.liveCount)
     }

@@ -116,11 +116,8 @@ extension Update {
             if let error = inner as? CacheError { return .cache(error) }
             if let error = inner as? SystemError { return .system(error) }
             return .fallback(.damagedCache)
-        case .sectionFull(let section, let needed):
-            return .system(
-                SystemError(
-                    "make room for \(needed) bytes in section \(section) of", project.outputPath,
-                    code: 27))
+        case .sectionFull(let section, _):
+            return .tooLarge(reportTooLarge(section))
         default: return .fallback(.damagedCache)
         }
     }

@@ -84,6 +84,7 @@ struct Placer {
 
     private mutating func giveBlock(_ declaration: DeclIndex) throws(ImageError) {
         guard let code = update.code[declaration] else { return }
+        update.placing = declaration
         let size = code.size
         let alignment = UInt64(code.alignment)
         guard let old = graph[state: declaration].link else {

@@ -1,4 +1,5 @@
 import Cache
+import ELF
 import Semantics
 
 /// What an update says of itself.
@@ -26,6 +27,20 @@ extension Update {
         report.rows = Report.Traffic(read: counters.rowsRead, written: counters.rowsWritten)
         report.bytes = Report.Traffic(read: counters.bytesRead, written: counters.bytesWritten)
         return report
+    }
+
+    /// The report of a build that ends because `section` has no room for the declaration that was to be placed.
+    func reportTooLarge(_ section: SectionID) -> Report {
+        let position = (try? syntax(of: placing))?.insts.first?.position ?? .start
+        let message = "no room in section '\(section.name)', which has at most \(section.limit >> 20) MiB"
+        report.result = .failed
+        report.declarations.total = liveTotal()
+        report.diagnostics = render([
+            DiagnosticRow(
+                file: graph.file(of: placing), declaration: placing.rawValue, isFromParsing: false,
+                line: position.line, column: position.column, message: message, notes: [])
+        ])
+        return finalReport()
     }
 
     /// Says why, while the names of what is gone are still known.

@@ -92,6 +92,8 @@ final class Update {
     var parseErrors: [DeclIndex: [Diagnostic]] = [:]
     /// Errors of files read in this run that stand in no declaration.
     var fileErrors: [FileNumber: [DiagnosticRow]] = [:]
+    /// What is being placed.
+    var placing = DeclIndex.none
     /// With a block, which they may not need any more.
     var unplaced: [DeclIndex] = []
     /// Symbols whose exports changed.
@@ -202,6 +204,8 @@ enum UpdateStop: Error {
     case cache(CacheError)
     /// The environment failed.
     case system(SystemError)
+    /// The program has more bytes than an executable can have; an error of the sources, which nothing is kept of.
+    case tooLarge(Report)
     /// A source changed after it was read: begin again.
     case sourceChanged(path: String)
 }
