@@ -4,9 +4,9 @@ import collections
 import random
 import re
 
-from fuzzing.building import Bench, entries
-from fuzzing.mutations import mutated
-from fuzzing.shrinking import Shrinker
+from testing.fuzzing.building import Bench, entries
+from testing.fuzzing.mutations import mutated
+from testing.fuzzing.shrinking import Shrinker
 
 MODES = ["debug", "debug", "fast", "safe"]
 
@@ -14,16 +14,18 @@ MODES = ["debug", "debug", "fast", "safe"]
 class Hunt:
     """One series of mutations, given by its seed.
 
-    A *session* begins with a valid project in an empty folder, changes it some ten times, and ends with the project as it
-    was: each state is built on what the one before left. Mutations that bring an error nobody saw before are mutated
+    A *session* begins with a valid project in an empty folder, changes it some ten times, and ends with the project as
+    it was: each state is built on what the one before left. Mutations that bring an error nobody saw before are mutated
     further in later sessions.
     """
 
-    def __init__(self, zbuild, folder, library, seed, share_compared=0.3):
+    def __init__(self, zbuild, folder, library, seed, share_compared=0.3, compares_modes=False):
         self.dice = random.Random(seed)
         self.library = library
         self.benches = {mode: Bench(zbuild, folder, mode) for mode in MODES}
         self.share_compared = share_compared
+        for bench in self.benches.values():
+            bench.compares_modes = compares_modes
         self.interesting = []
         self.seen = set()
         self.counts = collections.Counter()

@@ -16,6 +16,9 @@ import struct
 SECONDS = 5
 MEMORY = 1 << 30
 
+# How long a program may run that zbuild made.
+PROGRAM_SECONDS = 0.1
+
 
 @dataclasses.dataclass
 class Outcome:
@@ -46,7 +49,7 @@ class Runner:
         return self.wait(child, 20 * SECONDS)
 
     def program(self, path):
-        """Runs a program under the filter, for one second of processor time."""
+        """Runs a program under the filter. It is ended by SIGPROF after `PROGRAM_SECONDS` of processor time."""
         child = os.fork()
         if child == 0:
             try:
@@ -58,6 +61,7 @@ class Runner:
     def become(self, path):
         for number, name, flags, mode in self.files():
             os.dup2(os.open(name, flags, mode), number)
+        signal.setitimer(signal.ITIMER_PROF, PROGRAM_SECONDS)
         for limit, value in [("CPU", 1), ("FSIZE", 1 << 16), ("AS", 3 * MEMORY), ("CORE", 0)]:
             resource.setrlimit(getattr(resource, "RLIMIT_" + limit), (value, value))
         filter_system_calls()

@@ -6,8 +6,8 @@ import re
 import shutil
 import signal
 
-from fuzzing import programs
-from fuzzing.running import MEMORY, SECONDS, Runner
+from testing.fuzzing import programs
+from testing.fuzzing.running import MEMORY, SECONDS, Runner
 
 HEAD = re.compile(rb"(.*?):([0-9]+):([0-9]+): (error|note): (.*)")
 CARET = re.compile(rb"[ \t]*\^")
@@ -47,6 +47,8 @@ class Bench:
     def __init__(self, zbuild, folder, mode="debug"):
         self.zbuild = zbuild
         self.mode = mode
+        # Whether what a program does is compared with what it does in the other mode.
+        self.compares_modes = False
         self.runner = Runner(folder)
         self.updated = Copy(os.path.join(folder, "updated"))
         self.clean = Copy(os.path.join(folder, "clean"))
@@ -82,6 +84,8 @@ class Bench:
             self.compare(state, outcome, program)
         if runs and program and compares:
             self.run_both()
+            if self.compares_modes:
+                self.run_modes(state)
         self.last = outcome
         return None
 
@@ -119,13 +123,32 @@ class Bench:
 
     def run_both(self):
         """Both programs do the same. What depends on addresses or on time does not count."""
-        updated, clean = (self.run(copy) for copy in (self.updated, self.clean))
-        if updated != clean and self.run(self.clean) == clean and self.run(self.updated) == updated:
+        updated = self.run(self.updated)
+        if not updated:
+            return
+        clean = self.run(self.clean)
+        if clean and updated != clean and self.run(self.clean) == clean and self.run(self.updated) == updated:
             raise Found("runs otherwise than a clean build", f"{updated}, clean {clean}")
 
+    def run_modes(self, state):
+        """A program that ends by itself in debug mode does the same in fast mode, unless it uses what nobody stored."""
+        debug = self.run(self.clean)
+        if self.mode == "fast" or debug is None or debug[0] < 0:
+            return
+        outcome = self.runner.zbuild(self.zbuild, self.clean.folder, "--optimize", "fast")
+        require(outcome.status == 0, "fast mode refuses what debug mode takes", first_line(outcome.errors))
+        path = self.clean.path
+        self.clean.path = os.path.join(self.clean.folder, SUMMARY.search(outcome.output)[1].decode())
+        fast = self.run(self.clean)
+        self.clean.path = path
+        require(fast in (None, debug), "runs otherwise in fast mode", f"{fast}, debug {debug}"[:300])
+
     def run(self, copy):
+        """How the program ended and what it wrote; None if it did not end in time."""
         self.runs += 1
         outcome = self.runner.program(copy.path)
+        if outcome.status in (-signal.SIGPROF, -signal.SIGKILL):
+            return None
         return outcome.status, outcome.output[:2000], outcome.errors[:2000]
 
 
@@ -175,12 +198,11 @@ class Copy:
 
 
 def check_end(outcome, state):
-    """Only 0 and 1 are ends that a source may bring about; 2 is for the manifest, and 3 for a program without room."""
+    """Only 0 and 1 are ends that a source may bring about; 2 is for the manifest."""
     if outcome.status < 0:
         raise Found(f"ended by {signal.Signals(-outcome.status).name}", first_line(outcome.errors))
     is_manifest = outcome.status == 2 and b"zbuild.toml" in outcome.errors
-    is_full = outcome.status == 3 and b"unable to make room for" in outcome.errors
-    require(outcome.status in (0, 1) or is_manifest or is_full, f"status {outcome.status}", first_line(outcome.errors))
+    require(outcome.status in (0, 1) or is_manifest, f"status {outcome.status}", first_line(outcome.errors))
     size = sum(map(len, state.values()))
     require(outcome.seconds < SECONDS + size / 1e5, "slow", f"{outcome.seconds:.1f} s for {size} bytes")
     require(outcome.memory < MEMORY + size * 1000, "large", f"{outcome.memory >> 20} MiB for {size} bytes")
@@ -219,7 +241,8 @@ def entries(errors):
         if match:
             excerpt = tuple(lines[index + 1:index + 3]) if has_excerpt else ()
             path, line, column, kind, message = match.groups()
-            found.append(Entry(match[0].decode(), path.decode(), int(line), int(column), kind == b"error", message, excerpt))
+            is_error = kind == b"error"
+            found.append(Entry(match[0].decode(), path.decode(), int(line), int(column), is_error, message, excerpt))
         index += 3 if match and has_excerpt else 1
     return found
 

@@ -1,15 +1,17 @@
-"""Where valid programs come from: the examples, the cases of updates, the blocks of docs/language.md, the corpus.
+"""Where valid programs come from: the examples, the cases of updates, the blocks of docs/language.md, random ones.
 
 A project is a dictionary from path to bytes. zbuild runs in the folder `app` beside which other packages may lie.
 """
 
 import dataclasses
+import functools
 import os
 import re
 
-from fuzzing.texts import declarations, declared_name, following, is_word, token_at, tokens
+from testing.differential import generator, zir
+from testing.fuzzing.texts import declarations, declared_name, following, is_word, token_at, tokens
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 CORPUS = os.path.join(ROOT, "Tests", "Corpus")
 MAIN = "app/main.zir"
 
@@ -28,8 +30,9 @@ class Library:
     mnemonics: list
 
 
+@functools.cache
 def library():
-    found = [*examples(), *update_cases(), *documented(), *(states[-1] for _, states in corpus())]
+    found = [*examples(), *update_cases(), *documented(), *generated(), *(states[-1] for _, states in corpus())]
     projects = [project for project in found if project]
     texts = sorted({text for project in projects for path, text in project.items() if path.endswith(".zir") and text})
     return Library(projects, texts, all_mnemonics(texts))
@@ -113,6 +116,14 @@ def documented():
 
 
 STARTING = [b'@_start = export("_start", @_begin)\n', b"@_begin = fn(@program, { %end = unreachable() })\n"]
+
+
+def generated():
+    """Random programs of all types, as check-against-c makes them: the smaller ones of the first."""
+    for seed in range(30):
+        files = zir.Writer(generator.make(seed), []).files
+        if sum(map(len, files.values())) < 20_000:
+            yield {"app/" + name: text.encode() for name, text in files.items()}
 
 
 # The corpus: `NAME.zir` is one text, or several files and states, parted by lines `;; file PATH` and `;; then`.

@@ -1,6 +1,6 @@
 """Makes the states that show a problem as small as they get while they still show a problem of its kind."""
 
-from fuzzing.texts import declarations, tokens
+from testing.fuzzing.texts import declarations, tokens
 
 
 class Shrinker:

@@ -1,31 +1,38 @@
 """Changes of ZIR text, from single bytes to whole declarations.
 
-A mutation is a function of (text, dice, library): `dice` is a `random.Random`, `library` holds texts to take pieces from.
+A mutation is a function of (text, dice, library): `dice` is a `random.Random`, `library` has texts to take pieces from.
 It gives the changed text, or the same where the text has nothing of what it changes.
 """
 
-from fuzzing.texts import (
+from testing.fuzzing.texts import (
     declarations, declared_name, following, instructions, is_blank, is_name, is_number, is_word, kind, mnemonic,
     token_at, tokens)
 
-BYTES = [b"\0", b"\xff", b"\xc3", b"\xe2\x80", b"\xf0\x9f\x98\x80", b"\xed\xa0\x80", b"\r", b"\r\n", b"\n", b"\t", b"\x0b",
-         b"\x1b", b"\x7f", b"\xc2\x85", b"\xe2\x80\xae", b"\xef\xbb\xbf", b'"', b"\\", b"'", b";", b"@", b"%", b"=", b"(",
-         b")", b"[", b"]", b"{", b"}", b",", b".", b":", b"/", b"-", b"_", b"0", b"9"]
+BYTES = [
+    b"\0", b"\xff", b"\xc3", b"\xe2\x80", b"\xf0\x9f\x98\x80", b"\xed\xa0\x80", b"\r", b"\r\n", b"\n", b"\t", b"\x0b",
+    b"\x1b", b"\x7f", b"\xc2\x85", b"\xe2\x80\xae", b"\xef\xbb\xbf",
+    *[bytes([byte]) for byte in b"\"\\';@%=()[]{},.:/-_09"]]
 
-NUMBERS = [b"0", b"1", b"-1", b"2", b"3", b"7", b"8", b"15", b"16", b"17", b"31", b"32", b"33", b"63", b"64", b"65", b"127", b"128",
-           b"-128", b"-129", b"255", b"256", b"4095", b"4096", b"32767", b"65535", b"65536", b"1048576", b"2147483647",
-           b"2147483648", b"-2147483648", b"-2147483649", b"4294967295", b"4294967296", b"9223372036854775807",
-           b"-9223372036854775808", b"9223372036854775808", b"18446744073709551615", b"18446744073709551616",
-           b"0xffffffffffffffffffffffffffffffff", b"-0x8000_0000_0000_0000", b"0b1", b"0o7", b"0x", b"1__0", b"00", b"1.5",
-           b"1e9", b"9" * 400]
+NUMBERS = [
+    *[b"%d" % number for bits in [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 31, 32, 63, 64]
+      for number in [2**bits - 1, 2**bits, 2**bits + 1, -2**bits, -2**bits - 1]],
+    b"65535", b"0xffffffffffffffffffffffffffffffff", b"-0x8000_0000_0000_0000", b"0b1", b"0o7", b"0x", b"1__0", b"00",
+    b"1.5", b"1e9", b"9" * 400]
 
-WORDS = [b"true", b"false", b"null", b"undefined", b"C", b"Naked", b"Unspecified", b"eq", b"lt", b"Strong", b"Weak", b"Internal",
-         b"u1", b"u8", b"i8", b"u16", b"u32", b"i32", b"u64", b"i64", b"usize", b"isize", b"bool", b"void", b"noreturn", b"type",
-         b"comptime_int", b"c_int", b"anyerror", b"f64", b"c_void", b"memory", b"rcx", b"mutable", b"align", b"end", b"section"]
+WORDS = b"""
+    true false null undefined C Naked Unspecified eq lt Strong Weak Internal u1 u8 i8 u16 u32 i32 u64 i64 usize isize
+    bool void noreturn type comptime_int c_int anyerror f64 c_void memory rcx mutable align end section
+""".split()
+VALUES = WORDS[:4]
 
-TYPES = [b"primitive(u8)", b"primitive(i64)", b"primitive(bool)", b"primitive(void)", b"primitive(noreturn)",
-         b"primitive(comptime_int)", b"primitive(type)", b"primitive(usize)", b"inttype(0, 0)", b"inttype(1, 1)",
-         b"inttype(0, 7)", b"inttype(1, 33)", b"inttype(1, 63)", b"inttype(0, 65)", b"inttype(0, 65535)"]
+TYPES = [
+    *[b"primitive(%s)" % word for word in b"u8 i64 bool void noreturn comptime_int type usize".split()],
+    *[b"inttype(%s)" % words for words in [b"0, 0", b"1, 1", b"0, 7", b"1, 33", b"1, 63", b"0, 65", b"0, 65535"]]]
+
+# What may be made of one type.
+COMPOSED = [
+    b"const_slice_type(%s)", b"single_mut_ptr_type(%s)", b"array_type(3, %s)", b"fntype([%s], %s)",
+    b"many_mut_ptr_type(%s)", b"array_type_sentinel(2, 0, %s)", b"mut_slice_type(%s)"]
 
 
 # Bytes
@@ -128,9 +135,10 @@ def of_kind(test, replacements):
 
 
 boundary_number = of_kind(is_number, lambda parts, place, dice: dice.choice(NUMBERS))
-other_word = of_kind(is_word, lambda parts, place, dice: dice.choice([token for token in parts if is_word(token)] + WORDS))
+other_word = of_kind(
+    is_word, lambda parts, place, dice: dice.choice([token for token in parts if is_word(token)] + WORDS))
 other_name = of_kind(is_name, lambda parts, place, dice: dice.choice([token for token in parts if is_name(token)]))
-value_for_name = of_kind(is_name, lambda parts, place, dice: dice.choice(NUMBERS + WORDS[:4]))
+value_for_name = of_kind(is_name, lambda parts, place, dice: dice.choice(NUMBERS + VALUES))
 odd_name = of_kind(is_name, lambda parts, place, dice: parts[place] + dice.choice(
     [b".", b".ptr", b"..x", b"\xc3\xa9", b"\xff", b":", b"'", b"/..", b"x" * 300]))
 
@@ -174,7 +182,8 @@ def double_instruction(parts, found, chosen, dice, library):
 
 @with_instruction
 def other_operand(parts, found, chosen, dice, library):
-    places = [place for place in range(chosen.start + 1, chosen.end) if is_name(parts[place]) or is_number(parts[place])]
+    inside = range(chosen.start + 1, chosen.end)
+    places = [place for place in inside if is_name(parts[place]) or is_number(parts[place])]
     if places:
         parts[dice.choice(places)] = operand(parts, chosen.scope, dice)
 
@@ -214,7 +223,7 @@ def wrap_instruction(parts, found, chosen, dice, library):
 def operand(parts, scope, dice):
     """Something that may stand as an operand: mostly a name in scope."""
     globally = [token for token in parts if token[:1] == b"@"]
-    choices = [scope[-6:] or globally, scope or globally, globally or scope, NUMBERS, WORDS[:4]]
+    choices = [scope[-6:] or globally, scope or globally, globally or scope, NUMBERS, VALUES]
     return dice.choice(dice.choices(choices, [5, 3, 4, 2, 1])[0] or NUMBERS)
 
 
@@ -290,9 +299,7 @@ def other_type(pieces, place, dice, library):
         place = dice.choice(types)
         name = declared_name(pieces[place])
         names = [declared_name(piece) for piece in pieces[1:]]
-        made = dice.choice([b"const_slice_type(%s)", b"single_mut_ptr_type(%s)", b"array_type(3, %s)", b"fntype([%s], %s)",
-                            b"many_mut_ptr_type(%s)", b"array_type_sentinel(2, 0, %s)", b"mut_slice_type(%s)"])
-        made = made.replace(b"%s", dice.choice(names))
+        made = dice.choice(COMPOSED).replace(b"%s", dice.choice(names))
         pieces[place] = name + b" = " + dice.choice(TYPES + [made] * 5) + b"\n"
 
 
@@ -316,10 +323,12 @@ def reach_everything(pieces, place, dice, library):
     functions = {name for name, piece in zip(names, pieces[1:]) if mnemonic(piece) == b"fn"}
     hidden = {name for name, piece in zip(names, pieces[1:]) if mnemonic(piece) in (b"export", b"import")}
     others = [name for name in names if name not in functions | hidden]
-    lines = [b'@reach_%d = export("reach_%d", @%s)' % (index, index, name) for index, name in enumerate(sorted(functions))]
+    lines = [b'@reach_%d = export("reach_%d", @%s)' % (index, index, name)
+             for index, name in enumerate(sorted(functions))]
     lines.append(b"@reach = fn(@reach_type, {")
     lines += [b"  %%r%d = typeof(@%s)" % (index, name) for index, name in enumerate(others)]
-    lines += [b"})", b"@reach_type = fntype([], @reach_void)", b"@reach_void = primitive(void)", b'@reached = export("reach", @reach)']
+    lines += [b"})", b"@reach_type = fntype([], @reach_void)", b"@reach_void = primitive(void)"]
+    lines.append(b'@reached = export("reach", @reach)')
     pieces.append(b"\n" + b"\n".join(lines) + b"\n")
 
 
