@@ -5,6 +5,8 @@ from .program import Number
 from .types import BOOL, COMPTIME, U1, Integer, Pointer
 from .types import Function as FunctionType
 
+CHECKED_OPERATIONS = ["add", "sub", "mul", "div", "rem", "mod"]
+
 
 class Arithmetic:
     STATEMENTS = [
@@ -105,7 +107,7 @@ class Arithmetic:
 
     def edge_at(self, table, index):
         type = table.type.child.child
-        return self.emit("elemval", [table, index], type, None, type, 0, self.program.global_of(type))
+        return self.emit("elemval", [table, index], type, type=type, other=self.program.global_of(type))
 
     def edge_operation(self, type, a, b):
         match self.random.randrange(10 if self.chance(self.risk + 0.3) else 4):
@@ -168,8 +170,8 @@ class Arithmetic:
         """Of variables, which are not merged as constants could be, and of functions."""
         def is_good(value):
             type = value.type
-            is_address = isinstance(type, FunctionType) or isinstance(type, Pointer) and not (type.is_const or type.many)
-            return is_address and value.known is None
+            is_variable = isinstance(type, Pointer) and not (type.is_const or type.many)
+            return value.known is None and (is_variable or isinstance(type, FunctionType))
         a = self.pick(is_good)
         if a is None:
             return None
@@ -237,7 +239,7 @@ class Arithmetic:
         a = self.emit("int", [Number(self.program.number(self.integer_type()))], COMPTIME, hidden=True)
         a.known = self.body[-1].operands[0].known
         for _ in range(self.random.randint(1, 4)):
-            op = self.random.choice(["add", "mul", "bitand", "bitor", "xor", "sub", "shl", "shr", "rem", "mod", "div"])
+            op = self.random.choice(["bitand", "bitor", "xor", "shl", "shr", *CHECKED_OPERATIONS])
             b = Number(self.random.randint(-20, 40))
             a = self.arithmetic(op, COMPTIME, a, b, hidden=True) or a
         self.use_number(a, self.integer_type())
@@ -248,8 +250,8 @@ class Arithmetic:
         literal = Number(self.program.number(wide))
         a = self.emit("as", [wide, literal], wide, literal.known, hidden=True)
         for _ in range(self.random.randint(1, 5)):
-            op = self.random.choice(["addwrap", "mulwrap", "subwrap", "bitand", "bitor", "xor", "shl", "shr", "rem", "mod",
-                                     "div", "add", "sub", "mul"])
+            op = self.random.choice(
+                ["addwrap", "mulwrap", "subwrap", "bitand", "bitor", "xor", "shl", "shr", *CHECKED_OPERATIONS])
             count = self.random.randrange(wide.bits) if op in ("shl", "shr") else self.program.number(wide)
             a = self.arithmetic(op, wide, a, Number(count), hidden=True) or a
         type = self.integer_type()

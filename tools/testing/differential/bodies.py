@@ -1,8 +1,8 @@
 """What making a function's body begins with: instructions, the values that are visible, and finding operands."""
 
 from . import folding
-from .program import Body, Constant, Instruction, Number, Value
-from .types import BOOL, COMPTIME, VOID, Array, Bool, Integer, Pointer, Slice
+from .program import MANY, Body, Instruction, Number, Value
+from .types import BOOL, VOID, Array, Bool, Integer, Pointer, Slice
 from .types import Function as FunctionType
 
 
@@ -154,7 +154,7 @@ def coerces(source, target):
         case Slice():
             child = source.child if isinstance(source, Slice) else array_behind(source)
         case Pointer(many=True):
-            child = source.child if isinstance(source, Pointer) and source.many else array_behind(source, least=4)
+            child = source.child if isinstance(source, Pointer) and source.many else array_behind(source, least=MANY)
         case _:
             child = source.child if isinstance(source, Pointer) and not source.many else None
     return child == target.child and (target.is_const or not source.is_const)

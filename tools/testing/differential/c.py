@@ -4,7 +4,6 @@ import os
 
 from .program import Constant, Declaration, Function, Global, Keyword, Number, Value, has_value, number_checks, walk
 from .types import VOID, Array, Bool, Integer, Pointer, Slice, needed
-from .types import Function as FunctionType
 
 with open(os.path.join(os.path.dirname(__file__), "runtime.h"), encoding="ascii") as file:
     RUNTIME = file.read()

@@ -52,13 +52,19 @@ def run(command, folder, seconds):
 class Comparison:
     """Compares programs in a folder of its own."""
 
-    def __init__(self, folder, modes):
-        self.folder, self.modes = folder, modes
-        self.zbuild, self.seconds = ZBUILD, RUN_SECONDS
+    def __init__(self, folder, modes, seconds=RUN_SECONDS):
+        self.folder, self.modes, self.seconds = folder, modes, seconds
+        self.files = []
         os.makedirs(folder, exist_ok=True)
 
     def path(self, name):
         return os.path.join(self.folder, name)
+
+    def copy_files(self, target):
+        """Copies what was compared last."""
+        for name in self.files:
+            os.makedirs(os.path.dirname(os.path.join(target, name)), exist_ok=True)
+            shutil.copy(self.path(name), os.path.join(target, name))
 
     def compare(self, program, seed, compiler):
         """Raises a `Failure` if they differ; returns how many programs that were.
@@ -105,11 +111,12 @@ class Comparison:
     def run_zir(self, mode, writer):
         for name in (".zbuild", "zbuild-out"):
             shutil.rmtree(self.path(name), ignore_errors=True)
+        self.files = [*writer.files, "program.c"]
         for name, text in writer.files.items():
             os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
             with open(self.path(name), "w", encoding="ascii") as file:
                 file.write(text)
-        done = run([self.zbuild, "--quiet", "--optimize", mode], self.folder, BUILD_SECONDS)
+        done = run([ZBUILD, "--quiet", "--optimize", mode], self.folder, BUILD_SECONDS)
         if done.status == 1:
             raise Failure(f"{mode}: refused, {gist(done.errors)}", done.errors)
         if done.status != 0:

@@ -7,8 +7,10 @@ DEEPEST = 7
 
 
 class Control:
-    STATEMENTS = [("add_branch", 8), ("add_choice", 6), ("add_loop", 5), ("add_end", 1), ("add_nest", 0.3), ("add_block", 2), ("add_dead_branch", 1),
-                  ("add_nothing", 0.5)]
+    STATEMENTS = [
+        ("add_branch", 8), ("add_choice", 6), ("add_block", 2), ("add_loop", 5), ("add_end", 1), ("add_nest", 0.3),
+        ("add_dead_branch", 1), ("add_nothing", 0.5),
+    ]
 
     def add_branch(self):
         if self.depth > DEEPEST:
@@ -59,7 +61,7 @@ class Control:
         def inside_loop():
             """Leaves the block from a loop, whose variables end there."""
             self.statements(1)
-            self.loop(lambda: self.emit("condbr", [self.run_time_bool(), self.inner(way), Body()]))
+            self.loop(lambda _: self.emit("condbr", [self.run_time_bool(), self.inner(way), Body()]))
 
         def body():
             for _ in range(self.random.randint(1, 3)):
@@ -106,23 +108,20 @@ class Control:
 
     def add_loop(self):
         if self.depth < DEEPEST and self.loops < 3:
-            self.loop(lambda: self.statements(self.random.randint(1, 8)))
+            self.loop(lambda _: self.statements(self.random.randint(1, 8)))
 
     def loop(self, generate, rounds=None):
-        """A loop of a few rounds, or of `rounds`. `generate` is given the number of the round if it wants it."""
+        """A loop of a few rounds, or of `rounds` for sure. `generate` is given the number of the round."""
         type = USIZE if rounds else self.random.choice([type for type in self.program.integers if type.bits > 3])
+        limit = Number(rounds) if rounds else self.limit(type)
         counter = self.emit("alloc", [type], Pointer(type), type=type, level=2, hidden=True)
         self.emit("store", [counter, Number(0)])
-        limit = Number(rounds or self.random.randint(0, 6))
-        if not rounds and self.chance(0.4):
-            limit = self.arithmetic("bitand", type, self.typed(type), Number(self.random.choice([3, 7])))
         end = self.value(VOID)
-        self.loops += 1
 
         def leave():
             self.emit("breakvoid", [end])
 
-        def round():
+        def body():
             now = self.emit("deref", [counter], type)
             done = self.emit(self.random.choice(["cmp_gte", "cmp_eq"]), [now, limit], BOOL)
             self.emit("condbr", [done, self.inner(leave), Body()])
@@ -134,37 +133,40 @@ class Control:
                 generate(now)
                 self.mix_all()
             else:
-                self.rest_of_round(generate, leave)
+                self.round(lambda: generate(now), leave)
             if moves_late:
                 self.emit("store", [counter, following])
 
-        loop = self.inner(lambda: self.emit("loop", [self.inner(round)]))
+        self.loops += 1
+        loop = self.inner(lambda: self.emit("loop", [self.inner(body)]))
         self.loops -= 1
         self.append_block(end, loop)
 
-    def rest_of_round(self, generate, leave):
+    def limit(self, type):
+        if self.chance(0.4):
+            return self.arithmetic("bitand", type, self.typed(type), Number(self.random.choice([3, 7])))
+        return Number(self.random.randint(0, 6))
+
+    def round(self, generate, leave):
         """May leave the loop early, or only the round."""
         next_round = self.value(VOID)
 
-        def body():
+        def skip():
+            self.emit("breakvoid", [next_round])
+
+        def body(may_skip):
             generate()
             if self.chance(0.3):
                 self.emit("condbr", [self.run_time_bool(), self.inner(leave), Body()])
-            if self.chance(0.3):
-                self.emit("condbr", [
-                    self.run_time_bool(), self.inner(lambda: self.emit("breakvoid", [next_round])), Body()])
+            if may_skip:
+                self.emit("condbr", [self.run_time_bool(), self.inner(skip), Body()])
                 self.statements(2)
             self.mix_all()
 
-        if self.chance(0.3):
-            self.append_block(next_round, self.inner(body))
-        elif self.chance(0.9):
-            generate()
-            if self.chance(0.3):
-                self.emit("condbr", [self.run_time_bool(), self.inner(leave), Body()])
-            self.mix_all()
+        if self.chance(0.2):
+            self.append_block(next_round, self.inner(lambda: body(may_skip=True)))
         else:
-            generate()
+            body(may_skip=False)
 
     def add_end(self):
         """Returns early, or ends the program."""

@@ -1,8 +1,6 @@
 """What analysis knows of a program: the results of arithmetic on known numbers, and the content of constant storage."""
 
-import dataclasses
-
-from .program import Constant, Function, Global, Place, KnownSlice
+from .program import KnownSlice, Place
 from .types import COMPTIME, Array, Bool, Integer, Pointer, Slice
 
 LIMIT = 1 << 200  # of comptime_int in these programs
@@ -11,8 +9,7 @@ DIVISIONS = ("div", "rem", "mod", "mod_rem")
 
 
 def fold(op, type, a, b=None):
-    """The exact result of an operation at `type`; None where it fails. Of known operands only one may be given: then
-    the result is not None if it may be all right at run time."""
+    """The exact result of an operation at `type`; None where it fails, or is too large to be worth it."""
     if op in DIVISIONS and b == 0:
         return None
     if op in ("shl", "shr") and b is not None and not 0 <= b < (200 if type == COMPTIME else type.bits):

@@ -15,11 +15,13 @@ REGISTERS = "rax rbx rcx rdx rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split()
 
 
 class Calls:
-    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_assembly", 1),
-                  ("add_rotation", 0.5)]
+    """Calls, and `asm`, which moves values like one."""
+
+    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_rotation", 0.5), ("add_assembly", 1)]
 
     def add_call(self):
-        self.call(self.random.choice(self.program.functions))
+        callee = self.random.choice(self.program.functions)
+        self.call(callee, [self.operand(type) for type in callee.type.parameters])
 
     def add_call_of_pointer(self):
         callee = self.pick(lambda value: isinstance(value.type, FunctionType))
@@ -28,14 +30,13 @@ class Calls:
             if not types:
                 return
             callee = self.typed(self.random.choice(types))
-        self.call(callee)
+        self.call(callee, [self.operand(type) for type in callee.type.parameters])
 
-    def call(self, callee):
-        type = callee.type
-        arguments = [self.operand(parameter) for parameter in type.parameters]
+    def call(self, callee, arguments):
+        result = callee.type.result
         # The result may point at what any argument points at.
-        level = max([argument.level for argument in arguments], default=0) if type.result.holds_pointers else 0
-        self.emit("call", [callee, arguments], type.result, level=level)
+        level = max([argument.level for argument in arguments], default=0) if result.holds_pointers else 0
+        self.emit("call", [callee, arguments], result, level=level)
 
     def add_rotation(self):
         """The function calls itself with its own parameters in other places."""
@@ -43,13 +44,12 @@ class Calls:
         if len(parameters) < len(self.function.type.parameters):
             return
         arguments = list(parameters)
-        for type in set(self.function.type.parameters):
+        for type in dict.fromkeys(self.function.type.parameters):
             places = [number for number, parameter in enumerate(parameters) if parameter.type == type]
             others = self.random.sample(places, len(places))
             for place, other in zip(places, others):
                 arguments[place] = parameters[other]
-        level = max([argument.level for argument in arguments], default=0)
-        self.emit("call", [self.function, arguments], self.function.type.result, level=level)
+        self.call(self.function, arguments)
 
     def rotate_for_good(self):
         """The same with nothing of the parameters needed behind it."""

@@ -1,14 +1,14 @@
 """Random programs of core ZIR.
 
-What analysis knows is computed here too, exactly, so that no program has an error: what is folded never fails. What only
-run time knows may fail; `zir.MENDED` makes a program without that.
+What analysis knows is computed here too, exactly, so that no program has an error: what is folded never fails. What
+only run time knows may fail; `zir.MENDED` makes a program without that.
 """
 
 import random
 
 from . import folding
 from .functions import FUEL, FunctionGenerator, MainGenerator
-from .program import Constant, Declaration, Function, Global, Number, Program
+from .program import MANY, Constant, Declaration, Function, Global, Number, Program
 from .types import BOOL, I32, I64, NAMED, U0, U8, U32, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice
 from .types import Function as FunctionType
 
@@ -16,9 +16,6 @@ from .types import Function as FunctionType
 WIDTHS = [8, 16, 32, 64]
 ODD_WIDTHS = [1, 2, 3, 7, 9, 13, 15, 17, 24, 31, 33, 40, 48, 63]
 LENGTHS = [1, 2, 3, 4, 5, 7, 8, 16]
-
-# A pointer to many elements always has at least so many behind it.
-MANY = 4
 
 
 def make(seed):
@@ -153,8 +150,10 @@ class Generator:
             self.declare("as", type, [type, Number(self.number(type))])
         others = [item for item in self.declarations if item.type == type]
         if others and self.chance(0.5):
-            op = self.random.choice(["add", "mul", "addwrap", "mulwrap", "subwrap", "xor", "bitand", "shr", "rem", "div"])
-            self.declare(op, type, [self.random.choice(others), Number(self.random.randint(0, min(9, type.maximum)))])
+            op = self.random.choice(
+                ["add", "mul", "addwrap", "mulwrap", "subwrap", "xor", "bitand", "shr", "rem", "div"])
+            number = Number(self.random.randint(0, min(9, type.maximum)))
+            self.declare(op, type, [self.random.choice(others), number])
         others = [item for item in self.declarations if item.type == type]
         return self.random.choice(others) if others else None
 

@@ -1,17 +1,14 @@
 """Variables, pointers, slices and arrays in a function's body."""
 
 from . import folding
-from .program import Body, Constant, Global, KnownSlice, Keyword, Number, Place, Value, is_object_pointer
+from .program import MANY, Body, Constant, Global, KnownSlice, Keyword, Number, Place, Value, is_object_pointer
 from .types import BOOL, U8, USIZE, Array, Bool, Integer, Pointer, Slice
-
-MANY = 4  # elements at least behind a pointer to many
-
 
 class Memory:
     STATEMENTS = [
-        ("add_variable", 7), ("add_store", 12), ("add_load", 10), ("add_element", 14), ("add_slice", 6), ("add_array", 4),
-        ("add_field", 3), ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1), ("add_table", 2),
-        ("add_update", 6), ("add_late_variable", 2), ("add_kept_variable", 2),
+        ("add_variable", 7), ("add_late_variable", 2), ("add_kept_variable", 2), ("add_store", 12), ("add_load", 10),
+        ("add_update", 6), ("add_element", 14), ("add_slice", 6), ("add_field", 3), ("add_array", 4), ("add_table", 2),
+        ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1),
     ]
 
     def add_variable(self):
@@ -96,12 +93,11 @@ class Memory:
         place = self.pick(is_good) or self.program.global_of(self.integer_type())
         type = place.type.child
         before = self.load(place)
-        after = self.arithmetic(self.random.choice(["addwrap", "subwrap", "xor", "mulwrap", "bitor", "bitand"]), type,
-                                *((before, self.operand_of(type)) if self.chance(0.7) else (self.operand_of(type), before)))
-        self.emit("store", [place, after])
-
-    def operand_of(self, type):
-        return self.literal(type) if self.chance(0.4) else self.typed(type)
+        operands = [before, self.literal(type) if self.chance(0.4) else self.typed(type)]
+        if self.chance(0.3):
+            operands.reverse()
+        op = self.random.choice(["addwrap", "subwrap", "xor", "mulwrap", "bitor", "bitand"])
+        self.emit("store", [place, self.arithmetic(op, type, *operands)])
 
     # Elements.
 
@@ -312,7 +308,8 @@ class Memory:
         """Reads an integer as its bytes, or bytes as an integer."""
         def is_good(value):
             type = value.type
-            return is_object_pointer(type) and isinstance(type.child, (Integer, Bool)) or isinstance(array_of(type), Integer)
+            is_number = is_object_pointer(type) and isinstance(type.child, (Integer, Bool))
+            return is_number or isinstance(array_of(type), Integer)
         pointer = self.pick(is_good)
         if pointer is None:
             return
@@ -337,15 +334,14 @@ class Memory:
         if base is None:
             return
         child, length = base.type.child.child, base.type.child.length
+        type = Pointer(child, base.type.is_const)
         addresses = []
         for _ in range(2):
-            pointer = self.emit("elemptr", [base, self.index_below(length, 0)], Pointer(child, base.type.is_const), None,
-                                child, base.level, self.program.global_of(child), hidden=True)
+            pointer = self.emit("elemptr", [base, self.index_below(length, 0)], type, None, child, base.level,
+                                self.program.global_of(child), hidden=True)
             addresses.append(self.emit("ptrtoint", [pointer], USIZE, hidden=True))
         if self.chance(0.3):
-            again = self.emit("inttoptr", [Pointer(child, base.type.is_const), addresses[0]],
-                              Pointer(child, base.type.is_const), level=base.level)
-            self.load(again)
+            self.load(self.emit("inttoptr", [type, addresses[0]], type, level=base.level))
         self.emit("subwrap", addresses, USIZE, type=USIZE)
 
     # Pointers of run time.

@@ -9,8 +9,8 @@ class Operand:
     """Whatever stands in an instruction and has a value.
 
     `known` is what analysis knows of it, None at run time: a number, a bool, a `Place` that it points to or, of an
-    array, stands at, a `KnownSlice`, a `Function`, a list of elements. `level` says how long what it points at is there:
-    0 as long as the program runs, 1 as long as the function's caller, 2 as long as the function.
+    array, stands at, a `KnownSlice`, a `Function`, a list of elements. `level` says how long what it points at is
+    there: 0 as long as the program runs, 1 as long as the function's caller, 2 as long as the function.
     """
     type = None
     known = None
@@ -72,7 +72,7 @@ class Global(Operand):
 
 
 class Declaration(Operand):
-    """A constant with a name: `@name = op(operands)`, of numbers and other such constants of its module or of others."""
+    """A constant with a name: `@name = op(operands)`, of numbers and other such constants of any module."""
 
     def __init__(self, name, type, known, op, operands, module):
         self.name, self.type, self.known, self.op, self.operands, self.module = name, type, known, op, operands, module
@@ -141,7 +141,7 @@ class Instruction:
 
 @dataclasses.dataclass
 class Program:
-    """`modules` are the names of the files without `.zir`; functions, globals and declarations have numbers of these."""
+    """`modules` are the names of the files without `.zir`; whatever has a name has the number of its module."""
     modules: list
     globals: list
     functions: list
@@ -176,6 +176,9 @@ def walk(body):
         for inner in instruction.bodies():
             yield from walk(inner)
 
+
+# A pointer to many elements always has at least so many behind it.
+MANY = 4
 
 # What may fail a check.
 CHECKED = {"add", "sub", "mul", "negate", "div", "rem", "mod", "mod_rem", "shl", "shr", "intcast", "elemptr", "elemval",

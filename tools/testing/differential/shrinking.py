@@ -18,6 +18,7 @@ class Shrinker:
 
     def shrink(self):
         size = None
+        self.attempt(join_modules)
         while size != cost(self.program) and time.monotonic() < self.end:
             size = cost(self.program)
             self.empty_functions()
@@ -99,13 +100,19 @@ def bodies(program):
 
 def cost(program):
     """Something for each instruction, less for a simple one, and something for each operand and parameter."""
-    total = 0
+    total = 10 * len(program.modules)
     for function in program.functions:
         total += len(function.type.parameters) * 3
         for instruction in walk(function.body):
             total += 2 if is_simple(instruction) else 10
             total += sum(1 for _ in instruction.uses())
     return total
+
+
+def join_modules(program):
+    program.modules = program.modules[:1]
+    for item in [*program.functions, *program.globals, *program.declarations]:
+        item.module = 0
 
 
 def is_simple(instruction):

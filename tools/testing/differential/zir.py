@@ -254,8 +254,8 @@ class Mending:
         return [line.replace("%_", f"{name}_") for line in lines]
 
     def length(self, stored):
-        """How many elements the first operand has, with its sentinel if `stored`: instructions and the operand that says
-        so; None where nobody knows."""
+        """How many elements the first operand has, with its sentinel if `stored`: instructions, and the operand that
+        says so, None where nobody knows."""
         type = self.instruction.operands[0].type
         if isinstance(type, Slice):
             return [("_len", f'fieldval({self.operands[0]}, "len")')], "%_len"
@@ -324,7 +324,7 @@ def leaving_out(mending):
 
 
 MENDED = {
-    "add": wrapping, "sub": wrapping, "mul": wrapping, "negate": wrapping, "div": dividing, "rem": dividing,
-    "mod": dividing, "mod_rem": dividing, "shl": shifting, "shr": shifting, "intcast": casting, "elemptr": indexing, "elemval": indexing,
-    "slice": slicing, "unreachable": leaving_out,
+    "add": wrapping, "sub": wrapping, "mul": wrapping, "negate": wrapping,
+    "div": dividing, "rem": dividing, "mod": dividing, "mod_rem": dividing, "shl": shifting, "shr": shifting,
+    "intcast": casting, "elemptr": indexing, "elemval": indexing, "slice": slicing, "unreachable": leaving_out,
 }
