@@ -59,6 +59,17 @@ extension CacheStore {
         } catch { throw .sqlite(error) }
     }
 
+    /// Makes an empty cache in memory, and begins a transaction. It goes with its owner.
+    public static func createInMemory() throws(CacheError) -> CacheStore {
+        do {
+            let database = try Database(path: ":memory:", creating: true)
+            try database.protect()
+            try database.execute("BEGIN IMMEDIATE")
+            try database.execute(Schema.sql)
+            return CacheStore(database)
+        } catch { throw .sqlite(error) }
+    }
+
     private static func openFile(_ path: String) throws(CacheError) -> OpenResult {
         guard let database = try cacheErrors({ () throws(SQLiteError) in try Database.existing(path) }) else {
             return .missing
@@ -162,7 +173,7 @@ extension Statement {
 
 extension CacheError {
     /// What was found, for whoever wants to know more than the reason.
-    fileprivate var detail: String {
+    public var detail: String {
         switch self {
         case .sqlite(let error): error.message
         case .damaged(let table, let problem): "\(table.rawValue): \(problem)"

@@ -2,7 +2,7 @@
 
 extension ImageState {
     /// Checks everything that an image relies on, so that no number in it can lead outside of the file.
-    func validate() throws(ImageError) {
+    public func validate() throws(ImageError) {
         guard fileSize < 1 << 48 else { throw .damaged(.fileSize) }
         guard sections.count == SectionID.allCases.count else { throw .damaged(.section(.headers)) }
         for (id, section) in zip(SectionID.allCases, sections) {

@@ -32,7 +32,7 @@ public enum SectionID: UInt8, CaseIterable, Comparable, Sendable {
     var index: Int { Int(rawValue) }
 
     /// Number of the section header; that of `headers` stands for the note in it.
-    var headerIndex: UInt16 { UInt16(rawValue) + 1 }
+    public var headerIndex: UInt16 { UInt16(rawValue) + 1 }
 
     /// Whether declarations own blocks in it.
     public var holdsBlocks: Bool { self >= .text && self <= .bss }

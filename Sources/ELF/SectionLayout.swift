@@ -61,6 +61,9 @@ extension SectionID {
 
     /// Bytes that offsets and rooms in it are multiples of.
     public var unit: UInt64 { layout.unit }
+
+    /// What its free bytes are.
+    public var fill: UInt8 { layout.fill }
 }
 
 extension UInt64 {

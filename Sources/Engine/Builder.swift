@@ -47,7 +47,7 @@ struct Builder {
     }
 
     /// What an unusable cache means; nil where making it anew would not help.
-    private static func fallback(_ error: CacheError) -> Fallback? {
+    static func fallback(_ error: CacheError) -> Fallback? {
         switch error.unusableReason {
         case .damaged?: .damagedCache
         case .notADatabase?, .foreignApplication?, .empty?: .foreignCache
@@ -104,7 +104,7 @@ struct Builder {
         return try publish(try decide(update, isClean: false), store)
     }
 
-    private static func fallback(_ reason: UnusableReason) -> Fallback {
+    static func fallback(_ reason: UnusableReason) -> Fallback {
         switch reason {
         case .damaged: .damagedCache
         case .otherVersion, .otherSchema: .otherSchema
@@ -114,7 +114,7 @@ struct Builder {
     }
 
     /// A cache counts for the zbuild, the start of the machine, the options and the project that it was made with.
-    private func checkOrigin(_ meta: MetaRow) throws(UpdateStop) {
+    func checkOrigin(_ meta: MetaRow) throws(UpdateStop) {
         guard meta.tool == ToolIdentity.current() else { throw .fallback(.otherTool) }
         let bootID = try UpdateStop.system { () throws(SystemError) in try Kernel.bootID() }
         guard meta.bootID == bootID else { throw .fallback(.otherBoot) }
@@ -149,18 +149,7 @@ struct Builder {
     /// Everything up to the decision, in a new database beside the old one. It is closed when this returns.
     private func decideClean() throws(UpdateStop) -> Decision {
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
-        var meta = MetaRow()
-        meta.tool = ToolIdentity.current()
-        meta.bootID = try UpdateStop.system { () throws(SystemError) in try Kernel.bootID() }
-        meta.options = options.cacheText
-        meta.rootPath = project.rootPath
-        meta.outputPath = project.outputPath
-        let update = Update(project: project, options: options, store: store, meta: meta)
-        try update.loadFiles()
-        var found: [FileNumber] = []
-        _ = update.fileNumber(project.rootPath, found: &found)
-        try update.updateFiles(found)
-        return try decide(update, isClean: true)
+        return try decide(try Update.fromNothing(project, options, store), isClean: true)
     }
 
     // MARK: - Both
@@ -218,6 +207,26 @@ struct Builder {
             case .opened(let store) = try UpdateStop.cache({ () throws(CacheError) in try CacheStore.open(cachePath) })
         else { throw .system(SystemError("open", project.cachePath, code: EIO)) }
         return store
+    }
+}
+
+extension Update {
+    /// An update that knows of nothing but the project's files, and has read them. `store` is new.
+    static func fromNothing(
+        _ project: Project, _ options: BuildOptions, _ store: CacheStore
+    ) throws(UpdateStop) -> Update {
+        var meta = MetaRow()
+        meta.tool = ToolIdentity.current()
+        meta.bootID = try UpdateStop.system { () throws(SystemError) in try Kernel.bootID() }
+        meta.options = options.cacheText
+        meta.rootPath = project.rootPath
+        meta.outputPath = project.outputPath
+        let update = Update(project: project, options: options, store: store, meta: meta)
+        try update.loadFiles()
+        var found: [FileNumber] = []
+        _ = update.fileNumber(project.rootPath, found: &found)
+        try update.updateFiles(found)
+        return update
     }
 }
 

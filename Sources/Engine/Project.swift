@@ -27,6 +27,12 @@ struct Project {
         rootPath.lastIndex(of: "/").map { String(rootPath[...$0]) } ?? ""
     }
 
+    /// The name of the module at `path`: the path below the package root without `.zir`, with `.` for `/`.
+    func moduleName(_ path: String) -> String {
+        let below = path.dropFirst(packageRoot.count)
+        return below.dropLast(below.hasSuffix(".zir") ? 4 : 0).split(separator: "/").joined(separator: ".")
+    }
+
     /// `path`, which is relative to the folder, as a path to open.
     func absolute(_ path: String) -> String {
         folder == "." ? path : "\(folder)/\(path)"

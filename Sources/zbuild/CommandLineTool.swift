@@ -39,7 +39,7 @@ enum CommandLineTool {
 
 /// How a run ends where it does not end well.
 enum ExitStatus: Int32, Error {
-    /// The sources have errors.
+    /// The sources have errors, or a check found something.
     case sourcesHaveErrors = 1
     /// The command was used wrongly, or the manifest is wrong.
     case wrongUse = 2
@@ -57,7 +57,7 @@ struct ZBuildCommand: ParsableCommand {
 
             Exit status: 0 built, 1 the sources have errors, 2 wrong use, 3 zbuild could not do its work.
             """,
-        version: Version.text, subcommands: [BuildCommand.self, RunCommand.self, CleanCommand.self],
+        version: Version.text, subcommands: [BuildCommand.self, RunCommand.self, CheckCommand.self, CleanCommand.self],
         defaultSubcommand: BuildCommand.self)
 }
 
@@ -85,9 +85,7 @@ struct CommonOptions: ParsableArguments {
         var options = BuildOptions()
         options.mode = optimize.mode
         options.explains = explain
-        options.waiting = { owner in
-            Console.write("zbuild: waiting for process \(owner), which is building this project\n", to: .error)
-        }
+        options.waiting = Console.waiting
         return options
     }
 }
@@ -145,9 +143,7 @@ struct CleanCommand: ParsableCommand {
 
     func run() throws {
         var options = BuildOptions()
-        options.waiting = { owner in
-            Console.write("zbuild: waiting for process \(owner), which is building this project\n", to: .error)
-        }
+        options.waiting = Console.waiting
         let removed = try Engine.clean(options)
         guard !quiet else { return }
         Console.write(removed.isEmpty ? "nothing to remove\n" : removed.map { "removed \($0)\n" }.joined(), to: .output)

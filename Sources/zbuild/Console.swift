@@ -31,6 +31,11 @@ enum Console {
         }
     }
 
+    /// Says that another zbuild holds the project.
+    static let waiting: @Sendable (Int32) -> Void = { owner in
+        write("zbuild: waiting for process \(owner), which is building this project\n", to: .error)
+    }
+
     /// Whether text on `stream` may have colours: it is a terminal, and the environment does not forbid it.
     static func usesColor(_ choice: ColorChoice, _ stream: Stream) -> Bool {
         switch choice {

@@ -25,24 +25,6 @@ struct JSONReport: Encodable {
         var explanation: String
     }
 
-    private struct DiagnosticObject: Encodable {
-        var path: String
-        var line: Int
-        var column: Int
-        var severity: String
-        var message: String
-        var notes: [DiagnosticObject]
-
-        init(_ diagnostic: RenderedDiagnostic) {
-            path = diagnostic.path
-            line = Int(diagnostic.position.line) + 1
-            column = Int(diagnostic.position.column) + 1
-            severity = diagnostic.severity.rawValue
-            message = diagnostic.message
-            notes = diagnostic.notes.map(DiagnosticObject.init)
-        }
-    }
-
     private struct CauseObject: Encodable {
         var name: String
         var path: String
@@ -105,10 +87,32 @@ struct JSONReport: Encodable {
     }
 
     /// The object on one line.
-    var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+    var text: String { jsonText(self) }
+}
+
+/// An error or a note in an object of `--json`.
+struct DiagnosticObject: Encodable {
+    private var path: String
+    private var line: Int
+    private var column: Int
+    private var severity: String
+    private var message: String
+    private var notes: [DiagnosticObject]
+
+    init(_ diagnostic: RenderedDiagnostic) {
+        path = diagnostic.path
+        line = Int(diagnostic.position.line) + 1
+        column = Int(diagnostic.position.column) + 1
+        severity = diagnostic.severity.rawValue
+        message = diagnostic.message
+        notes = diagnostic.notes.map(DiagnosticObject.init)
     }
+}
+
+/// `object` as JSON on one line.
+func jsonText(_ object: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(object) else { return "{}" }
+    return String(decoding: data, as: UTF8.self)
 }

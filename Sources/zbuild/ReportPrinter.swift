@@ -1,5 +1,4 @@
 import Engine
-import ZIR
 
 /// What a person sees of a run: errors on standard error, then one line, or the explanation.
 struct ReportPrinter {
@@ -12,23 +11,10 @@ struct ReportPrinter {
         if let fallback = report.fallback {
             Console.write("zbuild: everything is made anew: \(fallback.explanation)\n", to: .error)
         }
-        printDiagnostics(report.diagnostics)
+        Console.write(DiagnosticText.text(report.diagnostics, options.color, on: .error), to: .error)
         guard !options.quiet else { return }
         if options.explain { Console.write(ExplanationText(report, isVerbose: options.verbose).text, to: summary) }
         Console.write(line(report) + "\n", to: summary)
-    }
-
-    private func printDiagnostics(_ diagnostics: [RenderedDiagnostic]) {
-        let renderer = DiagnosticRenderer(usesColor: Console.usesColor(options.color, .error))
-        var text = ""
-        for diagnostic in diagnostics {
-            for entry in [diagnostic] + diagnostic.notes {
-                text += renderer.render(
-                    path: entry.path, position: entry.position, severity: entry.severity == .error ? .error : .note,
-                    message: entry.message, sourceLine: entry.line)
-            }
-        }
-        Console.write(text, to: .error)
     }
 
     private func line(_ report: Report) -> String {

@@ -95,21 +95,9 @@ struct Publication {
 
     private mutating func putRedo(_ record: RedoRow, _ result: LinkResult) throws(UpdateStop) {
         meta.hasRedo = true
-        meta.buildID = result.patch.state.buildID
-        meta.firstGlobal = result.patch.state.firstGlobal.rawValue
-        meta.entryAddress = result.patch.state.entry
-        do throws(CacheError) {
+        try UpdateStop.cache { () throws(CacheError) in
             try store.putRedo(record, generation: meta.generation)
-            for section in result.changedSections { try store.putSection(SectionRow(section)) }
-            guard let holes = result.holes else { return }
-            try store.removeAllHoles()
-            for section in SectionID.allCases {
-                for hole in holes.holes(section) {
-                    try store.putHole(HoleRow(section: section.rawValue, offset: hole.offset, size: hole.size))
-                }
-            }
-        } catch {
-            throw .cache(error)
+            try result.put(into: store, &meta)
         }
     }
 
@@ -148,6 +136,23 @@ struct Publication {
         try store.clearRedo()
         try store.putMeta(meta)
         try store.commit()
+    }
+}
+
+extension LinkResult {
+    /// Notes what the executable is made of.
+    func put(into store: CacheStore, _ meta: inout MetaRow) throws(CacheError) {
+        meta.buildID = patch.state.buildID
+        meta.firstGlobal = patch.state.firstGlobal.rawValue
+        meta.entryAddress = patch.state.entry
+        for section in changedSections { try store.putSection(SectionRow(section)) }
+        guard let holes else { return }
+        try store.removeAllHoles()
+        for section in SectionID.allCases {
+            for hole in holes.holes(section) {
+                try store.putHole(HoleRow(section: section.rawValue, offset: hole.offset, size: hole.size))
+            }
+        }
     }
 }
 

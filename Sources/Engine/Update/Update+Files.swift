@@ -29,18 +29,9 @@ extension Update {
         for row in files where row.number != 0 && isReached[Int(row.number)] {
             let path = project.absolute(row.path)
             let status = try? UpdateStop.system { () throws(SystemError) in try FileSystem.status(path) }
-            if status?.identity != row.identity || status != nil && isRacy(row) { result.append(row.number) }
+            if status?.identity != row.identity || status != nil && row.isRacy { result.append(row.number) }
         }
         return result
-    }
-
-    /// Whether the file may have changed after it was read without a change of its times: they are too close to the
-    /// reading for the clock that stamps files (a tick is up to 10 ms; file systems without nanoseconds: 2 s).
-    private func isRacy(_ row: FileRow) -> Bool {
-        guard let identity = row.identity else { return false }
-        let isCoarse = identity.modified % 1_000_000_000 == 0 && identity.changed % 1_000_000_000 == 0
-        let tick: Int64 = isCoarse ? 2_000_000_000 : 10_000_000
-        return row.readTime &- max(identity.modified, identity.changed) < tick
     }
 
     /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any
@@ -172,10 +163,18 @@ extension Update {
         return .success(path)
     }
 
-    /// The module's name: its path below the package root without `.zir`, with `.` for `/`.
-    func moduleName(_ file: FileNumber) -> String {
-        let path = files[Int(file)].path.dropFirst(project.packageRoot.count)
-        return path.dropLast(path.hasSuffix(".zir") ? 4 : 0).split(separator: "/").joined(separator: ".")
+    /// The module's name.
+    func moduleName(_ file: FileNumber) -> String { project.moduleName(files[Int(file)].path) }
+}
+
+extension FileRow {
+    /// Whether the file may have changed after it was read without a change of its times: they are too close to the
+    /// reading for the clock that stamps files (a tick is up to 10 ms; file systems without nanoseconds: 2 s).
+    var isRacy: Bool {
+        guard let identity else { return false }
+        let isCoarse = identity.modified % 1_000_000_000 == 0 && identity.changed % 1_000_000_000 == 0
+        let tick: Int64 = isCoarse ? 2_000_000_000 : 10_000_000
+        return readTime &- max(identity.modified, identity.changed) < tick
     }
 }
 

@@ -257,7 +257,7 @@ extension Update {
     }
 
     /// The declaration that four stored bytes name.
-    private static func declaration(_ bytes: ArraySlice<UInt8>) -> DeclIndex? {
+    static func declaration(_ bytes: ArraySlice<UInt8>) -> DeclIndex? {
         guard bytes.count == 4 else { return nil }
         return DeclIndex(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
     }

@@ -211,9 +211,7 @@ extension Update {
 
     // MARK: - Runtime
 
-    private var runtime: Runtime {
-        Runtime.machineCode(positionsAddress: SectionID.positions.address, entry: DeclIndex(meta.entry))
-    }
+    private var runtime: Runtime { Runtime(entry: DeclIndex(meta.entry)) }
 
     /// The runtime is the first block of the text, so that its place need not be remembered.
     private func placeRuntime(_ image: inout Image) throws(ImageError) {
@@ -235,17 +233,8 @@ extension Update {
     }
 
     private func writeRuntime(_ image: inout Image) throws(ImageError) {
-        let runtime = runtime
-        var bytes = runtime.code.bytes
-        for relocation in runtime.code.relocations {
-            let slot =
-                relocation.kind == .panicSlotPC32
-                ? SlotIndex.panicHandler : SlotIndex(graph[text: relocation.target].slot)
-            let here = image.address(.text, UInt64(relocation.offset))
-            let value = image.slotAddress(slot) &+ UInt64(bitPattern: relocation.addend) &- here
-            Placer.store(value, count: 4, in: &bytes, at: Int(relocation.offset))
-        }
-        try image.write(.text, at: 0, bytes)
+        let entrySlot = SlotIndex(graph[text: DeclIndex(meta.entry)].slot)
+        try image.write(.text, at: 0, runtime.bytes(entrySlot: entrySlot))
         image.entry = entryAddress(image)
     }
 
@@ -257,6 +246,25 @@ extension Update {
             type.convention != .Naked, let stub = runtime.stub
         else { return image.address(.text, link.offset) }
         return image.address(.text, UInt64(stub))
+    }
+}
+
+extension Runtime {
+    /// The runtime of a program that begins at `entry`.
+    init(entry: DeclIndex) {
+        self = Runtime.machineCode(positionsAddress: SectionID.positions.address, entry: entry)
+    }
+
+    /// Its bytes at the start of the text. The only declaration that it calls is the entry point.
+    func bytes(entrySlot: SlotIndex) -> [UInt8] {
+        var bytes = code.bytes
+        for relocation in code.relocations {
+            let slot = relocation.kind == .panicSlotPC32 ? SlotIndex.panicHandler : entrySlot
+            let here = SectionID.text.address + UInt64(relocation.offset)
+            let value = slot.address &+ UInt64(bitPattern: relocation.addend) &- here
+            Placer.store(value, count: 4, in: &bytes, at: Int(relocation.offset))
+        }
+        return bytes
     }
 }
 

@@ -37,10 +37,15 @@ final class ModelFolder {
         written = sources
     }
 
-    func build() throws -> Report {
+    func build() throws -> Report { try Engine.build(options) }
+
+    /// What `zbuild check` says.
+    func check() throws -> CheckReport { try Engine.check(options) }
+
+    private var options: BuildOptions {
         var options = BuildOptions()
         options.folder = path
-        return try Engine.build(options)
+        return options
     }
 
     var executable: [UInt8] { FileManager.default.contents(atPath: executablePath).map(Array.init) ?? [] }
@@ -51,9 +56,14 @@ final class ModelFolder {
         [cachePath, executablePath].map { try? FileSystem.status($0)?.identity }
     }
 
+    /// What the cache knows.
     func snapshot() throws -> ProgramSnapshot {
-        let root = written.keys.contains("src/main.zir") ? "src/" : ""
-        return try ProgramSnapshot(cachePath: cachePath, packageRoot: root, executable: executable)
+        guard case .opened(let store) = try CacheStore.open(cachePath) else { throw Unreadable(path: cachePath) }
+        return try ProgramSnapshot(try Project.find(options), store)
+    }
+
+    struct Unreadable: Error {
+        var path: String
     }
 
     /// What the program writes, and how it ends.

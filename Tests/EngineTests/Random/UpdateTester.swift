@@ -58,11 +58,10 @@ final class UpdateTester {
         }
         var faults = compare(report, clean)
         let isGood = report.result != .failed
+        faults += try checkFaults(isGood: isGood)
         let snapshot = try folder.snapshot()
-        faults += SnapshotChecks.faults(in: snapshot, isGood: isGood)
         if isGood && clean.result != .failed {
             goodSteps += 1
-            faults += SameAsClean.differences(snapshot, try cleanFolder.snapshot())
             let (ours, theirs) = (try folder.run(), try cleanFolder.run())
             if ours != theirs { faults.append("the program says \(ours), built clean \(theirs)") }
         } else if folder.executable != before {
@@ -72,6 +71,17 @@ final class UpdateTester {
         faults += try repeatedBuildFaults(report)
         last = snapshot
         wasGood = isGood
+        return faults
+    }
+
+    /// Executable and cache are what a clean build makes of the sources.
+    private func checkFaults(isGood: Bool) throws -> [String] {
+        let check = try folder.check()
+        var faults = check.differences.map(\.description)
+        if check.result != (isGood ? .same : .failed) {
+            faults.append("the check ends with \(check.result) \(check.reason ?? "")")
+        }
+        if let remark = check.remark { faults.append("the check remarks: \(remark)") }
         return faults
     }
 
@@ -109,7 +119,7 @@ final class UpdateTester {
             )
         }
         guard let last else { return faults }
-        let before = Dictionary(last.declarations.values.map { ($0.name, $0) }) { first, _ in first }
+        let before = Dictionary(last.declarations.map { ($0.name, $0) }) { first, _ in first }
         for known in snapshot.live where known.state.compiledAt == snapshot.meta.generation {
             guard snapshot.meta.generation > last.meta.generation, let old = before[known.name] else { continue }
             // Whether its file is there is a question that no edge stands for.

@@ -18,16 +18,6 @@ struct ProjectFolder {
 
     func remove() { try? FileManager.default.removeItem(atPath: container) }
 
-    /// A copy of the sources, without anything that zbuild made.
-    func copyOfSources() throws -> ProjectFolder {
-        let copy = try ProjectFolder()
-        for name in try FileManager.default.contentsOfDirectory(atPath: path)
-        where name != ".zbuild" && name != "zbuild-out" {
-            try FileManager.default.copyItem(atPath: "\(path)/\(name)", toPath: "\(copy.path)/\(name)")
-        }
-        return copy
-    }
-
     /// Where `name` is.
     func absolute(_ name: String) -> String {
         switch name {

@@ -2,8 +2,8 @@ import Foundation
 
 /// Runs one case: every command a fresh process, in a project that is made for it.
 ///
-/// After each build it builds the same sources from nothing and compares: errors, declarations in the build, and the
-/// symbols of the executable with their sizes must be the same, however the project came to where it is.
+/// After each build `zbuild check` compares executable, cache and errors with a build from nothing: they must be the
+/// same, however the project came to where it is.
 struct UpdateRunner {
     private let steps: [UpdateFile.Step]
     private let project: ProjectFolder
@@ -200,26 +200,35 @@ struct UpdateRunner {
 
     // MARK: - The same from nothing
 
+    /// Executable and cache are what a build from nothing makes, and so are the errors.
     private mutating func compareWithClean(_ command: Command, _ report: BuildReport, at line: Int) throws {
-        let copy = try project.copyOfSources()
-        defer { copy.remove() }
-        let process = try ChildProcess.run(words(command), in: copy.path)
-        guard let clean = try? BuildReport(process.output) else {
-            return fail("a clean build printed no report: \(process.errors)", at: line)
+        let words = [ZBuildProgram.path, "check", "--json"] + variant(command)
+        let process = try ChildProcess.run(words, in: project.path)
+        let check: CheckResult
+        do {
+            check = try CheckResult(process.output)
+        } catch {
+            return fail("the check printed no report: \(process.output)\(process.errors)", at: line)
         }
-        if clean.diagnosticLines != report.diagnosticLines {
-            let list = clean.diagnosticLines.map { "\n    \($0)" }.joined()
+        // Of a first build of a program that is too large nothing is kept.
+        if report.result == "failed", check.reason?.hasPrefix("nothing was built") ?? false { return }
+        for difference in check.differences { fail("check: \(difference.text)", at: line) }
+        if check.result != (report.result == "failed" ? "failed" : "same") {
+            fail("the check ends with '\(check.result)', \(check.reason ?? "without a reason")", at: line)
+        }
+        if check.diagnosticLines != report.diagnosticLines {
+            let list = check.diagnosticLines.map { "\n    \($0)" }.joined()
             fail("a clean build reports \(list.isEmpty ? "nothing" : list)", at: line)
         }
-        if let total = clean.counter("total"), total != report.counter("total") {
-            fail("a clean build has \(total) declarations, not \(report.counter("total") ?? 0)", at: line)
+        if check.declarations != report.counter("total") {
+            fail("a clean build has \(check.declarations) declarations", at: line)
         }
-        guard report.result != "failed", clean.result == "built" else { return }
-        let (here, there) = (
-            try ExecutableSymbols(project.absolute(report.output)).entries,
-            try ExecutableSymbols(copy.absolute(clean.output)).entries
-        )
-        if here != there { fail("a clean build has the symbols \(there), not \(here)", at: line) }
+    }
+
+    /// The words that say which variant a command builds.
+    private func variant(_ command: Command) -> [String] {
+        guard let place = command.words.firstIndex(of: "--optimize") else { return [] }
+        return Array(command.words[place...].prefix(2))
     }
 
     // MARK: - Failures
