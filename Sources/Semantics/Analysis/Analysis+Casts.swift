@@ -39,8 +39,10 @@ extension Analysis {
         let value = try value(1)
         if value.type == target { return value }
         if value.type == .undefined || value.isUndefined { throw undefinedUse(operand(1).position) }
-        if types.isAddress(target), types.isAddress(value.type) {
-            return TypedValue(type: target, content: value.content)
+        // What exists in analysis only has no bits.
+        let haveBits = types.isAvailableAtRunTime(value.type) && types.isAvailableAtRunTime(target)
+        if types.isAddress(target), types.isAddress(value.type), haveBits {
+            return TypedValue(type: target, content: try stored(value))
         }
         guard let from = types.bitShape(of: value.type), let to = types.bitShape(of: target), from.bits == to.bits
         else {
@@ -48,6 +50,18 @@ extension Analysis {
             throw failure(message)
         }
         return try castBits(of: value, to: target, to)
+    }
+
+    /// A pointer as one that other types can be read through: what it points at gets storage if it has none.
+    private mutating func stored(_ pointer: TypedValue) throws(AnalysisStop) -> TypedValue.Content {
+        switch pointer.known {
+        case .lengthPointer(let length): return .known(.place(addConstant(Content(length: length))))
+        case .reference(let target):
+            let position = operand(1).position
+            let interface = try interface(of: target, at: position)
+            return .known(.place(try constant(interface.value, interface.type, for: target, position)))
+        default: return pointer.content
+        }
     }
 
     private mutating func castBits(

@@ -150,9 +150,12 @@ extension Analysis {
         try requireValue(interface, at: position, expected: nil)
         if interface.category == .global { return .known(interface.value, interface.type) }
         let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))
-        // An array is known by the place of its content.
-        if case .place = interface.value, types.array(interface.type) != nil { return .known(interface.value, type) }
-        return .known(.reference(target), type)
+        guard types.array(interface.type) != nil, types.isAvailableAtRunTime(interface.type) else {
+            return .known(.reference(target), type)
+        }
+        // An array is known by the place of its content; one without bytes to keep has none yet.
+        if case .place = interface.value { return .known(interface.value, type) }
+        return .known(.place(try constant(interface.value, interface.type, for: target, position)), type)
     }
 
     private func requireValue(
