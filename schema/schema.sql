@@ -134,12 +134,42 @@ CREATE TABLE redo (
     checksum INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE build (
+    generation INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    result INTEGER NOT NULL,
+    fallback INTEGER,
+    file_count INTEGER NOT NULL,
+    read_count INTEGER NOT NULL,
+    live_count INTEGER NOT NULL,
+    parsed_count INTEGER NOT NULL,
+    analysed_count INTEGER NOT NULL,
+    generated_count INTEGER NOT NULL,
+    removed_count INTEGER NOT NULL,
+    position_count INTEGER NOT NULL,
+    written_count INTEGER NOT NULL,
+    moved_count INTEGER NOT NULL,
+    freed_count INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    unlisted_count INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE cause (
     ordinal INTEGER PRIMARY KEY,
     parent INTEGER,
     declaration INTEGER NOT NULL,
-    file INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    column INTEGER NOT NULL,
     kind INTEGER NOT NULL,
-    text TEXT NOT NULL,
+    outcome INTEGER NOT NULL,
+    change TEXT NOT NULL,
+    old_size INTEGER,
+    new_size INTEGER,
+    old_address INTEGER,
+    new_address INTEGER,
+    old_room INTEGER,
     checksum INTEGER NOT NULL
 ) STRICT;

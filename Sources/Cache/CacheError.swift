@@ -24,6 +24,8 @@ public enum CacheTable: String, Sendable, CaseIterable {
     case diagnostic
     /// What is to be done to the executable.
     case redo
+    /// The last builds.
+    case build
     /// Why the last build did what it did.
     case cause
 }

@@ -1,7 +1,7 @@
 /// Statements of table `cause`.
 struct CauseStatements: ~Copyable {
     var all = Statement("SELECT * FROM cause ORDER BY ordinal")
-    var put = Statement("REPLACE INTO cause VALUES (?,?,?,?,?,?,?)")
+    var put = Statement("REPLACE INTO cause VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
     var removeAll = Statement("DELETE FROM cause")
 }
 
@@ -24,20 +24,44 @@ extension CacheStore {
         try remove(.cause, &causeStatements.removeAll, [])
         for (ordinal, row) in rows.enumerated() {
             let values: [SQLValue] = [
-                .number(ordinal), row.parent.map { .number($0) } ?? .null, .number(row.declaration),
-                .number(row.file), .number(row.kind), .text(row.text),
+                .number(ordinal), row.parent.map { .number($0) } ?? .null, .number(row.declaration), .text(row.name),
+                .text(row.path), .number(row.line), .number(row.column), .number(row.kind), .number(row.outcome),
+                .text(row.change),
             ]
-            try put(.cause, &causeStatements.put, values)
+            try put(.cause, &causeStatements.put, values + PlacementRow.values(row.placement))
         }
     }
 }
 
 extension CauseRow {
     fileprivate init(from row: inout Row) throws(Malformed) {
-        var parent: UInt32?
         if row.isNull { row.skip() } else { parent = try row.integer(UInt32.self) }
-        self.init(
-            parent: parent, declaration: try row.integer(), file: try row.integer(), kind: try row.integer(),
-            text: try row.text())
+        declaration = try row.integer()
+        name = try row.text()
+        path = try row.text()
+        line = try row.integer()
+        column = try row.integer()
+        kind = try row.integer()
+        outcome = try row.integer()
+        change = try row.text()
+        placement = try PlacementRow.read(from: &row)
+    }
+}
+
+extension PlacementRow {
+    /// The five columns of a placement; all `NULL` if there is none.
+    fileprivate static func values(_ placement: PlacementRow?) -> [SQLValue] {
+        guard let placement else { return Array(repeating: .null, count: 5) }
+        return [
+            .number(placement.oldSize), .number(placement.newSize), .number(placement.oldAddress),
+            .number(placement.newAddress), .number(placement.oldRoom),
+        ]
+    }
+
+    fileprivate static func read(from row: inout Row) throws(Malformed) -> PlacementRow? {
+        guard !row.isNull else { return nil }
+        return PlacementRow(
+            oldSize: try row.uint64(), newSize: try row.uint64(), oldAddress: try row.uint64(),
+            newAddress: try row.uint64(), oldRoom: try row.uint64())
     }
 }

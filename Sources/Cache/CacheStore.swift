@@ -25,6 +25,7 @@ public final class CacheStore {
     var pendingStatements = PendingStatements()
     var diagnosticStatements = DiagnosticStatements()
     var redoStatements = RedoStatements()
+    var buildStatements = BuildStatements()
     var causeStatements = CauseStatements()
 
     /// Where values are packed; each use empties it first.

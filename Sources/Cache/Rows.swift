@@ -322,6 +322,10 @@ public struct StateRecord: Equatable, Sendable {
     public var link: LinkRecord?
     /// Generation of the update that compiled it last.
     public var compiledAt: UInt64 = 0
+    /// Why, as the kind of a `CauseRow`; 0: with everything else.
+    public var compiledFor: UInt8 = 0
+    /// The declaration that caused it; 0 for none.
+    public var compiledAfter: DeclNumber = 0
 
     /// A declaration of which nothing is known.
     public init() {}
@@ -514,24 +518,92 @@ public enum RedoStep: Equatable, Sendable {
     case copy(source: UInt64, destination: UInt64, count: UInt64)
 }
 
+/// A row of `build`: one of the last builds that changed the cache.
+public struct BuildRow: Equatable, Sendable {
+    /// Its number.
+    public var generation: UInt64 = 0
+    /// When it was decided, nanoseconds since 1970.
+    public var time: Int64 = 0
+    /// How it ended, as the engine numbers it.
+    public var result: UInt8 = 0
+    /// Why everything was made anew; nil for no reason.
+    public var fallback: UInt8?
+    /// Modules of the build.
+    public var fileCount: UInt32 = 0
+    /// Those that were read.
+    public var readCount: UInt32 = 0
+    /// Declarations in the build.
+    public var liveCount: UInt32 = 0
+    /// Declarations that were parsed.
+    public var parsedCount: UInt32 = 0
+    /// Declarations that were analysed.
+    public var analysedCount: UInt32 = 0
+    /// Declarations that code was generated for.
+    public var generatedCount: UInt32 = 0
+    /// Declarations that left the build.
+    public var removedCount: UInt32 = 0
+    /// Positions that were written anew.
+    public var positionCount: UInt32 = 0
+    /// Blocks that were written.
+    public var writtenCount: UInt32 = 0
+    /// Blocks that got another place.
+    public var movedCount: UInt32 = 0
+    /// Blocks that were given back.
+    public var freedCount: UInt32 = 0
+    /// Errors that stood after it.
+    public var errorCount: UInt32 = 0
+    /// Changes of what nothing reaches that are not among its causes.
+    public var unlistedCount: UInt32 = 0
+
+    /// A build that did nothing.
+    public init() {}
+}
+
 /// A row of `cause`: one line of why the last build did what it did. Rows are in order; their place is their number.
 public struct CauseRow: Equatable, Sendable {
     /// Number of the row that it is an effect of; nil for a first cause.
     public var parent: UInt32?
-    /// The declaration that it is about; 0 for none.
-    public var declaration: DeclNumber
-    /// The file that it is about; 0 for none.
-    public var file: FileNumber
-    /// What happened, as the engine numbers it.
-    public var kind: UInt8
-    /// What the engine says about it.
-    public var text: String
-    /// A cause.
-    public init(parent: UInt32?, declaration: DeclNumber, file: FileNumber, kind: UInt8, text: String) {
-        self.parent = parent
-        self.declaration = declaration
-        self.file = file
-        self.kind = kind
-        self.text = text
+    /// The declaration that it is about.
+    public var declaration: DeclNumber = 0
+    /// Its qualified name.
+    public var name = ""
+    /// Its file, relative to the project folder.
+    public var path = ""
+    /// Zero-based line where it stood.
+    public var line: UInt32 = 0
+    /// Zero-based column where it stood.
+    public var column: UInt32 = 0
+    /// Why it was looked at, as the engine numbers it.
+    public var kind: UInt8 = 0
+    /// What was done, as the engine numbers it.
+    public var outcome: UInt8 = 0
+    /// What of it is other than before.
+    public var change = ""
+    /// What the linker did; nil for nothing.
+    public var placement: PlacementRow?
+
+    /// A cause of nothing.
+    public init() {}
+}
+
+/// A block before and after a build.
+public struct PlacementRow: Equatable, Sendable {
+    /// Bytes before; 0 if it is new.
+    public var oldSize: UInt64
+    /// Bytes now; 0 if it is gone.
+    public var newSize: UInt64
+    /// Virtual address before; 0 if it is new.
+    public var oldAddress: UInt64
+    /// Virtual address now; 0 if it is gone.
+    public var newAddress: UInt64
+    /// Bytes that the old block had room for.
+    public var oldRoom: UInt64
+    /// A block before and after.
+    public init(oldSize: UInt64, newSize: UInt64, oldAddress: UInt64, newAddress: UInt64, oldRoom: UInt64) {
+        self.oldSize = oldSize
+        self.newSize = newSize
+        self.oldAddress = oldAddress
+        self.newAddress = newAddress
+        self.oldRoom = oldRoom
     }
 }

@@ -78,6 +78,8 @@ extension StateRecord {
         writer.append(varint: passingUserCount)
         link?.encode(of: number, into: &writer)
         writer.append(varint: compiledAt)
+        writer.append(compiledFor)
+        if compiledFor != 0 { writer.append(compiledAfter, near: number) }
     }
 
     private var flags: UInt8 {
@@ -131,6 +133,8 @@ extension StateRecord {
         passingUserCount = try reader.varint32()
         if flags & StateFlag.hasLink != 0 { link = try LinkRecord(of: number, from: &reader) }
         compiledAt = try reader.varint()
+        compiledFor = try reader.byte()
+        if compiledFor != 0 { compiledAfter = try reader.number(near: number) }
     }
 
     private func analysisState(_ bits: UInt8) throws(Malformed) -> AnalysisState {

@@ -98,8 +98,10 @@ struct Builder {
         if outdated.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors {
             var report = update.unchangedReport()
             if isUnfinished { report.result = .built }
+            report.isRecovered = isUnfinished
             return report
         }
+        update.report.isRecovered = isUnfinished
         try update.updateFiles(outdated)
         return try publish(try decide(update, isClean: false), store)
     }
@@ -149,7 +151,10 @@ struct Builder {
     /// Everything up to the decision, in a new database beside the old one. It is closed when this returns.
     private func decideClean() throws(UpdateStop) -> Decision {
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
-        return try decide(try Update.fromNothing(project, options, store), isClean: true)
+        let update = try Update.fromNothing(project, options, store)
+        update.report.fallback = fallback
+        update.report.isFirst = fallback == nil
+        return try decide(update, isClean: true)
     }
 
     // MARK: - Both
@@ -174,6 +179,7 @@ struct Builder {
             try UpdateStop.cache { () throws(CacheError) in try update.store.rollback() }
             return Decision(report: update.finalReport(), meta: update.meta, file: nil)
         }
+        try update.storeExplanation()
         var publication = Publication(project: project, store: update.store, meta: update.meta)
         var file: PublishedFile?
         if let result { file = try publication.prepare(result, output) }

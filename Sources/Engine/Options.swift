@@ -6,8 +6,6 @@ public struct BuildOptions: Sendable {
     public var folder: String = "."
     /// Which checks the program makes.
     public var mode: OptimizeMode = .debug
-    /// Whether the report shall hold causes.
-    public var explains: Bool = false
     /// Called once with the process number of another zbuild that holds the project, before waiting for it.
     public var waiting: @Sendable (Int32) -> Void = { _ in }
 

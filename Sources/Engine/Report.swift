@@ -35,10 +35,14 @@ public struct Report: Sendable {
     public var fallback: Fallback?
     /// Errors in the sources, in the order of path and position.
     public var diagnostics: [RenderedDiagnostic] = []
-    /// Why what was compiled was compiled; only if asked for.
+    /// Why what was done was done; empty where everything was made anew.
     public var causes: [Cause] = []
-    /// What the linker did to blocks that were there before; only if asked for.
-    public var placements: [Placement] = []
+    /// Changes of declarations that nothing reaches and that are not in `causes`, because there are many.
+    public var unlistedChanges = 0
+    /// Whether there was no build before.
+    public var isFirst = false
+    /// Whether an update that was interrupted was finished first.
+    public var isRecovered = false
 
     /// Numbers of files.
     public struct Files: Sendable {
@@ -169,56 +173,4 @@ public struct RenderedDiagnostic: Equatable, Sendable {
     public var line: ArraySlice<UInt8>?
     /// Remarks.
     public var notes: [RenderedDiagnostic]
-}
-
-/// Why a declaration was compiled, or was checked and not compiled.
-public struct Cause: Sendable {
-    /// What it was.
-    public enum Kind: String, Sendable {
-        /// Its text is new.
-        case added
-        /// Its text is gone.
-        case removed
-        /// Its text changed.
-        case changed
-        /// Something that it uses has another type, value or content now, or exists no longer, or exists at last.
-        case dependency
-        /// Something reaches it now.
-        case reached
-    }
-
-    /// The declaration's qualified name.
-    public var name: String
-    /// Its file, relative to the project folder.
-    public var path: String
-    /// Zero-based place of the declaration.
-    public var position: FilePosition
-    /// What it was.
-    public var kind: Kind
-    /// Index in the list of the cause above this one; nil for a root cause.
-    public var parent: Int?
-    /// What of the parent changed: "its type changed: fn() void → fn(u8) void".
-    public var detail: String
-    /// Whether it was compiled, and not only checked.
-    public var isCompiled: Bool
-    /// Whether it waits until something that it uses is mended.
-    public var isBlocked: Bool
-    /// Whether its machine code came out different.
-    public var isCodeChanged: Bool
-}
-
-/// What the linker did to one declaration's block.
-public struct Placement: Sendable {
-    /// The declaration's qualified name.
-    public var name: String
-    /// Bytes before; 0 if it is new.
-    public var oldSize: UInt64
-    /// Bytes now; 0 if it is gone.
-    public var newSize: UInt64
-    /// Virtual address before; 0 if it is new.
-    public var oldAddress: UInt64
-    /// Virtual address now; 0 if it is gone.
-    public var newAddress: UInt64
-    /// Bytes that the old block had room for.
-    public var oldRoom: UInt64
 }

@@ -57,7 +57,10 @@ struct ZBuildCommand: ParsableCommand {
 
             Exit status: 0 built, 1 the sources have errors, 2 wrong use, 3 zbuild could not do its work.
             """,
-        version: Version.text, subcommands: [BuildCommand.self, RunCommand.self, CheckCommand.self, CleanCommand.self],
+        version: Version.text,
+        subcommands: [
+            BuildCommand.self, RunCommand.self, ExplainCommand.self, CheckCommand.self, CleanCommand.self,
+        ],
         defaultSubcommand: BuildCommand.self)
 }
 
@@ -84,7 +87,6 @@ struct CommonOptions: ParsableArguments {
     var buildOptions: BuildOptions {
         var options = BuildOptions()
         options.mode = optimize.mode
-        options.explains = explain
         options.waiting = Console.waiting
         return options
     }

@@ -1,23 +1,27 @@
 import Engine
 import Foundation
 
+/// Named numbers.
+private typealias Counts = [String: Int]
+
 /// The one object of `--json`. Fields are added, never renamed.
 struct JSONReport: Encodable {
     private let result: String
     private let output: String
-    private let microseconds: Int64
+    private let microseconds: Int64?
     private let files: Counts
     private let declarations: Counts
     private let positions: Int
     private let blocks: Counts
-    private let rows: Counts
-    private let bytes: Counts
+    private let rows: Counts?
+    private let bytes: Counts?
     private let fallback: FallbackObject?
-    private let diagnostics: [DiagnosticObject]
-    private let causes: [CauseObject]?
-
-    /// Named numbers.
-    private typealias Counts = [String: Int]
+    private let diagnostics: [DiagnosticObject]?
+    private let isFirst: Bool?
+    private let isRecovered: Bool?
+    private let unlisted: Int?
+    private let causes: [JSONCause]?
+    private let build: BuildObject?
 
     private struct FallbackObject: Encodable {
         var number: Int
@@ -25,26 +29,28 @@ struct JSONReport: Encodable {
         var explanation: String
     }
 
-    private struct CauseObject: Encodable {
-        var name: String
-        var path: String
-        var line: Int
-        var kind: String
-        var detail: String
-        var parent: Int?
-        var compiled: Bool
-        var codeChanged: Bool
+    /// Which build it was, where that is not the one that just ended.
+    private struct BuildObject: Encodable {
+        var number: UInt64
+        var time: String
+        var errors: Int
+        var freshness: JSONFreshness
     }
 
     private enum CodingKeys: String, CodingKey {
         case result, output, microseconds, files, declarations, positions, blocks, rows, bytes, fallback, diagnostics
-        case causes
+        case causes, first, recovered, unlisted, build
     }
 
-    init(_ report: Report, explains: Bool) {
+    /// A build that just ended.
+    init(_ report: Report, explains: Bool) { self.init(report, explains: explains, last: nil) }
+
+    /// The last build, as the cache knows it.
+    init(_ last: LastBuild) { self.init(last.report, explains: true, last: last) }
+
+    private init(_ report: Report, explains: Bool, last: LastBuild?) {
         result = report.result.rawValue
         output = report.output
-        microseconds = report.microseconds
         files = ["total": report.files.total, "read": report.files.read]
         declarations = [
             "total": report.declarations.total, "parsed": report.declarations.parsed,
@@ -55,35 +61,43 @@ struct JSONReport: Encodable {
         blocks = [
             "written": report.blocks.written, "moved": report.blocks.moved, "freed": report.blocks.freed,
         ]
-        rows = ["read": report.rows.read, "written": report.rows.written]
-        bytes = ["read": report.bytes.read, "written": report.bytes.written]
         fallback = report.fallback.map {
             FallbackObject(number: $0.rawValue, name: $0.name, explanation: $0.explanation)
         }
-        diagnostics = report.diagnostics.map(DiagnosticObject.init)
-        causes = explains ? report.causes.map(JSONReport.object) : nil
-    }
-
-    private static func object(_ cause: Cause) -> CauseObject {
-        CauseObject(
-            name: cause.name, path: cause.path, line: Int(cause.position.line) + 1, kind: cause.kind.rawValue,
-            detail: cause.detail, parent: cause.parent, compiled: cause.isCompiled, codeChanged: cause.isCodeChanged)
+        causes = explains ? report.causes.map { JSONCause($0, in: report.causes) } : nil
+        isFirst = explains ? report.isFirst : nil
+        isRecovered = explains ? report.isRecovered : nil
+        unlisted = explains ? report.unlistedChanges : nil
+        build = last.map {
+            BuildObject(
+                number: $0.number, time: Moment($0.time).machineText, errors: $0.errorCount,
+                freshness: JSONFreshness($0.freshness))
+        }
+        // Nobody keeps what these were.
+        microseconds = last == nil ? report.microseconds : nil
+        rows = last == nil ? ["read": report.rows.read, "written": report.rows.written] : nil
+        bytes = last == nil ? ["read": report.bytes.read, "written": report.bytes.written] : nil
+        diagnostics = last == nil ? report.diagnostics.map(DiagnosticObject.init) : nil
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(result, forKey: .result)
         try container.encode(output, forKey: .output)
-        try container.encode(microseconds, forKey: .microseconds)
+        try container.encodeIfPresent(microseconds, forKey: .microseconds)
         try container.encode(files, forKey: .files)
         try container.encode(declarations, forKey: .declarations)
         try container.encode(positions, forKey: .positions)
         try container.encode(blocks, forKey: .blocks)
-        try container.encode(rows, forKey: .rows)
-        try container.encode(bytes, forKey: .bytes)
+        try container.encodeIfPresent(rows, forKey: .rows)
+        try container.encodeIfPresent(bytes, forKey: .bytes)
         try container.encode(fallback, forKey: .fallback)
-        try container.encode(diagnostics, forKey: .diagnostics)
+        try container.encodeIfPresent(diagnostics, forKey: .diagnostics)
         try container.encodeIfPresent(causes, forKey: .causes)
+        try container.encodeIfPresent(isFirst, forKey: .first)
+        try container.encodeIfPresent(isRecovered, forKey: .recovered)
+        try container.encodeIfPresent(unlisted, forKey: .unlisted)
+        try container.encodeIfPresent(build, forKey: .build)
     }
 
     /// The object on one line.
@@ -115,4 +129,59 @@ func jsonText(_ object: some Encodable) -> String {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(object) else { return "{}" }
     return String(decoding: data, as: UTF8.self)
+}
+
+/// A cause, as `--json` prints it.
+struct JSONCause: Encodable {
+    private let name: String
+    private let path: String
+    private let line: Int
+    private let kind: String
+    private let detail: String
+    private let change: String
+    private let parent: Int?
+    private let outcome: String
+    private let compiled: Bool
+    private let codeChanged: Bool
+    private let placement: PlacementObject?
+
+    private struct PlacementObject: Encodable {
+        var oldSize: UInt64
+        var newSize: UInt64
+        var oldAddress: UInt64
+        var newAddress: UInt64
+        var oldRoom: UInt64
+    }
+
+    /// `causes` are those that its parent is an index of.
+    init(_ cause: Cause, in causes: [Cause]) {
+        name = cause.name
+        path = cause.path
+        line = Int(cause.position.line) + 1
+        kind = cause.kind.name
+        detail = cause.parent.map { causes[$0].change } ?? ""
+        change = cause.change
+        parent = cause.parent
+        outcome = cause.outcome.name
+        compiled = cause.outcome == .compiled || cause.outcome == .sameCode
+        codeChanged = cause.outcome == .compiled
+        placement = cause.placement.map {
+            PlacementObject(
+                oldSize: $0.oldSize, newSize: $0.newSize, oldAddress: $0.oldAddress, newAddress: $0.newAddress,
+                oldRoom: $0.oldRoom)
+        }
+    }
+}
+
+/// What is other since the last build, as `--json` prints it.
+struct JSONFreshness: Encodable {
+    private let changedFiles: [String]
+    private let interrupted: Bool
+    private let restarted: Bool
+
+    init(_ freshness: Freshness) {
+        changedFiles = freshness.changedFiles
+        interrupted = freshness.isInterrupted
+        restarted = freshness.isRestarted
+    }
 }

@@ -7,7 +7,9 @@ struct ReportPrinter {
     let summary: Console.Stream
 
     func print(_ report: Report) {
-        if options.json { return Console.write(JSONReport(report, explains: options.explain).text + "\n", to: summary) }
+        if options.json {
+            return Console.write(JSONReport(report, explains: options.explain).text + "\n", to: summary)
+        }
         if let fallback = report.fallback {
             Console.write("zbuild: everything is made anew: \(fallback.explanation)\n", to: .error)
         }

@@ -135,6 +135,7 @@ import Testing
         "UPDATE section SET size = size + 1", "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'",
         "UPDATE pending SET bytes = x'90'", "UPDATE diagnostic SET message = 'all is well'",
         "UPDATE redo SET generation = generation + 1", "UPDATE cause SET kind = kind + 1",
+        "UPDATE build SET result = result + 1",
     ])
     func everyTable(sql: String) throws {
         try folder.makeCache(fill)
@@ -157,7 +158,8 @@ import Testing
             file: 1, declaration: 1, isFromParsing: true,
             with: [maker.diagnostic(1, file: 1, isFromParsing: true)])
         try store.putRedo(maker.redo(), generation: 1)
-        try store.replaceCauses([CauseRow(parent: nil, declaration: 1, file: 1, kind: 1, text: "")])
+        try store.replaceCauses([CauseRow()])
+        try store.addBuild(maker.build(1))
     }
 
     private func readAll(_ store: CacheStore) throws {
@@ -171,6 +173,7 @@ import Testing
         _ = try store.diagnostics()
         _ = try store.redo()
         _ = try store.causes()
+        _ = try store.build(1)
     }
 
     /// A row that was moved to another table does not pass there.
@@ -210,10 +213,11 @@ import Testing
         try folder.makeCache { store in
             for (ordinal, parent) in rows {
                 let values: [SQLValue] = [
-                    .integer(ordinal), parent.map { .integer($0) } ?? .null, .integer(0), .integer(0), .integer(0),
-                    .text(""),
+                    .integer(ordinal), parent.map { .integer($0) } ?? .null, .integer(0), .text(""), .text(""),
+                    .integer(0), .integer(0), .integer(0), .integer(0), .text(""),
                 ]
-                try store.put(.cause, &store.causeStatements.put, values)
+                let noPlacement = Array(repeating: SQLValue.null, count: 5)
+                try store.put(.cause, &store.causeStatements.put, values + noPlacement)
             }
         }
         let store = try folder.open()

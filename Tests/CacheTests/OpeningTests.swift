@@ -77,12 +77,13 @@ import Testing
     @Test(
         arguments: [
             ("PRAGMA application_id=0", .foreignApplication), ("PRAGMA application_id=1", .foreignApplication),
-            ("PRAGMA user_version=0", .otherVersion), ("PRAGMA user_version=2", .otherVersion),
+            ("PRAGMA user_version=0", .otherVersion), ("PRAGMA user_version=1", .otherVersion),
             ("PRAGMA user_version=-1", .otherVersion), ("CREATE TABLE more (id INTEGER)", .otherSchema),
             ("CREATE INDEX more ON text (file)", .otherSchema),
             ("CREATE VIEW more AS SELECT * FROM text", .otherSchema),
             ("CREATE TRIGGER more AFTER INSERT ON text BEGIN DELETE FROM state; END", .otherSchema),
-            ("DROP TABLE cause", .otherSchema), ("DROP INDEX hole_by_size", .otherSchema),
+            ("DROP TABLE cause", .otherSchema), ("DROP TABLE build", .otherSchema),
+            ("DROP INDEX hole_by_size", .otherSchema),
             ("DROP TABLE text; CREATE TABLE text (page INTEGER PRIMARY KEY)", .otherSchema),
             ("ALTER TABLE text ADD COLUMN more INTEGER", .otherSchema),
             (

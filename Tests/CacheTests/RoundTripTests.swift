@@ -187,4 +187,15 @@ import Testing
         }
         #expect(try folder.open().causes() == rows)
     }
+    @Test(arguments: 0..<12 as Range<UInt64>) func builds(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = (1...1005 as ClosedRange<UInt64>).map { maker.build($0) }
+        try folder.makeCache { store in
+            for row in rows { try store.addBuild(row) }
+        }
+        let store = try folder.open()
+        #expect(try store.build(5) == nil)
+        #expect(try store.build(6) == rows[5])
+        #expect(try store.build(1005) == rows[1004])
+    }
 }

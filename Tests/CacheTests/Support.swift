@@ -241,6 +241,8 @@ struct RowMaker {
         record.passingUserCount = number()
         record.link = flag() ? link() : nil
         record.compiledAt = number()
+        record.compiledFor = number()
+        record.compiledAfter = record.compiledFor == 0 ? 0 : number()
         return record
     }
 
@@ -297,9 +299,47 @@ struct RowMaker {
         var rows: [CauseRow] = []
         for _ in 0..<count(below: 12) {
             let parent = rows.isEmpty || flag() ? nil : UInt32(count(below: rows.count))
-            rows.append(
-                CauseRow(parent: parent, declaration: number(), file: number(), kind: number(), text: text()))
+            rows.append(cause(below: parent))
         }
         return rows
+    }
+    private mutating func cause(below parent: UInt32?) -> CauseRow {
+        var row = CauseRow()
+        row.parent = parent
+        row.declaration = number()
+        row.name = text()
+        row.path = text()
+        row.line = number()
+        row.column = number()
+        row.kind = number()
+        row.outcome = number()
+        row.change = text()
+        if flag() {
+            row.placement = PlacementRow(
+                oldSize: number(), newSize: number(), oldAddress: number(), newAddress: number(), oldRoom: number())
+        }
+        return row
+    }
+
+    mutating func build(_ generation: UInt64) -> BuildRow {
+        var row = BuildRow()
+        row.generation = generation
+        row.time = number()
+        row.result = number()
+        row.fallback = flag() ? number() : nil
+        row.fileCount = number()
+        row.readCount = number()
+        row.liveCount = number()
+        row.parsedCount = number()
+        row.analysedCount = number()
+        row.generatedCount = number()
+        row.removedCount = number()
+        row.positionCount = number()
+        row.writtenCount = number()
+        row.movedCount = number()
+        row.freedCount = number()
+        row.errorCount = number()
+        row.unlistedCount = number()
+        return row
     }
 }

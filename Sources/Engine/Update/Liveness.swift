@@ -15,7 +15,13 @@ struct Liveness {
     /// Live declarations that no one kept until now, to be analysed.
     private(set) var reached: [DeclIndex] = []
     /// Declarations that are live no more.
-    private(set) var unreached: [DeclIndex] = []
+    private(set) var unreached: [Loss] = []
+
+    /// A declaration that is live no more, and who kept it last.
+    struct Loss {
+        var declaration: DeclIndex
+        var keeper: DeclIndex
+    }
 
     /// How many more are live than at the start.
     private(set) var change: Int64 = 0
@@ -63,7 +69,7 @@ struct Liveness {
     }
 
     /// Hands over what became dormant since the last call; it may have come to life again.
-    mutating func takeUnreached() -> [DeclIndex] {
+    mutating func takeUnreached() -> [Loss] {
         defer { unreached = [] }
         return unreached
     }
@@ -132,9 +138,9 @@ struct Liveness {
         for declaration in suspects.sorted() {
             graph[state: declaration].isLive = false
             graph[state: declaration].isDormant = true
+            unreached.append(Loss(declaration: declaration, keeper: DeclIndex(graph[state: declaration].keeper)))
             graph[state: declaration].keeper = 0
             change -= 1
-            unreached.append(declaration)
         }
         suspects = []
     }

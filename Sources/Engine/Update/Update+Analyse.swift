@@ -19,10 +19,17 @@ extension Update {
             } else {
                 break
             }
-            dormant += liveness.takeUnreached()
+            takeUnreached()
             enqueueReached()
             if let stop { throw stop }
             try checkCache()
+        }
+    }
+
+    private func takeUnreached() {
+        for loss in liveness.takeUnreached() {
+            dormant.append(loss.declaration)
+            explanation.noteUnreached(loss.declaration, keptBy: loss.keeper)
         }
     }
 
@@ -223,6 +230,7 @@ extension Update {
     private func takeContent(_ content: Content, of declaration: DeclIndex) {
         let hash = contentHash(content)
         guard graph[state: declaration].bodyHash != hash else { return }
+        if !isFromNothing { explanation.noteContentChange(declaration) }
         setBodyHash(declaration, hash)
         announce(declaration)
     }

@@ -130,7 +130,7 @@ extension Update {
         let isSame = old.isPresent && !old.isBroken && !isBroken && old.structureHash == result.structureHash
         if isSame && !hasFailed(declaration) {
             repositioned.append(declaration)
-            explanation.noteReposition(declaration)
+            explanation.noteText(declaration, .layout)
         } else {
             noteChange(declaration, from: old.isPresent ? old.opcode : nil, to: opcode)
             explanation.noteText(declaration, old.isPresent ? .changed : .added)
@@ -156,10 +156,11 @@ extension Update {
     }
 
     /// The file that an `import` names has come or gone.
-    func noteImportChange(_ declaration: DeclIndex) {
+    func noteImportChange(_ declaration: DeclIndex, of file: FileNumber) {
         let opcode = Opcode.import.rawValue
         noteChange(declaration, from: opcode, to: opcode)
-        explanation.noteText(declaration, .changed)
+        let row = files[Int(file)]
+        explanation.noteFile(of: declaration, path: row.path, isPresent: row.isPresent)
     }
 
     /// An `export` keeps what it exports alive, and is kept by its being there.

@@ -61,7 +61,7 @@ extension Update {
                     case .success(let path) = importPath(text, in: file.number),
                     let number = fileNumbers[path], numbers.contains(number)
                 else { continue }
-                noteImportChange(declaration)
+                noteImportChange(declaration, of: number)
             }
         }
     }

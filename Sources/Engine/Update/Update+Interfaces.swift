@@ -89,6 +89,7 @@ extension Update {
         case .blocked(let place):
             let wasBlocked = graph[state: declaration].interfaceState == .blocked
             blockInterface(declaration, edges, at: place)
+            if !wasBlocked { explanation.noteChange(declaration, "it cannot be used now") }
             if !wasBlocked { announce(declaration) }
         }
     }
@@ -148,6 +149,7 @@ extension Update {
     /// What a blocked interface was before holds again.
     private func restoreInterface(_ declaration: DeclIndex) {
         graph[state: declaration].interfaceState = .done
+        explanation.noteChange(declaration, "it can be used again")
         // What the body uses is kept alive again once the body has been looked at.
         let edges = graph[state: declaration].edges
         setEdges(declaration, edges, inEffect: edges.prefix { $0.isFromInterface }.count)
@@ -212,7 +214,7 @@ extension Update {
         _ declaration: DeclIndex, _ state: AnalysisState, _ interface: Interface?, edges: [EdgeRecord]
     ) {
         let oldType = graph[state: declaration].typeHash
-        let oldInterface = oldType == 0 || !options.explains ? nil : decodedInterface(declaration)
+        let oldInterface = oldType == 0 ? nil : decodedInterface(declaration)
         let oldAnswers = (graph[state: declaration].interfaceState, graph[state: declaration].valueHash, oldType)
         let oldEdges = graph[state: declaration].edges
         let bodyEdges = oldEdges.drop { $0.isFromInterface }
@@ -234,10 +236,8 @@ extension Update {
             graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
             graph[state: declaration].typeHash
         )
-        if oldAnswers != newAnswers {
-            noteAnswers(declaration, before: oldInterface, interface)
-            announce(declaration)
-        }
+        noteInterface(declaration, before: (oldAnswers.0, oldInterface), interface)
+        if oldAnswers != newAnswers { announce(declaration) }
         if !graph[state: declaration].isLive { dormant.append(declaration) }
     }
 

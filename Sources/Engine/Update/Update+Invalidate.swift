@@ -37,6 +37,7 @@ extension Update {
                 if uses.contains(where: \.isFromInterface) {
                     guard !hasMark(user, Mark.suspect) else { continue }
                     setMark(user, Mark.suspect)
+                    explanation.noteSuspicion(user, because: declaration)
                     stack.append(Suspicion(declaration: user, isOfContent: false))
                     enqueue(user)
                     continue
@@ -44,7 +45,10 @@ extension Update {
                 if graph[state: user].bodyHash != 0, seenContents.insert(user).inserted {
                     stack.append(Suspicion(declaration: user, isOfContent: true))
                 }
-                if !isAlone { enqueue(user) }
+                if !isAlone {
+                    explanation.noteSuspicion(user, because: declaration)
+                    enqueue(user)
+                }
             }
         }
     }
@@ -54,7 +58,7 @@ extension Update {
         for user in graph.users(of: declaration) {
             let isOutdated = edges(of: user, to: declaration).contains { $0.seen != answer(declaration, $0.kind) }
             guard isOutdated || isWaiting(user) else { continue }
-            explanation.noteDependency(user, on: declaration)
+            explanation.noteDependency(user, on: declaration, isWaiting: !isOutdated)
             enqueue(user)
         }
     }

@@ -29,8 +29,7 @@ struct Placer {
     mutating func remove(_ declaration: DeclIndex) throws(ImageError) {
         guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else { return }
         let block = Block(section: section, offset: link.offset, room: link.room)
-        update.explanation.placements.append(
-            update.placement(declaration, before: (link, image.address(section, link.offset)), after: nil))
+        notePlacement(declaration, before: link, image.address(section, link.offset), after: nil)
         try image.free(block, used: link.size)
         try image.removeLocalSymbol(SymbolIndex(link.symbol))
         graph[state: declaration].link = nil
@@ -89,7 +88,8 @@ struct Placer {
         let alignment = UInt64(code.alignment)
         guard let old = graph[state: declaration].link else {
             let block = try image.allocate(code.section, size: size, alignment: alignment)
-            return try takeBlock(declaration, code, block, symbol: nil)
+            try takeBlock(declaration, code, block, symbol: nil)
+            return notePlacement(declaration, before: nil, after: graph[state: declaration].link, block.address)
         }
         guard let section = SectionID(rawValue: old.section) else { return }
         let before = Block(section: section, offset: old.offset, room: old.room)
@@ -104,10 +104,7 @@ struct Placer {
             after = try image.allocate(code.section, size: size, alignment: alignment)
         }
         try takeBlock(declaration, code, after, symbol: symbol)
-        update.explanation.placements.append(
-            update.placement(
-                declaration, before: (old, before.address),
-                after: graph[state: declaration].link.map { ($0, after.address) }))
+        notePlacement(declaration, before: old, before.address, after: graph[state: declaration].link, after.address)
         if after.address != before.address {
             update.report.blocks.moved += 1
             relocated.append(declaration)
@@ -146,6 +143,18 @@ struct Placer {
         }
         try image.write(code.section, at: link.offset, bytes)
         update.report.blocks.written += 1
+    }
+
+    /// Notes what became of a block, for people; not where everything is made anew.
+    private func notePlacement(
+        _ declaration: DeclIndex, before: LinkRecord?, _ oldAddress: UInt64 = 0, after: LinkRecord?,
+        _ newAddress: UInt64 = 0
+    ) {
+        guard !update.isFromNothing else { return }
+        let placement = Placement(
+            oldSize: before?.size ?? 0, newSize: after?.size ?? 0, oldAddress: oldAddress, newAddress: newAddress,
+            oldRoom: before?.room ?? 0)
+        update.explanation.notePlacement(declaration, placement)
     }
 
     // MARK: - Fields
@@ -270,15 +279,5 @@ extension Update {
             guard let value = positionField(relocation, syntax) else { continue }
             Placer.store(UInt64(value), count: 4, in: &bytes, at: Int(relocation.offset))
         }
-    }
-
-    /// What the linker did with one declaration, for people.
-    func placement(
-        _ declaration: DeclIndex, before: (link: LinkRecord, address: UInt64)?,
-        after: (link: LinkRecord, address: UInt64)?
-    ) -> Placement {
-        Placement(
-            name: qualifiedName(declaration), oldSize: before?.link.size ?? 0, newSize: after?.link.size ?? 0,
-            oldAddress: before?.address ?? 0, newAddress: after?.address ?? 0, oldRoom: before?.link.room ?? 0)
     }
 }

@@ -42,11 +42,4 @@ extension Update {
         ])
         return finalReport()
     }
-
-    /// Says why, while the names of what is gone are still known.
-    func explain() {
-        guard options.explains else { return }
-        report.causes = causes()
-        report.placements = explanation.placements
-    }
 }

@@ -45,7 +45,9 @@ struct Command {
     /// Whether it builds, and reports as one JSON object.
     var isBuild: Bool { words.first == "zbuild" && !printsText }
 
-    private static let textWords: Set = ["--explain", "--quiet", "-q", "clean", "run", "--help", "--version", "--text"]
+    private static let textWords: Set = [
+        "--explain", "explain", "--quiet", "-q", "clean", "run", "--help", "--version", "--text",
+    ]
 
     private var printsText: Bool { !Command.textWords.isDisjoint(with: words) }
 }

@@ -1,0 +1,209 @@
+import Cache
+import Semantics
+import ZIR
+
+/// The causes of one run as a forest: below each declaration what its change caused.
+struct CauseTree {
+    private let update: Update
+    private var children: [DeclIndex: [DeclIndex]] = [:]
+    private var kinds: [DeclIndex: Cause.Kind] = [:]
+    private var roots: [DeclIndex] = []
+    private var result: [Cause] = []
+    private var isShown: Set<DeclIndex> = []
+    /// Why each declaration in the list is there, and after whom.
+    private(set) var reasons: [(declaration: DeclIndex, kind: Cause.Kind, parent: DeclIndex)] = []
+    /// Changes that concern nobody and that are not in the list, because there are too many.
+    private(set) var unlisted = 0
+
+    /// So many changes of what nothing reaches are listed.
+    private static let unusedLimit = 20
+
+    init(update: Update) {
+        self.update = update
+        let hasErrors = update.report.result == .failed
+        addTexts()
+        for (declaration, dependency) in sorted(update.explanation.dependencies) where wasLookedAt(declaration) {
+            guard !dependency.isWaiting || update.hasMark(declaration, Mark.analysed) || !isStuck(declaration) else {
+                continue
+            }
+            add(declaration, .dependency, below: cause(of: declaration, dependency))
+        }
+        for (declaration, keeper) in sorted(update.explanation.reached) where isLive(declaration) {
+            add(declaration, .reached, below: keeper)
+        }
+        for (declaration, suspect) in sorted(update.explanation.suspicions) where wasChecked(declaration) {
+            add(declaration, .checked, below: suspect)
+        }
+        if !hasErrors {
+            for (declaration, keeper) in sorted(update.explanation.unreached) where hasLeft(declaration) {
+                add(declaration, .unreached, below: keeper)
+            }
+        }
+        addRest()
+    }
+
+    private func sorted<Value>(_ table: [DeclIndex: Value]) -> [(key: DeclIndex, value: Value)] {
+        table.sorted { $0.key < $1.key }
+    }
+
+    private mutating func add(_ declaration: DeclIndex, _ kind: Cause.Kind, below parent: DeclIndex) {
+        guard kinds[declaration] == nil else { return }
+        kinds[declaration] = kind
+        if parent == .none {
+            roots.append(declaration)
+        } else {
+            children[parent, default: []].append(declaration)
+        }
+    }
+
+    /// The changes of texts. What concerned nobody is not listed beyond a limit.
+    private mutating func addTexts() {
+        let explanation = update.explanation
+        let causes = Set(explanation.dependencies.values.map(\.declaration)).union(explanation.suspicions.values)
+            .union(explanation.unreached.values).union(explanation.unreached.keys)
+        var unused = 0
+        for (declaration, kind) in explanation.texts {
+            let concerns =
+                isLive(declaration) || causes.contains(declaration) || update.hasMark(declaration, Mark.analysed)
+                || explanation.placements[declaration] != nil
+            if !concerns { unused += 1 }
+            if concerns || unused <= CauseTree.unusedLimit {
+                add(declaration, kind, below: .none)
+            } else {
+                unlisted += 1
+            }
+        }
+    }
+
+    /// What waits hangs below what it waits for, if that is new.
+    private func cause(of declaration: DeclIndex, _ dependency: Explanation.Dependency) -> DeclIndex {
+        guard update.isBlocked(declaration), let blocker = update.blocker(of: declaration), blocker != declaration,
+            kinds[blocker] != nil || update.explanation.dependencies[blocker] != nil
+        else { return dependency.declaration }
+        return blocker
+    }
+
+    /// What no other reason is known for: work that earlier builds left.
+    private mutating func addRest() {
+        for declaration in update.explanation.analysed.sorted() where kinds[declaration] == nil {
+            add(declaration, .dependency, below: .none)
+        }
+        for (declaration, placement) in sorted(update.explanation.placements) where kinds[declaration] == nil {
+            add(declaration, placement.newSize == 0 && placement.newAddress == 0 ? .unreached : .linked, below: .none)
+        }
+    }
+
+    private func isLive(_ declaration: DeclIndex) -> Bool { update.graph[state: declaration].isLive }
+
+    private func wasLookedAt(_ declaration: DeclIndex) -> Bool {
+        isLive(declaration) || update.hasMark(declaration, Mark.analysed)
+    }
+
+    /// Whether it waits as it did before.
+    private func isStuck(_ declaration: DeclIndex) -> Bool {
+        update.isBlocked(declaration) || update.isFailed(declaration)
+    }
+
+    private func wasChecked(_ declaration: DeclIndex) -> Bool {
+        isLive(declaration) && update.hasMark(declaration, Mark.settled) && !update.hasMark(declaration, Mark.analysed)
+            && !isStuck(declaration)
+    }
+
+    private func hasLeft(_ declaration: DeclIndex) -> Bool {
+        !isLive(declaration) && update.graph[state: declaration].compiledAt != 0
+    }
+
+    // MARK: - The list
+
+    /// Each cause before what it caused; of the first causes those first that caused most.
+    mutating func flattened() -> [Cause] {
+        let shown = reachable()
+        // What hangs on nobody who is listed, or on itself, is a first cause.
+        for declaration in kinds.keys.sorted() where !shown.contains(declaration) { roots.append(declaration) }
+        let weights = roots.map(weigh)
+        let order = roots.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }
+        for index in order { append(roots[index]) }
+        return result
+    }
+
+    private func reachable() -> Set<DeclIndex> {
+        var seen: Set<DeclIndex> = []
+        var stack = roots
+        while let declaration = stack.popLast() {
+            if seen.insert(declaration).inserted { stack += children[declaration] ?? [] }
+        }
+        return seen
+    }
+
+    /// How many declarations below `root`, itself included, were more than checked.
+    private func weigh(_ root: DeclIndex) -> Int {
+        var seen: Set<DeclIndex> = []
+        var stack = [root]
+        var weight = 0
+        while let declaration = stack.popLast() {
+            guard seen.insert(declaration).inserted else { continue }
+            if kinds[declaration] != .checked && (isLive(declaration) || kinds[declaration] == .unreached) {
+                weight += 1
+            }
+            stack += children[declaration] ?? []
+        }
+        return weight
+    }
+
+    private mutating func append(_ root: DeclIndex) {
+        var stack: [(declaration: DeclIndex, parent: Int?, above: DeclIndex)] = [(root, nil, .none)]
+        while let (declaration, parent, above) = stack.popLast() {
+            guard isShown.insert(declaration).inserted else { continue }
+            let cause = cause(declaration, parent: parent)
+            result.append(cause)
+            reasons.append((declaration, cause.kind, above))
+            let index = result.count - 1
+            for child in (children[declaration] ?? []).sorted(by: update.isBefore).reversed() {
+                stack.append((child, index, declaration))
+            }
+        }
+    }
+
+    private func cause(_ declaration: DeclIndex, parent: Int?) -> Cause {
+        let kind = kinds[declaration] ?? .dependency
+        let outcome = outcome(declaration)
+        let isUnused = outcome == .nothing && !isLive(declaration) && update.graph[text: declaration].isPresent
+        return Cause(
+            declaration: declaration.rawValue, name: update.qualifiedName(declaration),
+            path: update.path(of: declaration),
+            position: update.position(of: declaration), kind: kind, parent: parent,
+            change: change(declaration, kind, outcome), outcome: isUnused ? .unused : outcome,
+            placement: update.explanation.placements[declaration])
+    }
+
+    private func outcome(_ declaration: DeclIndex) -> Cause.Outcome {
+        let text = update.graph[text: declaration]
+        if text.isBroken { return .failed }
+        guard text.isPresent, wasLookedAt(declaration) else { return .nothing }
+        if update.isFailed(declaration) { return .failed }
+        if update.isBlocked(declaration) { return .blocked }
+        guard update.hasMark(declaration, Mark.analysed) else { return .nothing }
+        let hasCode = update.hasMark(declaration, Mark.generated)
+        return hasCode && !update.explanation.codeChanges.contains(declaration) ? .sameCode : .compiled
+    }
+
+    /// What became of `declaration`, as far as that concerns others.
+    private func change(_ declaration: DeclIndex, _ kind: Cause.Kind, _ outcome: Cause.Outcome) -> String {
+        let explanation = update.explanation
+        if let change = explanation.fileChanges[declaration], kind == .file { return change }
+        if outcome == .blocked, let blocker = update.blocker(of: declaration) {
+            return "it waits for \(update.qualifiedName(blocker))"
+        }
+        if outcome == .failed { return "it has an error" }
+        if let change = explanation.changes[declaration] { return change }
+        if kind == .added || kind == .reached { return "" }
+        if explanation.contentChanges.contains(declaration) { return "its content changed" }
+        guard explanation.sameInterfaces.contains(declaration), let interface = update.decodedInterface(declaration)
+        else { return "" }
+        switch interface.category {
+        case .function, .constantStorage, .global: return "type as before"
+        case .constant: return "value as before"
+        case .module, .export: return ""
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Engine
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say what the last build did and why, without building.")
+
+    @Option(help: "Whose build: debug, safe, fast or small.")
+    var optimize: Mode = .debug
+
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Everything, not only the most important.")
+    var verbose = false
+
+    func run() throws {
+        var options = BuildOptions()
+        options.mode = optimize.mode
+        options.waiting = Console.waiting
+        let last = try Engine.lastBuild(options)
+        Console.write(json ? JSONReport(last).text + "\n" : text(last), to: .output)
+    }
+
+    private func text(_ last: LastBuild) -> String {
+        let beginning = "the last build was number \(last.number), \(Moment(last.time).text)\n"
+        let explanation = ExplanationText(last.report, isVerbose: verbose).text
+        return beginning + FreshnessText(last.freshness).text + explanation + summary(last) + "\n"
+    }
+
+    private func summary(_ last: LastBuild) -> String {
+        switch last.report.result {
+        case .built: return "it made \(last.report.output)"
+        case .unchanged: return "\(last.report.output) was right already"
+        case .failed:
+            return "it had \(grouped(last.errorCount)) \(last.errorCount == 1 ? "error" : "errors")"
+        }
+    }
+}
+
+/// What is other since the last build, each in a line.
+struct FreshnessText {
+    private let freshness: Freshness
+
+    init(_ freshness: Freshness) { self.freshness = freshness }
+
+    var text: String {
+        var text = ""
+        if let first = freshness.changedFiles.first {
+            let more = freshness.changedFiles.count - 1
+            let others = more == 0 ? "" : " and \(grouped(more)) more"
+            text += "\(first)\(others) changed since; zbuild has not looked at that yet\n"
+        }
+        if freshness.isInterrupted { text += "it was interrupted: the next build finishes it first\n" }
+        if freshness.isRestarted { text += "the machine was restarted since: the next build makes everything anew\n" }
+        return text
+    }
+}
