@@ -69,6 +69,8 @@ extension Image {
             end = after.end
         }
         if end == sections[section.index].state.size {
+            // A filler is a symbol: no bytes that free room may have.
+            if section == .symtab { try clear(section, start..<end) }
             sections[section.index].state.size = start
         } else {
             try insert(start..<end, section)

@@ -262,6 +262,18 @@ import Testing
         #expect(file.state.firstGlobal == SymbolIndex(2))
         #expect(file.content(.strtab).count == 3)
         #expect(file.holes.holes(.strtab) == [] && file.holes.holes(.symtab) == [])
+        #expect(file.free(.symtab).allSatisfy { $0 == 0 })
+    }
+
+    @Test func fillersLeaveNoBytesBehindTheEnd() throws {
+        var file = try TestFile { image in
+            for name in ["a", "b", "c"] { try image.add(name, .text, [0x90]) }
+        }
+        try file.update { image in
+            for index in [2, 3] { try image.removeLocalSymbol(SymbolIndex(UInt32(index))) }
+        }
+        #expect(try names(file) == ["", "a"])
+        #expect(file.free(.symtab).allSatisfy { $0 == 0 })
     }
 
     // MARK: - Whole files

@@ -63,6 +63,12 @@ struct TestFile {
         let part = state.sections[Int(section.rawValue)]
         return bytes[Int(part.fileOffset)..<Int(part.fileOffset + part.size)]
     }
+
+    /// The room in the file behind what a section holds.
+    func free(_ section: SectionID) -> ArraySlice<UInt8> {
+        let part = state.sections[Int(section.rawValue)]
+        return bytes[Int(part.fileOffset + part.size)..<Int(part.fileOffset + part.fileRoom)]
+    }
 }
 
 /// `exit_group(status)`.
