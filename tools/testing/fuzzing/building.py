@@ -1,6 +1,7 @@
 """Builds states of a project one after another, and says what zbuild did wrong."""
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ CARET = re.compile(rb"[ \t]*\^")
 NOTICE = re.compile(rb"zbuild: everything is made anew: ([^\n]*)\n")
 # Why a source may bring it about that everything is made anew.
 REASONS = [b"the project's root file or output path changed", b"the executable has no room for the change"]
+NO_ROOM = b": error: no room in section '"
 SUMMARY = re.compile(rb"(?:compiled|nothing to do)[^\n]*\xe2\x86\x92 ([^\n]*)\n")
 
 
@@ -82,6 +84,7 @@ class Bench:
         program = self.read_program(self.updated) if outcome.status == 0 else None
         if compares:
             self.compare(state, outcome, program)
+            self.check(outcome)
         if runs and program and compares:
             self.run_both()
             if self.compares_modes:
@@ -121,6 +124,23 @@ class Bench:
             different = programs.differences(program, self.read_program(self.clean))
             require(not different, "another program than a clean build", "; ".join(different)[:300])
 
+    def check(self, outcome):
+        """`zbuild check` finds nothing either. It needs a manifest that is right."""
+        if outcome.status == 2:
+            return
+        checked = self.runner.zbuild(self.zbuild, self.updated.folder, "check", "--json", "--optimize", self.mode)
+        require(checked.status in (0, 1, 2), f"check ends with {checked.status}", first_line(checked.errors))
+        try:
+            report = json.loads(checked.output)
+        except ValueError as error:
+            raise Found("check prints no JSON", str(error)) from None
+        # Nothing is kept of a program without room.
+        if NO_ROOM in outcome.errors:
+            return
+        expected = {0: "same", 1: "failed"}[outcome.status]
+        require(report["result"] == expected and not report["differences"], "check finds differences",
+                f"{report['result']} {report['reason']} {report['differences'][:3]}")
+
     def run_both(self):
         """Both programs do the same. What depends on addresses or on time does not count."""
         updated = self.run(self.updated)
@@ -132,6 +152,8 @@ class Bench:
 
     def run_modes(self, state):
         """A program that ends by itself in debug mode does the same in fast mode, unless it uses what nobody stored."""
+        if any(b"zbuild_panic" in text for text in state.values()):
+            return
         debug = self.run(self.clean)
         if self.mode == "fast" or debug is None or debug[0] < 0:
             return

@@ -5,7 +5,7 @@ import random
 import re
 
 from testing.fuzzing.building import Bench, entries
-from testing.fuzzing.mutations import mutated
+from testing.fuzzing.mutations import mutated, with_other_files
 from testing.fuzzing.shrinking import Shrinker
 
 MODES = ["debug", "debug", "fast", "safe"]
@@ -68,7 +68,9 @@ class Hunt:
         yield first
 
     def changed(self, state):
-        """The project with one of its files mutated."""
+        """The project with one of its files mutated, or with other files."""
+        if self.dice.random() < 0.12:
+            return with_other_files(state, self.dice, self.library)
         path = self.dice.choice(sorted(state))
         if path.endswith(".toml") and self.dice.random() < 0.8:
             path = self.dice.choice(sorted(state))

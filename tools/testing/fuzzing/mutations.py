@@ -1,4 +1,4 @@
-"""Changes of ZIR text, from single bytes to whole declarations.
+"""Changes of ZIR text, from single bytes to whole declarations, and of the files of a project.
 
 A mutation is a function of (text, dice, library): `dice` is a `random.Random`, `library` has texts to take pieces from.
 It gives the changed text, or the same where the text has nothing of what it changes.
@@ -356,3 +356,46 @@ def mutated(text, dice, library):
 
 # Repeated bytes of repeated bytes would grow without end.
 LONGEST = 200_000
+
+
+# Files
+
+
+def remove_file(state, dice, library):
+    path = dice.choice(sorted(state))
+    return {other: text for other, text in state.items() if other != path or len(state) == 1}
+
+
+def add_file(state, dice, library):
+    """A text of another project under the name of a file that is here, or of one that an import may name."""
+    folder, _, name = dice.choice(sorted(state)).rpartition("/")
+    return {**state, f"{folder}/{dice.choice([name, 'lib.zir', 'print.zir', 'io.zir'])}": dice.choice(library.texts)}
+
+
+def swap_files(state, dice, library):
+    first, second = dice.choice(sorted(state)), dice.choice(sorted(state))
+    return {**state, first: state[second], second: state[first]}
+
+
+def split_file(state, dice, library):
+    """Some declarations go to another file, and maybe under the names that they had."""
+    path = dice.choice(sorted(state))
+    pieces = declarations(state[path])
+    moved = {place for place in range(1, len(pieces)) if dice.random() < 0.3}
+    here = b"".join(piece for place, piece in enumerate(pieces) if place not in moved)
+    there = b"".join(piece for place, piece in enumerate(pieces) if place in moved or dice.random() < 0.3)
+    for place in moved:
+        if dice.random() < 0.9:
+            name = declared_name(pieces[place])
+            here = here.replace(name, b"@split." + name[1:])
+    folder = path.rpartition("/")[0]
+    return {**state, path: here + b'\n@split = import("split.zir")\n', f"{folder}/split.zir": there}
+
+
+def other_project(state, dice, library):
+    return dice.choice(library.projects)
+
+
+def with_other_files(state, dice, library):
+    """The project after one change of which files it has."""
+    return dice.choice([remove_file, add_file, swap_files, split_file, split_file, other_project])(state, dice, library)
