@@ -22,7 +22,9 @@ struct ExecutableChecks {
         for known in built.live { checkPlace(known, &differences) }
         checkFiles(&differences)
         SymbolChecks(built: built).run(&differences)
-        RoomChecks(built: built, runtimeRoom: runtimeRoom).run(&differences)
+        RoomChecks(
+            built: built, runtimeRoom: runtimeRoom, runtimeSize: UInt64(runtime.code.bytes.count)
+        ).run(&differences)
     }
 
     // MARK: - Headers

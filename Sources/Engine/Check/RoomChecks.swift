@@ -7,6 +7,8 @@ struct RoomChecks {
     let built: ProgramSnapshot
     /// Bytes of the text that zbuild's own code owns.
     let runtimeRoom: UInt64
+    /// Bytes of it that are in use.
+    let runtimeSize: UInt64
 
     /// A run of bytes of a section and whose it is.
     private struct Extent {
@@ -48,7 +50,7 @@ struct RoomChecks {
             return Extent(start: link.offset, size: link.room, owner: .declaration(known.number), used: link.size)
         }
         guard section == .text else { return blocks }
-        return blocks + [Extent(start: 0, size: runtimeRoom, owner: .zbuild, used: runtimeRoom)]
+        return blocks + [Extent(start: 0, size: runtimeRoom, owner: .zbuild, used: runtimeSize)]
     }
 
     private var slots: [Extent] {

@@ -62,6 +62,13 @@ final class ModelFolder {
         return try ProgramSnapshot(try Project.find(options), store)
     }
 
+    /// The same with the bytes of the executable.
+    func executableSnapshot() throws -> ProgramSnapshot {
+        var snapshot = try snapshot()
+        snapshot.executable = executable
+        return snapshot
+    }
+
     struct Unreadable: Error {
         var path: String
     }

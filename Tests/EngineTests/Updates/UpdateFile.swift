@@ -46,7 +46,7 @@ struct Command {
     var isBuild: Bool { words.first == "zbuild" && !printsText }
 
     private static let textWords: Set = [
-        "--explain", "explain", "--quiet", "-q", "clean", "run", "--help", "--version", "--text",
+        "--explain", "explain", "--quiet", "-q", "clean", "run", "check", "cache", "--help", "--version", "--text",
     ]
 
     private var printsText: Bool { !Command.textWords.isDisjoint(with: words) }
