@@ -229,10 +229,12 @@ def needed(types):
     found = {}
 
     def add(type):
-        for part in type.parts():
-            add(part)
-        found[type] = None
+        if type not in found:
+            for part in type.parts():
+                add(part)
+            found[type] = None
 
-    for type in types:
+    # Most are the same object again and again, and to compare types takes longer.
+    for type in {id(type): type for type in types}.values():
         add(type)
     return list(found)
