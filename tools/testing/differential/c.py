@@ -123,6 +123,10 @@ class FunctionText:
         for instruction in walk(function.body):
             if instruction.op == "fieldptr":
                 self.lines.append(f"    U length{instruction.result.number};")
+            if instruction.op in ("str", "array_cat", "array_mul"):
+                content = instruction.result.known.base.initial
+                self.lines.append(
+                    f"    static {content.type.memory_in_c} slot{instruction.result.number} = {initial(content)};")
             if instruction.op in ("alloc", "ref"):
                 self.lines.append(f"    {instruction.type.memory_in_c} slot{instruction.result.number};")
             if has_value(instruction.result.type):
@@ -247,6 +251,12 @@ class FunctionText:
 
     def alloc(self, instruction, type):
         self.set(instruction, f"(P)&slot{instruction.result.number}")
+
+    def content(self, instruction, *_):
+        """A pointer to what analysis made."""
+        self.set(instruction, f"(P)&slot{instruction.result.number}")
+
+    str = array_cat = array_mul = content
 
     def ref(self, instruction, value):
         self.line(f"slot{instruction.result.number} = {operand_text(value)};")

@@ -7,7 +7,7 @@ from .types import BOOL, U8, USIZE, Array, Bool, Integer, Pointer, Slice
 class Memory:
     STATEMENTS = [
         ("add_variable", 7), ("add_late_variable", 2), ("add_kept_variable", 2), ("add_store", 12), ("add_load", 10),
-        ("add_update", 6), ("add_element", 14), ("add_slice", 6), ("add_field", 3), ("add_array", 4), ("add_table", 2),
+        ("add_update", 6), ("add_element", 14), ("add_slice", 6), ("add_field", 3), ("add_array", 4), ("add_table", 2), ("add_content", 2),
         ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1),
     ]
 
@@ -291,6 +291,28 @@ class Memory:
             self.element(table)
         else:
             self.load(table)
+
+    def add_content(self):
+        """A constant that analysis makes: a text, or the elements of others. Reads it."""
+        if self.chance(0.4):
+            letters = self.random.choices(["a", "Z", " ", "\\n", "\\x7f", "\\xff"], k=self.random.randint(1, 9))
+            text = "".join(letters)
+            elements = [Constant(U8, ord(letter), ord(letter)) for letter in text.encode().decode("unicode_escape")]
+            self.made("str", [f'"{text}"'], Constant(Array(len(elements), U8, sentinel=0), elements))
+            return
+        table = self.program.edges(self.integer_type())
+        times = self.random.randint(1, 3)
+        elements = table.initial.value * times
+        content = Constant(Array(len(elements), table.type.child.child), elements)
+        if times == 2 and self.chance(0.5):
+            self.made("array_cat", [table, table], content)
+        else:
+            self.made("array_mul", [table, Number(times)], content)
+
+    def made(self, op, operands, content):
+        pointer = Pointer(content.type, True)
+        known = Place(Global(None, pointer, content), 0)
+        self.element(self.emit(op, operands, pointer, known, content.type))
 
     def add_reference(self):
         """A pointer to the value of an instruction."""
