@@ -7,8 +7,8 @@ from .types import BOOL, U8, USIZE, Array, Bool, Integer, Pointer, Slice
 class Memory:
     STATEMENTS = [
         ("add_variable", 7), ("add_late_variable", 2), ("add_kept_variable", 2), ("add_store", 12), ("add_load", 10),
-        ("add_update", 6), ("add_element", 14), ("add_slice", 6), ("add_field", 3), ("add_array", 4), ("add_table", 2), ("add_content", 2),
-        ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1),
+        ("add_update", 6), ("add_element", 14), ("add_slice", 6), ("add_field", 3), ("add_array", 4), ("add_table", 2),
+        ("add_content", 2), ("add_reference", 3), ("add_bytes", 2), ("add_distance", 1),
     ]
 
     def add_variable(self):
