@@ -2,7 +2,7 @@
 
 from .folding import COMPARISONS
 from .program import Number
-from .types import BOOL, COMPTIME, U1, Integer, Pointer
+from .types import BOOL, COMPTIME, U0, U1, Integer, Pointer
 from .types import Function as FunctionType
 
 CHECKED_OPERATIONS = ["add", "sub", "mul", "div", "rem", "mod"]
@@ -198,6 +198,8 @@ class Arithmetic:
         self.emit(op, [a, b], BOOL, known)
 
     def bits_of_bool(self, a):
+        if self.chance(0.1):
+            a = self.literal(BOOL)
         known = None if a.known is None else int(a.known)
         if self.chance(0.5):
             bit = self.emit("booltoint", [a], U1, known)
@@ -210,14 +212,20 @@ class Arithmetic:
     # Casts.
 
     def add_cast(self):
-        self.converted(self.typed(self.integer_type()), self.integer_type())
+        source = self.typed(self.integer_type())
+        self.converted(source, self.integer_type())
+        if self.chance(0.05) and not source.type.signed and source.known is None:
+            # All that it does is its check.
+            if not self.chance(self.risk):
+                source = self.arithmetic("bitand", source.type, source, Number(0))
+            self.emit("intcast", [U0, source], U0, 0, hidden=True)
 
     def converted(self, source, type):
         """An integer as one of another type, in a way that does not fail, or may."""
         if type.holds_all_of(source.type) and self.chance(0.7):
-            return self.emit(self.random.choice(["as", "intcast"]), [type, source], type, source.known)
+            return self.emit(self.random.choice(["as", "intcast"]), [self.type_operand(type), source], type, source.known)
         if self.chance(self.risk) and (source.known is None or type.holds(source.known)):
-            return self.emit("intcast", [type, source], type, source.known)
+            return self.emit("intcast", [self.type_operand(type), source], type, source.known)
         middle = Integer(source.type.signed, type.bits)
         if source.type.bits < type.bits:
             source = self.emit("as", [middle, source], middle, source.known)

@@ -2,7 +2,7 @@
 
 from . import folding
 from .program import MANY, Body, Instruction, Number, Value
-from .types import BOOL, VOID, Array, Bool, Integer, Pointer, Slice
+from .types import BOOL, TYPE, VOID, Array, Bool, Integer, Pointer, Slice
 from .types import Function as FunctionType
 
 
@@ -83,7 +83,7 @@ class BodyGenerator:
             return value.type == type and value.level <= level and (value.known is None or self.chance(0.3))
         if self.chance(0.05) and isinstance(type, (Integer, Bool)):
             literal = self.literal(type)
-            return self.emit("as", [type, literal], type, literal.known, type)
+            return self.emit("as", [self.type_operand(type), literal], type, literal.known)
         return self.pick(is_good) or self.fresh(type, level)
 
     def operand(self, type, level=2):
@@ -121,6 +121,20 @@ class BodyGenerator:
             if made:
                 return made
         return self.emit("deref", [self.program.global_of(type)], type)
+
+    def type_operand(self, type):
+        """The type, by its name or as what an instruction gives."""
+        if self.chance(0.95):
+            return type
+        parameters = [(function, number) for function in self.program.functions
+                      for number, parameter in enumerate(function.type.parameters) if parameter == type]
+        value = self.pick(lambda value: value.type == type)
+        if self.function.type.result == type and self.chance(0.3):
+            return self.emit("ret_type", [], TYPE, type, hidden=True)
+        if parameters and self.chance(0.5):
+            function, number = self.random.choice(parameters)
+            return self.emit("param_type", [function, Number(number)], TYPE, type, hidden=True)
+        return self.emit("typeof", [value], TYPE, type, hidden=True) if value else type
 
     def integer_type(self):
         return self.random.choice(self.program.integers)

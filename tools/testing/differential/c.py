@@ -123,7 +123,7 @@ class FunctionText:
         for instruction in walk(function.body):
             if instruction.op == "fieldptr":
                 self.lines.append(f"    U length{instruction.result.number};")
-            if instruction.op in ("str", "array_cat", "array_mul"):
+            if instruction.op in ("str", "array_cat", "array_mul", "declref"):
                 content = instruction.result.known.base.initial
                 self.lines.append(
                     f"    static {content.type.memory_in_c} slot{instruction.result.number} = {initial(content)};")
@@ -223,17 +223,19 @@ class FunctionText:
         operators = {"lt": "<", "lte": "<=", "eq": "==", "gte": ">=", "gt": ">", "neq": "!="}
         self.compare(instruction, a, operators[op], b)
 
-    def intcast(self, instruction, type, value):
+    def intcast(self, instruction, _, value):
+        type = instruction.type
         self.set(instruction, f"cast_{sign(value)}{'s' if type.signed else 'u'}({operand_text(value)}, {type.bits}, "
                               f"{instruction.place})")
 
-    def truncate(self, instruction, type, value):
-        self.wrapped(instruction, type, value)
+    def truncate(self, instruction, _, value):
+        self.wrapped(instruction, value)
 
-    def bitcast(self, instruction, type, value):
-        self.wrapped(instruction, type, value)
+    def bitcast(self, instruction, _, value):
+        self.wrapped(instruction, value)
 
-    def wrapped(self, instruction, type, value):
+    def wrapped(self, instruction, value):
+        type = instruction.type
         if isinstance(type, Integer):
             self.set(instruction, f"wrap_{'s' if type.signed else 'u'}((U){operand_text(value)}, {type.bits})")
         elif isinstance(type, Bool):
@@ -242,21 +244,30 @@ class FunctionText:
             self.set(instruction, operand_text(value))
 
     # `as` is a keyword of Python.
-    def coerced(self, instruction, type, value):
-        if not type.is_comptime:
-            self.set(instruction, coerced_text(value, type))
+    def coerced(self, instruction, _, value):
+        if not instruction.type.is_comptime:
+            self.set(instruction, coerced_text(value, instruction.type))
 
     def ptrtoint(self, instruction, value):
         self.set(instruction, f"(U){operand_text(value)}")
 
-    def alloc(self, instruction, type):
+    def alloc(self, instruction, _):
         self.set(instruction, f"(P)&slot{instruction.result.number}")
 
     def content(self, instruction, *_):
-        """A pointer to what analysis made."""
-        self.set(instruction, f"(P)&slot{instruction.result.number}")
+        """What analysis made, or a pointer to it."""
+        slot = f"slot{instruction.result.number}"
+        self.set(instruction, slot if isinstance(instruction.result.type, Array) else f"(P)&{slot}")
 
-    str = array_cat = array_mul = content
+    str = array_cat = array_mul = declref = content
+
+    def declval(self, instruction, quoted):
+        self.set(instruction, operand_text(quoted.item))
+
+    def type_of(self, instruction, *_):
+        """A type; C has none as values."""
+
+    typeof = ret_type = param_type = type_of
 
     def ref(self, instruction, value):
         self.line(f"slot{instruction.result.number} = {operand_text(value)};")
@@ -354,9 +365,10 @@ class FunctionText:
         self.line("}")
 
     def call(self, instruction, callee, arguments):
-        type = callee.type
+        type = callee.type.child if isinstance(callee.type, Pointer) else callee.type
         words = [coerced_text(argument, parameter) for argument, parameter in zip(arguments, type.parameters)]
-        name = callee.name if isinstance(callee, Function) else f"(({type.cast_in_c}){operand_text(callee)})"
+        address = f"*(P *){operand_text(callee)}" if isinstance(callee.type, Pointer) else operand_text(callee)
+        name = callee.name if isinstance(callee, Function) else f"(({type.cast_in_c})({address}))"
         text = f"{name}({', '.join(words)})"
         if type.result == VOID:
             self.line(f"{text};")

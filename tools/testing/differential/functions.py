@@ -4,7 +4,7 @@ from .arithmetic import Arithmetic
 from .bodies import BodyGenerator
 from .control import Control
 from .memory import Memory
-from .program import Body, Keyword, Number
+from .program import Body, Function, Global, Keyword, Number, Place, Quoted, constant_of
 from .types import BOOL, U1, U32, U64, VOID, Array, Bool, Integer, Pointer, Slice
 from .types import Function as FunctionType
 
@@ -17,7 +17,7 @@ REGISTERS = "rax rbx rcx rdx rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split()
 class Calls:
     """Calls, and `asm`, which moves values like one."""
 
-    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_rotation", 0.5), ("add_assembly", 1)]
+    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_rotation", 0.5), ("add_named", 1), ("add_assembly", 1)]
 
     def add_call(self):
         callee = self.random.choice(self.program.functions)
@@ -30,10 +30,28 @@ class Calls:
             if not types:
                 return
             callee = self.typed(self.random.choice(types))
-        self.call(callee, [self.operand(type) for type in callee.type.parameters])
+        arguments = [self.operand(type) for type in callee.type.parameters]
+        if self.chance(0.1):
+            callee = self.emit("ref", [callee], Pointer(callee.type, True), None, callee.type, 2, hidden=True)
+        self.call(callee, arguments)
+
+    def add_named(self):
+        """A declaration by its name: its value, or a pointer to it."""
+        item = self.random.choice([*self.program.functions, self.program.declaration(self.integer_type())])
+        if item is None:
+            return
+        if self.chance(0.4):
+            value = self.emit("declval", [Quoted(item)], item.type, item.known)
+        else:
+            pointer = Pointer(item.type, True)
+            known = Place(Global(None, pointer, constant_of(item.type, item.known)), 0)
+            value = self.emit("declref", [Quoted(item)], pointer, known, item.type)
+        if isinstance(item, Function):
+            self.call(value, [self.operand(type) for type in item.type.parameters])
 
     def call(self, callee, arguments):
-        result = callee.type.result
+        type = callee.type.child if isinstance(callee.type, Pointer) else callee.type
+        result = type.result
         # The result may point at what any argument points at.
         level = max([argument.level for argument in arguments], default=0) if result.holds_pointers else 0
         self.emit("call", [callee, arguments], result, level=level)

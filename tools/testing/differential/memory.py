@@ -1,7 +1,8 @@
 """Variables, pointers, slices and arrays in a function's body."""
 
 from . import folding
-from .program import MANY, Body, Constant, Global, KnownSlice, Keyword, Number, Place, Value, is_object_pointer
+from .program import (
+    MANY, Body, Constant, Global, KnownSlice, Keyword, Number, Operand, Place, Value, constant_of, is_object_pointer)
 from .types import BOOL, U8, USIZE, Array, Bool, Integer, Pointer, Slice
 
 class Memory:
@@ -135,7 +136,7 @@ class Memory:
         if isinstance(index.known, int):
             if isinstance(base.known, list):
                 known = (base.known + [base.type.sentinel])[index.known]
-                known = known.known if isinstance(known, Constant) else known
+                known = known.known if isinstance(known, Operand) else known
             elif self.start_of(base):
                 known = folding.read(child, folding.element_of(self.start_of(base), index.known, child.size))
         return self.emit("elemval", [base, index], child, known, child, level, self.program.global_of(child))
@@ -247,10 +248,19 @@ class Memory:
                 self.read_field(base)
             return length
         array = base.type if isinstance(base.type, Array) else base.type.child
-        self.emit("fieldval", [base, '"len"'], USIZE, array.length)
+        if isinstance(base.type, Array) or self.chance(0.7):
+            self.emit("fieldval", [base, '"len"'], USIZE, array.length)
+            return
+        known = Place(Global(None, Pointer(USIZE, True), Constant(USIZE, array.length)), 0)
+        self.load(self.emit("fieldptr", [base, '"len"'], Pointer(USIZE, True), known, USIZE, hidden=True))
 
     def read_field(self, slice):
         """Reads a slice's length, or its first element, through a pointer to the slice."""
+        if self.chance(0.2):
+            holder = self.program.global_of(slice.type)
+            known = Place(holder, 8)
+            self.load(self.emit("fieldptr", [holder, '"len"'], Pointer(USIZE), known, USIZE, hidden=True))
+            return
         holder = self.emit("alloc", [slice.type], Pointer(slice.type), type=slice.type, level=2, hidden=True)
         self.emit("store", [holder, slice])
         pointer = self.emit("fieldptr", [holder, '"len"'], Pointer(USIZE), level=2, hidden=True)
@@ -277,10 +287,11 @@ class Memory:
         type = self.random.choice(arrays)
         if self.chance(0.5):
             elements = [self.operand(type.child) for _ in range(type.length)]
-            if all(element.known is not None for element in elements):
-                return
+            known = elements if all(element.known is not None for element in elements) else None
             level = max(element.level for element in elements)
-            self.emit("array_init", [type, elements], type, level=level)
+            array = self.emit("array_init", [type, elements], type, known, level=level)
+            if known:
+                self.element(array)
         else:
             self.element(self.typed(type))
 
@@ -300,30 +311,37 @@ class Memory:
             elements = [Constant(U8, ord(letter), ord(letter)) for letter in text.encode().decode("unicode_escape")]
             self.made("str", [f'"{text}"'], Constant(Array(len(elements), U8, sentinel=0), elements))
             return
-        table = self.program.edges(self.integer_type())
-        times = self.random.randint(1, 3)
+        tables = [table for table in self.program.tables if isinstance(table.type.child, Array)]
+        table = self.random.choice([*tables, self.program.edges(self.integer_type())])
+        array, times = table.type.child, self.random.randint(1, 3)
         elements = table.initial.value * times
-        content = Constant(Array(len(elements), table.type.child.child), elements)
+        content = Constant(Array(len(elements), array.child, array.sentinel), elements, elements)
+        if content.type.size > 512:
+            return
+        is_value = self.chance(0.4)
+        if is_value:
+            table = self.load(table)
         if times == 2 and self.chance(0.5):
-            self.made("array_cat", [table, table], content)
+            self.made("array_cat", [table, table], content, is_value)
         else:
-            self.made("array_mul", [table, Number(times)], content)
+            self.made("array_mul", [table, Number(times)], content, is_value)
 
-    def made(self, op, operands, content):
+    def made(self, op, operands, content, is_value=False):
         pointer = Pointer(content.type, True)
         known = Place(Global(None, pointer, content), 0)
-        self.element(self.emit(op, operands, pointer, known, content.type))
+        self.element(self.emit(op, operands, content.type if is_value else pointer, known, content.type))
 
     def add_reference(self):
         """A pointer to the value of an instruction."""
-        value = self.pick(lambda value: not isinstance(value.known, (list, KnownSlice)))
+        value = self.pick(lambda value: True)
         if value is None:
             return
         known = None
         if value.known is not None:
-            if not isinstance(value.type, (Integer, Bool)):
+            constant = constant_of(value.type, value.known)
+            if constant is None:
                 return
-            known = Place(Global(None, Pointer(value.type, True), Constant(value.type, value.known)), 0)
+            known = Place(Global(None, Pointer(value.type, True), constant), 0)
         self.emit("ref", [value], Pointer(value.type, True), known, value.type, 2)
 
     def add_bytes(self):
@@ -383,7 +401,15 @@ class Memory:
                 known = base.known
                 if known and isinstance(type, Slice):
                     known = KnownSlice(base.known, array.length)
-                return self.emit("as", [type, base], type, known, level=base.level)
+                made = self.emit("as", [type, base], type, known, level=base.level)
+                if isinstance(type, Pointer) and array.length == 8 and self.chance(0.5):
+                    # Four are left behind any of these.
+                    start = self.index_below(4, 0)
+                    known = None
+                    if made.known and start.known is not None:
+                        known = folding.element_of(made.known, start.known, type.child.size)
+                    made = self.emit("slice", [made, start], type, known, type.child, level=base.level)
+                return made
             case Pointer() if level == 2 and not type.is_const:
                 return self.variable(type.child)
         return None

@@ -102,6 +102,12 @@ class Function(Operand):
 
 
 @dataclasses.dataclass
+class Quoted:
+    """The name of a global, function or declaration as a text."""
+    item: Operand
+
+
+@dataclasses.dataclass
 class Keyword:
     """An operand with a name: an operand, a text, or a list of these."""
     name: str
@@ -133,6 +139,7 @@ class Instruction:
         """The operands, also those in lists."""
         for operand in self.operands:
             value = operand.value if isinstance(operand, Keyword) else operand
+            value = value.item if isinstance(value, Quoted) else value
             if isinstance(value, Operand):
                 yield value
             elif isinstance(value, list) and not isinstance(value, Body):
@@ -194,6 +201,21 @@ def number_checks(program):
                 instruction.place = count
                 count += 1
     return count
+
+
+def constant_of(type, known):
+    """What analysis knows of a value as a `Constant`; None if that cannot be written so."""
+    match known:
+        case int() | Function():
+            return Constant(type, known, known)
+        case Place() if isinstance(type, Pointer) and not type.many and known.offset == 0 and known.base.name:
+            return Constant(type, known.base, known) if known.base.type.child == type.child else None
+        case Place() if isinstance(type, Array) and known.offset == 0 and known.base.initial.type == type:
+            return known.base.initial
+        case list():
+            elements = [constant_of(type.child, element.known) for element in known]
+            return None if None in elements else Constant(type, elements, elements)
+    return None
 
 
 def has_value(type):

@@ -98,6 +98,13 @@ class Comptime(Type):
 
 
 @dataclasses.dataclass(frozen=True)
+class TypeOfTypes(Type):
+    is_comptime = True
+    name = "type"
+    declaration = "primitive(type)"
+
+
+@dataclasses.dataclass(frozen=True)
 class Pointer(Type):
     child: Type
     is_const: bool = False
@@ -209,6 +216,7 @@ class Function(Type):
 BOOL = Bool()
 VOID = Void()
 COMPTIME = Comptime()
+TYPE = TypeOfTypes()
 U0 = Integer(False, 0)
 U1 = Integer(False, 1)
 U8 = Integer(False, 8)

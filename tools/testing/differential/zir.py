@@ -6,7 +6,7 @@ result in any case. Where the check does not fail, the result is the same.
 
 import os
 
-from .program import Body, Constant, Declaration, Function, Global, Keyword, Number, Value
+from .program import Body, Constant, Declaration, Function, Global, Keyword, Number, Quoted, Value
 from .types import BOOL, U8, U64, USIZE, VOID, Array, Bool, Integer, Pointer, Slice, Type, needed
 
 RUNTIME = """\
@@ -203,6 +203,8 @@ class ModuleWriter:
                 return self.reference(operand)
             case Constant():
                 return self.constant(operand)
+            case Quoted():
+                return f'"{self.reference(operand.item)[1:]}"'
             case Keyword():
                 return f"{operand.name}={self.operand(operand.value)}"
         raise TypeError(operand)
