@@ -19,6 +19,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSystem"),
         .target(name: "BLAKE3", swiftSettings: strict),
+        .target(name: "TOML", swiftSettings: strict),
         .target(name: "ZIR", dependencies: ["BLAKE3"], swiftSettings: strict),
         .target(
             name: "Semantics",
@@ -55,6 +56,7 @@ let package = Package(
         .testTarget(
             name: "SemanticsTests", dependencies: ["Semantics"], swiftSettings: strict),
         .testTarget(name: "CodeGenTests", dependencies: ["CodeGen"], swiftSettings: strict),
+        .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: strict),
         .testTarget(name: "ELFTests", dependencies: ["ELF"], swiftSettings: strict),
         .testTarget(name: "CacheTests", dependencies: ["Cache"], swiftSettings: strict),
         .testTarget(
