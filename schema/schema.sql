@@ -31,8 +31,18 @@ CREATE TABLE meta (
     checksum INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE package (
+    number INTEGER PRIMARY KEY,
+    folder TEXT NOT NULL,
+    name TEXT NOT NULL,
+    root_path TEXT NOT NULL,
+    dependencies BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE file (
     number INTEGER PRIMARY KEY,
+    package INTEGER NOT NULL,
     path TEXT NOT NULL,
     is_present INTEGER NOT NULL,
     size INTEGER,

@@ -4,6 +4,8 @@ import CSQLite
 public enum CacheTable: String, Sendable, CaseIterable {
     /// What the rest depends on.
     case meta
+    /// What `zbuild.toml` files say.
+    case package
     /// Modules.
     case file
     /// What finding changed declarations needs.

@@ -3,7 +3,7 @@ import BLAKE3
 /// Statements of table `file`.
 struct FileStatements: ~Copyable {
     var all = Statement("SELECT * FROM file ORDER BY number")
-    var put = Statement("REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    var put = Statement("REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
     var remove = Statement("DELETE FROM file WHERE number = ?")
 }
 
@@ -20,9 +20,9 @@ extension CacheStore {
         let imports = packedCopy { row.encodeImports(into: &$0) }
         let pages = packed { row.encodePages(into: &$0) }
         let values: [SQLValue] = [
-            .number(row.number), .text(row.path), .flag(row.isPresent), identity[0], identity[1], identity[2],
-            identity[3], identity[4], .integer(row.readTime), digest, imports, pages, .number(row.declarationCount),
-            .flag(row.arePositionsPending), .number(row.pathName),
+            .number(row.number), .number(row.package), .text(row.path), .flag(row.isPresent), identity[0], identity[1],
+            identity[2], identity[3], identity[4], .integer(row.readTime), digest, imports, pages,
+            .number(row.declarationCount), .flag(row.arePositionsPending), .number(row.pathName),
         ]
         try put(.file, &fileStatements.put, values)
     }
@@ -36,12 +36,13 @@ extension CacheStore {
 extension FileRow {
     fileprivate init(from row: inout Row) throws(Malformed) {
         number = try row.integer()
+        package = try row.integer()
         path = try row.text()
         isPresent = try row.flag()
         identity = try FileIdentity.read(from: &row)
         readTime = try row.int64()
         digest = try Self.digest(try row.borrowed())
-        imports = try Self.imports(try row.borrowed())
+        (imports, packageNames) = try Self.imports(try row.borrowed())
         pages = try Self.pages(try row.borrowed())
         declarationCount = try row.integer()
         arePositionsPending = try row.flag()
@@ -61,9 +62,13 @@ extension FileRow {
             writer.append(varint: entry.file)
             writer.append(varint: entry.count)
         }
+        writer.append(varint: UInt64(packageNames.count))
+        for name in packageNames { writer.append(name) }
     }
 
-    private static func imports(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [ImportCount] {
+    private static func imports(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(Malformed) -> (files: [ImportCount], packages: [String]) {
         var reader = ByteReader(bytes)
         let count = try reader.count()
         var imports: [ImportCount] = []
@@ -71,8 +76,11 @@ extension FileRow {
         for _ in 0..<count {
             imports.append(ImportCount(file: try reader.varint32(), count: try reader.varint32()))
         }
+        let nameCount = try reader.count()
+        var names: [String] = []
+        for _ in 0..<nameCount { names.append(try reader.text()) }
         try reader.finish()
-        return imports
+        return (imports, names)
     }
 
     fileprivate func encodePages(into writer: inout ByteWriter) {

@@ -15,6 +15,7 @@ public final class CacheStore {
 
     // Statements are compiled when they are used first; a build that changes little needs few of them.
     var metaStatements = MetaStatements()
+    var packageStatements = PackageStatements()
     var fileStatements = FileStatements()
     var textStatements = TextStatements()
     var stateStatements = StateStatements()

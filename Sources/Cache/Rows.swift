@@ -12,6 +12,9 @@ public typealias PageNumber = UInt32
 /// A file's number, from 1.
 public typealias FileNumber = UInt32
 
+/// A package's number, from 1, which is the project's own. 0 is no package.
+public typealias PackageNumber = UInt32
+
 /// Declarations in a page.
 public let declarationsPerPage = 64
 
@@ -81,10 +84,50 @@ public struct FileIdentity: Equatable, Sendable {
     }
 }
 
-/// A row of `file`: one module of the build, or a path that an `import` names and that cannot be read.
+/// A row of `package`: one package of the build, as its `zbuild.toml` describes it.
+public struct PackageRow: Equatable, Sendable {
+    /// The package's number.
+    public var number: PackageNumber
+    /// Its folder, relative to the project folder, which is "" itself.
+    public var folder: String
+    /// Its own name.
+    public var name: String
+    /// Path of its root file, relative to the project folder.
+    public var rootPath: String
+    /// The packages that it may import, in the order of their names.
+    public var dependencies: [DependencyRecord]
+    /// A package.
+    public init(
+        number: PackageNumber, folder: String, name: String, rootPath: String, dependencies: [DependencyRecord]
+    ) {
+        self.number = number
+        self.folder = folder
+        self.name = name
+        self.rootPath = rootPath
+        self.dependencies = dependencies
+    }
+}
+
+/// A package that another one may import.
+public struct DependencyRecord: Hashable, Sendable {
+    /// What the importing package calls it.
+    public var name: String
+    /// Its folder, relative to the project folder.
+    public var folder: String
+    /// A dependency.
+    public init(name: String, folder: String) {
+        self.name = name
+        self.folder = folder
+    }
+}
+
+/// A row of `file`: one module of the build, a path that an `import` names and that cannot be read, or the
+/// `zbuild.toml` of a dependency.
 public struct FileRow: Equatable, Sendable {
     /// The file's number.
     public var number: FileNumber = 0
+    /// The package that it is a module of, or that it describes; 0 for a `zbuild.toml` that describes none.
+    public var package: PackageNumber = 0
     /// Path relative to the project folder, `/` between components.
     public var path: String = ""
     /// Whether it could be read; a missing file has no pages.
@@ -95,8 +138,10 @@ public struct FileRow: Equatable, Sendable {
     public var readTime: Int64 = 0
     /// BLAKE3 of its content.
     public var digest: Digest = Digest()
-    /// Files that its `import`s name, with the number of imports that do.
+    /// Files that its `import`s name, with the number of imports that do; of a `zbuild.toml` the package's root file.
     public var imports: [ImportCount] = []
+    /// Packages that its `import`s name, in the order of the names.
+    public var packageNames: [String] = []
     /// Its pages, in order of creation, each with where its first declaration stood.
     public var pages: [PageBase] = []
     /// Declarations in its text.

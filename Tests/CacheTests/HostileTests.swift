@@ -131,7 +131,8 @@ import Testing
 
     /// Each table, its row altered where SQL can reach it.
     @Test(arguments: [
-        "UPDATE file SET path = 'other'", "UPDATE state SET page = 2", "UPDATE user SET target = target + 1",
+        "UPDATE package SET folder = 'other'", "UPDATE file SET path = 'other'", "UPDATE state SET page = 2",
+        "UPDATE user SET target = target + 1",
         "UPDATE section SET size = size + 1", "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'",
         "UPDATE pending SET bytes = x'90'", "UPDATE diagnostic SET message = 'all is well'",
         "UPDATE redo SET generation = generation + 1", "UPDATE cause SET kind = kind + 1",
@@ -147,6 +148,7 @@ import Testing
 
     private func fill(_ store: CacheStore) throws {
         var maker = RowMaker(seed: 21)
+        try store.putPackage(maker.package(1))
         try store.putFile(maker.file(1))
         try store.putStatePage(maker.statePage(1))
         try store.putUserRow(UserRow(target: 1, part: 0, users: [5]))
@@ -163,6 +165,7 @@ import Testing
     }
 
     private func readAll(_ store: CacheStore) throws {
+        _ = try store.packages()
         _ = try store.files()
         for page: PageNumber in [1, 2] { _ = try store.statePage(page) }
         for target: DeclNumber in [1, 2] { _ = try store.userRows(target) }
@@ -196,6 +199,20 @@ import Testing
         }
         let store = try folder.open()
         #expect(throws: CacheError.damaged(.text, problem)) { try store.textPage(1) }
+    }
+
+    @Test(
+        arguments: [
+            ([], .truncated), ([1], .count), ([1, 1, 0x61], .truncated), ([2, 0, 0], .truncated), ([0, 0], .trailing),
+            ([0xFF, 0xFF, 0x7F], .count), ([1, 0, 9], .count),
+        ] as [([UInt8], Malformed)])
+    func sealedDependencies(bytes: [UInt8], problem: Malformed) throws {
+        try folder.makeCache {
+            let values: [SQLValue] = [.integer(1), .text(""), .text("app"), .text("main.zir"), .blob(bytes)]
+            try $0.put(.package, &$0.packageStatements.put, values)
+        }
+        let store = try folder.open()
+        #expect(throws: CacheError.damaged(.package, problem)) { try store.packages() }
     }
 
     @Test(arguments: [[1, -5, 10], [1, 5, -10], [1, .max, .max], [256, 1, 1]] as [[Int64]])

@@ -18,6 +18,16 @@ import Testing
         #expect(try folder.open().meta() == row)
     }
 
+    @Test(arguments: 0..<12 as Range<UInt64>) func packages(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = Self.numbers.map { maker.package($0) }
+        try folder.makeCache { store in for row in rows.reversed() { try store.putPackage(row) } }
+        let store = try folder.open()
+        #expect(try store.packages() == rows)
+        for row in rows.dropFirst() { try store.removePackage(row.number) }
+        #expect(try store.packages() == [rows[0]])
+    }
+
     @Test(arguments: 0..<12 as Range<UInt64>) func files(seed: UInt64) throws {
         var maker = RowMaker(seed: seed)
         let rows = Self.numbers.map { maker.file($0) }

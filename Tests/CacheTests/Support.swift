@@ -175,15 +175,23 @@ struct RowMaker {
         return row
     }
 
+    mutating func package(_ number: PackageNumber) -> PackageRow {
+        PackageRow(
+            number: number, folder: text(), name: text(), rootPath: text(),
+            dependencies: list { DependencyRecord(name: $0.text(), folder: $0.text()) })
+    }
+
     mutating func file(_ number: FileNumber) -> FileRow {
         var row = FileRow()
         row.number = number
+        row.package = self.number()
         row.path = text()
         row.isPresent = flag()
         row.identity = flag() ? identity() : nil
         row.readTime = self.number()
         row.digest = digest()
         row.imports = list { ImportCount(file: $0.number(), count: $0.number()) }
+        row.packageNames = list { $0.text() }
         row.pages = list { PageBase(page: $0.number(), line: $0.number(), offset: $0.number()) }
         row.declarationCount = self.number()
         row.arePositionsPending = flag()

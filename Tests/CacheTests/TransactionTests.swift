@@ -111,8 +111,8 @@ import Testing
         #expect(counters.bytesWritten == 8 + 64)
         #expect(counters.fileRowsRead == 1)
         #expect(counters.fileRowsWritten == 2)
-        // Six numbers, a digest, and two empty lists.
-        #expect(counters.fileBytesRead == 6 * 8 + 16 + 2)
+        // Seven numbers, a digest, and three empty lists.
+        #expect(counters.fileBytesRead == 7 * 8 + 16 + 3)
         #expect(counters.fileBytesWritten == counters.fileBytesRead)
     }
 }
