@@ -12,7 +12,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
     ],
     targets: [
@@ -33,10 +32,7 @@ let package = Package(
         .target(name: "Cache", dependencies: ["BLAKE3", "CSQLite", "Schema"], swiftSettings: strict),
         .target(
             name: "Engine",
-            dependencies: [
-                "BLAKE3", "ZIR", "Semantics", "CodeGen", "ELF", "Cache", "CSystem",
-                .product(name: "TOMLKit", package: "TOMLKit"),
-            ],
+            dependencies: ["BLAKE3", "ZIR", "Semantics", "CodeGen", "ELF", "Cache", "CSystem", "TOML"],
             swiftSettings: strict),
         .executableTarget(
             name: "zbuild",

@@ -94,8 +94,8 @@ struct Builder {
         try checkOutput(meta)
         let update = Update(project: project, options: options, store: store, meta: meta)
         try update.loadFiles()
-        let outdated = try update.filesToRead()
-        if outdated.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors {
+        let outdated = try update.filesToRead(update.updateOwnDependencies())
+        if outdated.isEmpty && update.changedPackages.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors {
             var report = update.unchangedReport()
             if isUnfinished { report.result = .built }
             report.isRecovered = isUnfinished
@@ -229,8 +229,8 @@ extension Update {
         meta.outputPath = project.outputPath
         let update = Update(project: project, options: options, store: store, meta: meta)
         try update.loadFiles()
-        var found: [FileNumber] = []
-        _ = update.fileNumber(project.rootPath, found: &found)
+        var found = update.updateOwnDependencies()
+        _ = update.fileNumber(project.rootPath, in: Package.own, found: &found)
         try update.updateFiles(found)
         return update
     }

@@ -37,6 +37,8 @@ public struct CheckReport: Sendable {
 public struct Difference: Equatable, Sendable {
     /// What it is about. Names are fixed: scripts read them.
     public enum Kind: String, Sendable, CaseIterable {
+        /// The table of packages.
+        case packages
         /// The table of files.
         case files
         /// Text of a declaration: its hashes, its length, what it is.

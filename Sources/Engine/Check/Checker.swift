@@ -124,19 +124,36 @@ struct Checker {
     private func checkSources(
         _ built: ProgramSnapshot, _ clean: CleanBuild, _ differences: inout Differences
     ) throws(Stop) {
-        let before = Dictionary(built.files.map { ($0.path, $0) }) { first, _ in first }
-        let now = Dictionary(clean.snapshot.files.map { ($0.path, $0) }) { first, _ in first }
-        for path in Set(before.keys).union(now.keys).sorted() {
-            let (old, new) = (before[path], now[path])
+        guard built.packages[Package.own]?.row.dependencies == project.dependencies else {
+            throw .unchecked("'\(Manifest.fileName)' changed since the last build; run zbuild first")
+        }
+        let before = Dictionary(built.files.map { (built.identity(of: $0), $0) }) { first, _ in first }
+        let now = Dictionary(clean.snapshot.files.map { (clean.snapshot.identity(of: $0), $0) }) { first, _ in first }
+        for identity in Set(before.keys).union(now.keys).sorted() {
+            let (old, new) = (before[identity], now[identity])
+            let path = old?.path ?? new?.path ?? ""
             let isPresent = (old?.isPresent ?? false, new?.isPresent ?? false)
             guard isPresent.0 || isPresent.1 else { continue }
             let isSame = isPresent.0 && isPresent.1 && old?.digest == new?.digest
-            if isSame { continue }
+            if isSame, let old, let new {
+                compareImports(old, built, new, clean.snapshot, &differences)
+                continue
+            }
             // Same times and another digest: it is the cache that is wrong.
             guard isPresent.0, let old, let new, old.identity == new.identity, !old.isRacy else {
                 throw .unchecked("'\(path)' changed since the last build; run zbuild first")
             }
             differences.addToCache(.files, "the digest of '\(path)' is not that of its content")
+        }
+    }
+
+    private func compareImports(
+        _ old: FileRow, _ built: ProgramSnapshot, _ new: FileRow, _ clean: ProgramSnapshot,
+        _ differences: inout Differences
+    ) {
+        let (imports, cleanImports) = (built.imports(of: old), clean.imports(of: new))
+        if imports != cleanImports {
+            differences.addToCache(.files, "'\(old.path)' imports \(imports), built clean \(cleanImports)")
         }
     }
 

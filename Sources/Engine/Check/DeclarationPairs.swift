@@ -1,6 +1,6 @@
 import Cache
 
-/// Which declaration of a clean build is which of the updated project: those of one name in one file.
+/// Which declaration of a clean build is which of the updated project: those of one key.
 struct DeclarationPairs {
     private let built: ProgramSnapshot
     private let clean: ProgramSnapshot
@@ -10,9 +10,9 @@ struct DeclarationPairs {
     init(_ built: ProgramSnapshot, _ clean: ProgramSnapshot) {
         self.built = built
         self.clean = clean
-        let numbers = Dictionary(clean.declarations.map { ($0.name, $0.number) }) { first, _ in first }
+        let numbers = Dictionary(clean.declarations.map { ($0.key, $0.number) }) { first, _ in first }
         for known in built.declarations {
-            guard let number = numbers[known.name], toBuilt[number] == nil else { continue }
+            guard let number = numbers[known.key], toBuilt[number] == nil else { continue }
             toClean[known.number] = number
             toBuilt[number] = known.number
         }

@@ -21,23 +21,22 @@ final class InterfaceReader {
         }
     }
 
-    /// The path of the file that an `import` names; nil if it is none.
-    func modulePath(_ known: ProgramSnapshot.Known) -> String? {
-        guard known.state.interface.first == Update.moduleMarker else { return nil }
-        return String(decoding: known.state.interface.dropFirst(), as: UTF8.self)
+    /// The file that an `import` names; nil if it is none.
+    private func module(_ known: ProgramSnapshot.Known) -> FileRow? {
+        Update.importedFile(known.state.interface).flatMap(snapshot.file)
     }
 
     /// The hash of the answer that the stored interface gives.
     func hash(_ known: ProgramSnapshot.Known) -> UInt64 {
-        if modulePath(known) != nil { return Update.hash(known.state.interface) }
+        if let file = module(known) { return Update.moduleHash(snapshot.identity(of: file)) }
         guard let interface = interface(known) else { return 0 }
-        let seen = types.serialize(interface) { Digest.hash(Array(snapshot.name($0.rawValue).utf8)).bytes }
+        let seen = types.serialize(interface) { (snapshot[$0.rawValue]?.key ?? Digest()).bytes }
         return Update.hash(seen)
     }
 
     /// What people call it: its type.
     func describe(_ known: ProgramSnapshot.Known) -> String {
-        if let path = modulePath(known) { return "'module \(path)'" }
+        if let file = module(known) { return "'module \(file.path)'" }
         guard let interface = interface(known) else { return "(malformed)" }
         return "'\(types.name(of: interface.type))'"
     }

@@ -1,3 +1,4 @@
+import BLAKE3
 import Cache
 import ELF
 
@@ -8,6 +9,7 @@ import ELF
 struct ProgramSnapshot {
     let project: Project
     var meta: MetaRow
+    private(set) var packages: [PackageNumber: Package] = [:]
     /// By number.
     var files: [FileRow]
     /// By path, then position; each number that is in use.
@@ -22,6 +24,7 @@ struct ProgramSnapshot {
     /// What keeps the tables from being read as a whole.
     private(set) var faults: [String] = []
     private var indices: [DeclNumber: Int] = [:]
+    private var fileIndices: [FileNumber: Int] = [:]
 
     /// One number that is in use.
     struct Known {
@@ -30,6 +33,8 @@ struct ProgramSnapshot {
         var path: String
         /// Qualified.
         var name: String
+        /// What tells it from others: several packages may have one name.
+        var key: Digest
         var text: TextRecord
         var state: StateRecord
         /// Ascending; those in rows of their own included.
@@ -47,7 +52,9 @@ struct ProgramSnapshot {
         guard let meta = try store.meta() else { throw .damaged(.meta, .number) }
         self.project = project
         self.meta = meta
+        for row in try store.packages() { packages[row.number] = Package(row) }
         files = try store.files()
+        for (index, file) in files.enumerated() { fileIndices[file.number] = index }
         exports = try store.exports()
         holes = try store.holes()
         sections = try store.sections()
@@ -69,19 +76,34 @@ struct ProgramSnapshot {
     /// Those in the build.
     var live: [Known] { declarations.filter(\.state.isLive) }
 
+    /// What tells a file from all others: its path and, of a module, its package.
+    func identity(of file: FileRow) -> String {
+        file.isManifest ? file.path : package(of: file).moduleIdentity(file.path)
+    }
+
+    /// The package of a module.
+    func package(of file: FileRow) -> Package { packages[file.package] ?? Package.none }
+
+    /// What a file imports: the paths of files, each with the number of imports that name it, and names of packages.
+    func imports(of file: FileRow) -> [String] {
+        file.imports.map { "\(self.file($0.file)?.path ?? "nothing") \($0.count)" }.sorted() + file.packageNames
+    }
+
+    /// The file of a number.
+    func file(_ number: FileNumber) -> FileRow? { fileIndices[number].map { files[$0] } }
+
     // MARK: - Pages
 
     private mutating func readPages(_ store: CacheStore) throws(CacheError) {
         var owners: [PageNumber: FileNumber] = [:]
         var userRows = 0
         for file in files {
-            let module = project.moduleName(file.path)
             for base in file.pages {
                 guard owners.updateValue(file.number, forKey: base.page) == nil, base.page != 0 else {
                     faults.append("page \(base.page) of '\(file.path)' is another's")
                     continue
                 }
-                userRows += try readPage(base, of: file, module, store)
+                userRows += try readPage(base, of: file, store)
             }
         }
         try compareCount(owners.count, .text, store)
@@ -100,8 +122,9 @@ struct ProgramSnapshot {
 
     /// Gives how many rows of users its declarations have.
     private mutating func readPage(
-        _ base: PageBase, of file: FileRow, _ module: String, _ store: CacheStore
+        _ base: PageBase, of file: FileRow, _ store: CacheStore
     ) throws(CacheError) -> Int {
+        let package = package(of: file)
         guard let texts = try store.textPage(base.page) else { throw .damaged(.text, .number) }
         guard let states = try store.statePage(base.page) else { throw .damaged(.state, .number) }
         if texts.file != file.number { faults.append("page \(base.page) of '\(file.path)' says that it is another's") }
@@ -117,11 +140,12 @@ struct ProgramSnapshot {
                 continue
             }
             let line = Int64(base.line) + Int64(text.line) + 1
+            let name = package.qualifiedName(String(decoding: text.name, as: UTF8.self), in: file.path)
             declarations.append(
                 Known(
-                    number: number, file: file.number, path: file.path,
-                    name: "\(module).\(String(decoding: text.name, as: UTF8.self))", text: text, state: state,
-                    users: (state.users + rows.flatMap(\.users)).sorted(), line: UInt32(truncatingIfNeeded: line),
+                    number: number, file: file.number, path: file.path, name: name, key: package.key(of: name),
+                    text: text, state: state, users: (state.users + rows.flatMap(\.users)).sorted(),
+                    line: UInt32(truncatingIfNeeded: line),
                     column: text.column &+ 1, offset: Int64(base.offset) &+ text.offset))
         }
         return userRows

@@ -23,6 +23,7 @@ struct SameAsClean {
     }
 
     func run(_ differences: inout Differences) {
+        comparePackages(&differences)
         for known in built.declarations {
             let other = pairs.clean(known.number)
             comparePresence(known, other, &differences)
@@ -37,6 +38,22 @@ struct SameAsClean {
             differences.add(.text, other, "is in the source file, and not in the cache")
         }
         compareExports(&differences)
+    }
+
+    private func comparePackages(_ differences: inout Differences) {
+        let (mine, others) = (Set(built.packages.values.map(describe)), Set(clean.packages.values.map(describe)))
+        for package in mine.subtracting(others).sorted() {
+            differences.addToCache(.packages, "a clean build does not have \(package)")
+        }
+        for package in others.subtracting(mine).sorted() {
+            differences.addToCache(.packages, "only a clean build has \(package)")
+        }
+    }
+
+    private func describe(_ package: Package) -> String {
+        let row = package.row
+        let dependencies = row.dependencies.map { "\($0.name) in '\($0.folder)'" }.joined(separator: ", ")
+        return "package '\(row.name)' in '\(row.folder)' with the root file '\(row.rootPath)' and [\(dependencies)]"
     }
 
     // MARK: - Text

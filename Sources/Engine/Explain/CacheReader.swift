@@ -86,7 +86,10 @@ struct CacheReader {
             let status = try? FileSystem.status(update.project.absolute(row.path))
             if status?.identity != row.identity { result.changedFiles.append(row.path) }
         }
-        result.changedFiles.sort()
+        if update.packages[Int(Package.own)].row.dependencies != update.project.dependencies {
+            result.changedFiles.append(Manifest.fileName)
+        }
+        result.changedFiles = Set(result.changedFiles).sorted()
         result.isInterrupted = meta.hasRedo
         result.isRestarted = meta.bootID != (try? Kernel.bootID())
         return result

@@ -36,9 +36,9 @@ struct Explanation {
 
     mutating func noteText(_ declaration: DeclIndex, _ kind: Cause.Kind) { texts.append((declaration, kind)) }
 
-    mutating func noteFile(of declaration: DeclIndex, path: String, isPresent: Bool) {
+    mutating func noteFile(of declaration: DeclIndex, _ change: String) {
         noteText(declaration, .file)
-        fileChanges[declaration] = "'\(path)' can\(isPresent ? " be read now" : "not be read any more")"
+        fileChanges[declaration] = change
     }
 
     mutating func noteDependency(_ user: DeclIndex, on declaration: DeclIndex, isWaiting: Bool) {

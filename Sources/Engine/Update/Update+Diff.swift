@@ -27,7 +27,8 @@ extension Update {
         names[file] = table
         for declaration in seen.before where !seen.isPresent.contains(declaration) { vanish(declaration) }
         settlePositions(&seen)
-        finishImports(&seen)
+        files[Int(file)].imports = seen.imports.files.sorted { $0.file < $1.file }
+        files[Int(file)].packageNames = seen.imports.packageNames.sorted()
         let count = UInt32(seen.isPresent.count)
         meta.totalCount = meta.totalCount &- files[Int(file)].declarationCount &+ count
         files[Int(file)].declarationCount = count
@@ -41,7 +42,7 @@ extension Update {
         var isPresent: Set<DeclIndex> = []
         /// Every declaration with its absolute place, in the order of the text.
         var places: [Placed] = []
-        var imports: [ImportCount] = []
+        var imports = ImportList()
 
         struct Placed {
             var declaration: DeclIndex
@@ -111,7 +112,7 @@ extension Update {
             record(result, of: declaration, span, old)
         }
         if graph[text: declaration].opcode == Opcode.import.rawValue {
-            noteImport(declaration, syntax ?? Parser.parse(text).syntax, &seen, &found)
+            noteImport(syntax ?? Parser.parse(text).syntax, in: seen.file, &seen.imports, found: &found)
         }
     }
 
@@ -155,12 +156,11 @@ extension Update {
         maybeUnused.append(declaration)
     }
 
-    /// The file that an `import` names has come or gone.
-    func noteImportChange(_ declaration: DeclIndex, of file: FileNumber) {
+    /// The file that an `import` names has come or gone, or is another.
+    func noteImportChange(_ declaration: DeclIndex, _ change: String) {
         let opcode = Opcode.import.rawValue
         noteChange(declaration, from: opcode, to: opcode)
-        let row = files[Int(file)]
-        explanation.noteFile(of: declaration, path: row.path, isPresent: row.isPresent)
+        explanation.noteFile(of: declaration, change)
     }
 
     /// An `export` keeps what it exports alive, and is kept by its being there.
@@ -213,31 +213,6 @@ extension Update {
         graph[text: placed.declaration].offset = offset
     }
 
-    private func noteImport(
-        _ declaration: DeclIndex, _ syntax: Syntax, _ seen: inout FileDiff, _ found: inout [FileNumber]
-    ) {
-        guard let text = Update.importText(syntax),
-            case .success(let path) = importPath(text, in: seen.file)
-        else { return }
-        let number = fileNumber(path, found: &found)
-        if let place = seen.imports.firstIndex(where: { $0.file == number }) {
-            seen.imports[place].count += 1
-        } else {
-            seen.imports.append(ImportCount(file: number, count: 1))
-        }
-    }
-
-    private func finishImports(_ seen: inout FileDiff) {
-        files[Int(seen.file)].imports = seen.imports.sorted { $0.file < $1.file }
-    }
-
-    /// The string of an `import`.
-    static func importText(_ syntax: Syntax) -> ArraySlice<UInt8>? {
-        guard syntax.insts.first?.opcode == .import else { return nil }
-        let operand = syntax.operand(0, of: .root)
-        return operand.kind == .string ? syntax.bytes(operand.range) : nil
-    }
-
     private func reportDuplicate(
         _ first: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, in file: FileNumber
     ) {
@@ -254,7 +229,7 @@ extension Update {
         }
     }
 
-    private func fileError(_ file: FileNumber, _ position: FilePosition, _ message: String) -> DiagnosticRow {
+    func fileError(_ file: FileNumber, _ position: FilePosition, _ message: String) -> DiagnosticRow {
         DiagnosticRow(
             file: file, declaration: 0, isFromParsing: true, line: position.line, column: position.column,
             message: message, notes: [])

@@ -140,7 +140,7 @@ extension Update {
     /// Errors of the root file that belong to no text: it cannot be read, or nothing is exported as entry point. They
     /// are found anew in each build.
     private func rootErrors() -> [DiagnosticRow] {
-        guard let root = fileNumbers[project.rootPath] else { return [] }
+        guard let root = rootFile else { return [] }
         func error(_ message: String) -> [DiagnosticRow] {
             [
                 DiagnosticRow(

@@ -113,8 +113,8 @@ extension Update {
     private func isStronger(_ row: ExportRow, _ other: ExportRow) -> Bool {
         guard row.linkage == other.linkage else { return row.linkage < other.linkage }
         let (a, b) = (DeclIndex(row.declaration), DeclIndex(other.declaration))
-        let (pathA, pathB) = (path(of: a), path(of: b))
-        return pathA != pathB ? pathA < pathB : name(of: a) < name(of: b)
+        let (fileA, fileB) = (graph.file(of: a), graph.file(of: b))
+        return fileA != fileB ? isFileBefore(fileA, fileB) : name(of: a) < name(of: b)
     }
 
     /// Whether the symbol that the executable has for an export is still one of that name and binding.

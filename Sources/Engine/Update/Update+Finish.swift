@@ -99,7 +99,8 @@ extension Update {
                 try store.putFile(files[Int(number)])
             }
         }
-        try dropFiles()
+        let kept = try dropFiles()
+        try UpdateStop.cache { () throws(CacheError) in try dropPackages(keeping: kept) }
         meta.nextPage = graph.pageCount
         meta.nextFile = FileNumber(files.count)
     }
@@ -109,13 +110,15 @@ extension Update {
         return Int(meta.liveCount)
     }
 
-    /// A file that left the build goes once nothing of it is needed any more.
-    private func dropFiles() throws(UpdateStop) {
+    /// A file that left the build goes once nothing of it is needed any more. Gives the packages of those that stay.
+    private func dropFiles() throws(UpdateStop) -> Set<PackageNumber> {
+        var kept = Set(files.lazy.filter { $0.number != 0 && !self.removedFiles.contains($0.number) }.map(\.package))
         for number in removedFiles.sorted() {
             let row = files[Int(number)]
             let isEmpty = row.pages.allSatisfy { base in
                 (0..<64).allSatisfy { !graph[text: DeclIndex(page: base.page, place: $0)].isUsed }
             }
+            if !isEmpty { kept.insert(row.package) }
             try UpdateStop.cache { () throws(CacheError) in
                 guard isEmpty else { return try store.putFile(row) }
                 for base in row.pages {
@@ -125,5 +128,6 @@ extension Update {
                 try store.removeFile(number)
             }
         }
+        return kept
     }
 }

@@ -162,6 +162,7 @@ extension Update {
         var state = AnalysisState.done
         do throws(AnalysisStop) {
             interface = try makeInterface(declaration)
+            if interface == nil { state = .failed }
         } catch {
             switch error {
             case .deferred:
@@ -186,7 +187,8 @@ extension Update {
         if isLoop { graph[state: declaration].isStale = true }
     }
 
-    private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface {
+    /// Nil: the declaration has failed because of an error that stands elsewhere.
+    private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface? {
         let syntax = try syntaxForAnalysis(declaration)
         forgetErrors(declaration)
         if syntax.insts.first?.opcode == .import { return try moduleInterface(declaration, syntax) }
@@ -244,9 +246,10 @@ extension Update {
     private func storeAnswers(_ declaration: DeclIndex, _ interface: Interface) {
         let stored: [UInt8]
         if interface.category == .module {
-            stored = [Update.moduleMarker] + Array((importedPath(declaration) ?? "").utf8)
-            graph[state: declaration].typeHash = Update.hash(stored)
-            graph[state: declaration].valueHash = Update.hash(stored)
+            let answers = moduleAnswers(declaration)
+            stored = answers.stored
+            graph[state: declaration].typeHash = answers.hash
+            graph[state: declaration].valueHash = answers.hash
         } else {
             stored = analyzer.types.serialize(interface) { Update.bytes(of: $0.rawValue) }
             let seen = analyzer.types.serialize(interface) { self.key(of: $0).bytes }

@@ -58,7 +58,10 @@ extension Update {
         for user in graph.users(of: declaration) {
             let isOutdated = edges(of: user, to: declaration).contains { $0.seen != answer(declaration, $0.kind) }
             guard isOutdated || isWaiting(user) else { continue }
-            explanation.noteDependency(user, on: declaration, isWaiting: !isOutdated)
+            // Of a file that left the build, the import that named it is the cause.
+            if !removedFiles.contains(graph.file(of: declaration)) {
+                explanation.noteDependency(user, on: declaration, isWaiting: !isOutdated)
+            }
             enqueue(user)
         }
     }

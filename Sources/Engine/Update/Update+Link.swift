@@ -182,9 +182,9 @@ extension Update {
 
     /// Sorted by path, then position.
     private func inOrder(_ declarations: some Sequence<DeclIndex>) -> [DeclIndex] {
-        let byPath = files.indices.sorted { files[$0].path < files[$1].path }
+        let inOrder = files.indices.map(FileNumber.init).sorted(by: isFileBefore)
         var rank = Array(repeating: 0, count: files.count)
-        for (place, number) in byPath.enumerated() { rank[number] = place }
+        for (place, number) in inOrder.enumerated() { rank[Int(number)] = place }
         let keyed = declarations.map { declaration in
             let position = position(of: declaration)
             return (rank[Int(graph.file(of: declaration))], position.line, position.column, declaration)

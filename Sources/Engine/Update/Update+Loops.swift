@@ -1,3 +1,4 @@
+import Cache
 import Semantics
 import ZIR
 
@@ -18,8 +19,16 @@ extension Update {
 
     /// Orders declarations by path, then position.
     func isBefore(_ a: DeclIndex, _ b: DeclIndex) -> Bool {
-        let (pathA, pathB) = (path(of: a), path(of: b))
-        return pathA != pathB ? pathA < pathB : position(of: a) < position(of: b)
+        let (fileA, fileB) = (graph.file(of: a), graph.file(of: b))
+        return fileA != fileB ? isFileBefore(fileA, fileB) : position(of: a) < position(of: b)
+    }
+
+    /// Orders modules by path; one file in two packages by the folders of those, then by their names.
+    func isFileBefore(_ a: FileNumber, _ b: FileNumber) -> Bool {
+        let (x, y) = (files[Int(a)], files[Int(b)])
+        guard x.path == y.path else { return x.path < y.path }
+        let (p, q) = (packages[Int(x.package)].row, packages[Int(y.package)].row)
+        return (p.folder, p.name) < (q.folder, q.name)
     }
 
     /// Path of the file that `declaration` is in.

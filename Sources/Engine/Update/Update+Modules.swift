@@ -2,36 +2,213 @@ import Cache
 import Semantics
 import ZIR
 
-/// What an `import` names.
+/// Modules: what an `import` names, and what they are called.
 extension Update {
+    /// The root file of the project.
+    var rootFile: FileNumber? { fileNumbers[ModuleKey(package: Package.own, path: project.rootPath)] }
+
+    /// The path of a module below the package root.
+    private func pathInPackage(_ file: FileNumber) -> Substring {
+        Substring(files[Int(file)].path.utf8.dropFirst(package(of: file).root.utf8.count))
+    }
+
+    /// The string of an `import`.
+    static func importText(_ syntax: Syntax) -> ArraySlice<UInt8>? {
+        guard syntax.insts.first?.opcode == .import else { return nil }
+        let operand = syntax.operand(0, of: .root)
+        return operand.kind == .string ? syntax.bytes(operand.range) : nil
+    }
+
+    /// What the text of an `import` names.
+    private enum ImportName {
+        /// A file of the same package, relative to the project folder.
+        case file(ModuleKey)
+        case package(PackageEntry)
+    }
+
+    private func importName(_ text: ArraySlice<UInt8>, in file: FileNumber) throws(ImportError) -> ImportName {
+        let text = String(decoding: text, as: UTF8.self)
+        let package = files[Int(file)].package
+        guard text.hasSuffix(".zir") else {
+            guard Manifest.isPackageName(text) else { throw .name(text) }
+            return .package(PackageEntry(package: package, name: text))
+        }
+        return .file(ModuleKey(package: package, path: try importPath(text, in: file)))
+    }
+
+    /// The path that an `import` of the file `text` in `file` names, relative to the project folder.
+    private func importPath(_ text: String, in file: FileNumber) throws(ImportError) -> String {
+        guard !text.hasPrefix("/") else { throw .outside(text) }
+        var parts = ProjectPath.components(pathInPackage(file)).dropLast()
+        for component in ProjectPath.components(text[...]) where component != "." {
+            if component != ".." {
+                parts.append(component)
+            } else if parts.popLast() == nil {
+                throw .outside(text)
+            }
+        }
+        let path = parts.joined(separator: "/")
+        guard path.utf8.dropLast(4).allSatisfy({ $0 != 0x2e && $0 != 0x3a && $0 != 0 }) else { throw .component(text) }
+        return package(of: file).root + path
+    }
+
+    // MARK: - Finding changes
+
+    /// The files and packages that the imports of one file name.
+    struct ImportList {
+        var files: [ImportCount] = []
+        var packageNames: Set<String> = []
+    }
+
+    /// Notes in `list` what an `import` of `file` names; a file that nobody named before is to be read.
+    func noteImport(_ syntax: Syntax, in file: FileNumber, _ list: inout ImportList, found: inout [FileNumber]) {
+        guard let text = Update.importText(syntax), let name = try? importName(text, in: file) else { return }
+        switch name {
+        case .package(let entry):
+            list.packageNames.insert(entry.name)
+            _ = target(of: entry, found: &found)
+        case .file(let key):
+            let number = fileNumber(key.path, in: key.package, found: &found)
+            if let place = list.files.firstIndex(where: { $0.file == number }) {
+                list.files[place].count += 1
+            } else {
+                list.files.append(ImportCount(file: number, count: 1))
+            }
+        }
+    }
+
+    /// Has every `import` looked at again that names a file which has come or gone, or a package that is another now.
+    func noteImports() throws(UpdateStop) {
+        guard !changedTargets.isEmpty || !changedEntries.isEmpty else { return }
+        for file in files where file.isPresent && !file.isManifest && hasChangedImports(file) {
+            for declaration in presentDeclarations(of: file.number)
+            where graph[text: declaration].opcode == Opcode.import.rawValue && !graph[state: declaration].isStale {
+                guard let text = Update.importText(try syntax(of: declaration)),
+                    let name = try? importName(text, in: file.number), hasChanged(name)
+                else { continue }
+                noteImportChange(declaration, change(of: name))
+            }
+        }
+    }
+
+    /// What became of that which an import names, for people.
+    private func change(of name: ImportName) -> String {
+        let file = (try? importedFile(name)).flatMap { $0 }
+        switch name {
+        case .file(let key):
+            return "'\(key.path)' can\(file == nil ? "not be read any more" : " be read now")"
+        case .package(let entry):
+            let target = file.map { "'\(files[Int($0)].path)'" } ?? "nothing that can be read"
+            return "'\(entry.name)' is \(target) now"
+        }
+    }
+
+    private func hasChangedImports(_ file: FileRow) -> Bool {
+        file.imports.contains { changedTargets.contains($0.file) }
+            || file.packageNames.contains { hasChanged(.package(PackageEntry(package: file.package, name: $0))) }
+    }
+
+    private func hasChanged(_ name: ImportName) -> Bool {
+        switch name {
+        case .file(let key): return fileNumbers[key].map(changedTargets.contains) ?? false
+        case .package(let entry):
+            if changedEntries.contains(entry) { return true }
+            guard let target = target(of: entry) else { return false }
+            let row = files[Int(target)]
+            return changedTargets.contains(target)
+                || row.isManifest && row.imports.contains { changedTargets.contains($0.file) }
+        }
+    }
+
+    // MARK: - Analysis
+
     /// What an `import` looks like to analysis; which file it is, only the engine knows.
     static let moduleInterface = Interface(category: .module, type: .void, value: .void)
 
-    func moduleInterface(_ declaration: DeclIndex, _ syntax: Syntax) throws(AnalysisStop) -> Interface {
+    /// Analyses an `import`. Nil: it has failed because of an error that stands in a `zbuild.toml`.
+    func moduleInterface(_ declaration: DeclIndex, _ syntax: Syntax) throws(AnalysisStop) -> Interface? {
         let position = syntax.operand(0, of: .root).position
         guard let text = Update.importText(syntax) else {
             throw .failed(Diagnostic(position, Messages.expectedOperand("path")))
         }
-        switch importPath(text, in: graph.file(of: declaration)) {
-        case .failure(let error):
-            throw .failed(Diagnostic(position, error.message))
-        case .success(let path):
-            guard let number = fileNumbers[path], files[Int(number)].isPresent else {
-                throw .failed(Diagnostic(position, "unable to open '\(path)'"))
-            }
+        do throws(ImportError) {
+            let name = try importName(text, in: graph.file(of: declaration))
+            guard let number = try importedFile(name) else { return nil }
             importedFiles[declaration] = number
             return Update.moduleInterface
+        } catch {
+            throw .failed(Diagnostic(position, error.message))
         }
     }
 
-    func importedPath(_ declaration: DeclIndex) -> String? {
-        importedFiles[declaration].map { files[Int($0)].path }
+    /// The file that is imported. Nil: the `zbuild.toml` of its package has an error.
+    private func importedFile(_ name: ImportName) throws(ImportError) -> FileNumber? {
+        switch name {
+        case .file(let key):
+            return try presentFile(fileNumbers[key], key.path)
+        case .package(let entry):
+            guard let target = target(of: entry) else {
+                throw .unknownPackage(entry.name, manifest: packages[Int(entry.package)].manifestPath)
+            }
+            let row = files[Int(try presentFile(target, files[Int(target)].path))]
+            guard row.isManifest else { return target }
+            guard let root = row.imports.first?.file else { return nil }
+            return try presentFile(root, files[Int(root)].path)
+        }
     }
 
+    private func presentFile(_ number: FileNumber?, _ path: String) throws(ImportError) -> FileNumber {
+        guard let number, files[Int(number)].isPresent else { throw .unopened(path) }
+        return number
+    }
+
+    /// The file that an `import` without error names.
     func importedFile(_ declaration: DeclIndex) -> FileNumber? {
         if let number = importedFiles[declaration] { return number }
-        let stored = graph[state: declaration].interface
-        guard stored.first == Update.moduleMarker else { return nil }
-        return fileNumbers[String(decoding: stored.dropFirst(), as: UTF8.self)]
+        guard let number = Update.importedFile(graph[state: declaration].interface) else { return nil }
+        return number < files.count && files[Int(number)].number == number ? number : nil
+    }
+
+    /// The file that the stored interface of an `import` names; nil if it is another's.
+    static func importedFile(_ stored: [UInt8]) -> FileNumber? {
+        guard stored.first == Update.moduleMarker, stored.count == 5 else { return nil }
+        return stored.dropFirst().reversed().reduce(0) { $0 << 8 | FileNumber($1) }
+    }
+
+    /// What the cache holds of the interface of an `import`, and the hash of its answers: file numbers are this cache's
+    /// own.
+    func moduleAnswers(_ declaration: DeclIndex) -> (stored: [UInt8], hash: UInt64) {
+        guard let number = importedFiles[declaration] else { return ([], 0) }
+        let identity = package(of: number).moduleIdentity(files[Int(number)].path)
+        return ([Update.moduleMarker] + Update.bytes(of: number), Update.moduleHash(identity))
+    }
+
+    /// The hash of the answer that is the module of an identity.
+    static func moduleHash(_ identity: String) -> UInt64 { Update.hash([moduleMarker] + Array(identity.utf8)) }
+}
+
+/// Why an `import` names no file.
+private enum ImportError: Error {
+    /// It is the name of neither a file nor a package.
+    case name(String)
+    /// It would leave the package's folder.
+    case outside(String)
+    /// A component of the path cannot be part of a name.
+    case component(String)
+    /// The package that imports has no such dependency.
+    case unknownPackage(String, manifest: String)
+    /// There is no such file, or it cannot be read.
+    case unopened(String)
+
+    var message: String {
+        switch self {
+        case .name(let text): "'\(text)' is the name of neither a file, which ends in '.zir', nor a package"
+        case .outside(let path): "import of file outside the package: '\(path)'"
+        case .component(let path): "'.' or ':' in a component of the path '\(path)'"
+        case .unknownPackage(let name, let manifest):
+            "package '\(name)' is not a dependency: add \(Manifest.entryText(name, path: "...")) to [dependencies] in "
+                + "'\(manifest)'"
+        case .unopened(let path): "unable to open '\(path)'"
+        }
     }
 }

@@ -74,12 +74,13 @@ extension Update: Program {
 
     /// The key of a declaration: the hash of its qualified name.
     func key(of declaration: DeclIndex) -> Digest {
-        Digest.hash(Array(qualifiedName(declaration).utf8))
+        package(of: graph.file(of: declaration)).key(of: qualifiedName(declaration))
     }
 
-    /// MODULE.NAME.
+    /// MODULE.NAME, of a package that is not the project's own PACKAGE:MODULE.NAME.
     func qualifiedName(_ declaration: DeclIndex) -> String {
-        "\(moduleName(graph.file(of: declaration))).\(name(of: declaration))"
+        let file = graph.file(of: declaration)
+        return package(of: file).qualifiedName(name(of: declaration), in: files[Int(file)].path)
     }
 }
 

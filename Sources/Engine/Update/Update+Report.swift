@@ -6,7 +6,7 @@ import Semantics
 extension Update {
     /// Whether anything must be written: into the executable, or into the cache.
     var hasChanges: Bool {
-        report.result == .built || !changedFiles.isEmpty || !changed.isEmpty
+        report.result == .built || !changedFiles.isEmpty || !changedPackages.isEmpty || !changed.isEmpty
             || !repositioned.isEmpty
     }
 
@@ -16,7 +16,7 @@ extension Update {
     /// Nothing is other than it was.
     func unchangedReport() -> Report {
         report.result = .unchanged
-        report.files.total = files.count { $0.number != 0 && $0.isPresent }
+        report.files.total = moduleCount
         report.declarations.total = Int(meta.liveCount)
         return finalReport()
     }

@@ -19,11 +19,25 @@ final class Update {
     var meta: MetaRow
     var report = Report()
 
+    // Packages
+
+    /// By number; 0 and gaps are `Package.none`.
+    var packages = [Package.none]
+    var packageNumbers: [Package.Identity: PackageNumber] = [:]
+    /// Packages whose row must be written.
+    var changedPackages: Set<PackageNumber> = []
+    /// Entries of `zbuild.toml` files that lead elsewhere than before, or nowhere, or somewhere at last.
+    var changedEntries: Set<PackageEntry> = []
+    /// Files that have come or gone, and `zbuild.toml` files of dependencies that describe another package.
+    var changedTargets: Set<FileNumber> = []
+
     // Files
 
     /// Rows by file number; number 0 and gaps are rows with number 0.
     var files: [FileRow] = []
-    var fileNumbers: [String: FileNumber] = [:]
+    var fileNumbers: [ModuleKey: FileNumber] = [:]
+    /// Files that were read in this run, or are to be.
+    var queuedFiles: Set<FileNumber> = []
     /// Files whose row must be written.
     var changedFiles: Set<FileNumber> = []
     /// Files that left the build.

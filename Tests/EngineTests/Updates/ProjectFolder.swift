@@ -3,7 +3,8 @@ import Glibc
 
 /// A project in a temporary folder, named `app`, that goes with this value's owner.
 ///
-/// Paths are relative to the project; `executable` and `cache` stand for the paths of those.
+/// Paths are relative to the project; `executable` and `cache` stand for the paths of those. Other packages are beside
+/// it, at `../NAME`.
 struct ProjectFolder {
     /// The folder that holds the project and nothing else.
     let container: String

@@ -8,6 +8,12 @@ import Testing
         try update.run()
     }
 
+    /// Projects of several packages.
+    @Test(arguments: UpdateCase.all(in: "Cases/Packages"))
+    func package(_ update: UpdateCase) throws {
+        try update.run()
+    }
+
     /// What is known to be wrong. A case that passes is to be moved to the others.
     @Test(arguments: UpdateCase.all(in: "Cases/Known"))
     func knownIssue(_ update: UpdateCase) {
@@ -18,6 +24,7 @@ import Testing
 
     @Test func casesAreFound() {
         #expect(UpdateCase.all(in: "Cases").count >= 35)
+        #expect(UpdateCase.all(in: "Cases/Packages").count >= 9)
     }
 }
 

@@ -1,0 +1,29 @@
+/// Paths as they are kept and shown: relative to the project folder, worked out by their text alone. No symbolic link
+/// is followed, so the same sources have the same names wherever they are checked out.
+enum ProjectPath {
+    /// The folder that `path` means in a file of `folder`; "" is the project folder.
+    static func folder(_ path: String, from folder: String) -> String {
+        let isAbsolute = path.hasPrefix("/") || folder.hasPrefix("/")
+        var parts = path.hasPrefix("/") ? [] : components(folder[...])
+        for part in components(path[...]) where part != "." {
+            if part != ".." {
+                parts.append(part)
+            } else if let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if !isAbsolute {
+                parts.append(part)
+            }
+        }
+        return (isAbsolute ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// What stands between the slashes of `path`, as bytes: a slash with a combining mark behind it is a slash.
+    static func components(_ path: Substring) -> [Substring] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+    }
+
+    /// The path of `file`, which is relative to `folder`.
+    static func file(_ file: String, in folder: String) -> String {
+        folder.isEmpty || folder == "/" ? folder + file : "\(folder)/\(file)"
+    }
+}
