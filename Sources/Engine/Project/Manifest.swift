@@ -27,7 +27,7 @@ struct Manifest {
     init(_ text: [UInt8]) throws(TOMLError) {
         let start = TOMLPosition(line: 0, column: 0)
         guard text.count <= Manifest.limit else {
-            throw TOMLError(position: start, message: "\(Manifest.fileName) is longer than 1 MiB")
+            throw TOMLError(position: start, message: "zbuild.toml is longer than 1 MiB")
         }
         let document = try TOMLParser.parse(text)
         let package = document["package"]

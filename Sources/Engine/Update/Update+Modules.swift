@@ -148,7 +148,8 @@ extension Update {
             return try presentFile(fileNumbers[key], key.path)
         case .package(let entry):
             guard let target = target(of: entry) else {
-                throw .unknownPackage(entry.name, manifest: packages[Int(entry.package)].manifestPath)
+                let line = Manifest.entryText(entry.name, path: "...")
+                throw .unknownPackage(entry.name, line: line, manifest: packages[Int(entry.package)].manifestPath)
             }
             let row = files[Int(try presentFile(target, files[Int(target)].path))]
             guard row.isManifest else { return target }
@@ -195,8 +196,8 @@ private enum ImportError: Error {
     case outside(String)
     /// A component of the path cannot be part of a name.
     case component(String)
-    /// The package that imports has no such dependency.
-    case unknownPackage(String, manifest: String)
+    /// The package that imports has no such dependency: a line in its `zbuild.toml` would give it one.
+    case unknownPackage(String, line: String, manifest: String)
     /// There is no such file, or it cannot be read.
     case unopened(String)
 
@@ -205,9 +206,8 @@ private enum ImportError: Error {
         case .name(let text): "'\(text)' is the name of neither a file, which ends in '.zir', nor a package"
         case .outside(let path): "import of file outside the package: '\(path)'"
         case .component(let path): "'.' or ':' in a component of the path '\(path)'"
-        case .unknownPackage(let name, let manifest):
-            "package '\(name)' is not a dependency: add \(Manifest.entryText(name, path: "...")) to [dependencies] in "
-                + "'\(manifest)'"
+        case .unknownPackage(let name, let line, let manifest):
+            "package '\(name)' is not a dependency: add \(line) to [dependencies] in '\(manifest)'"
         case .unopened(let path): "unable to open '\(path)'"
         }
     }

@@ -10,13 +10,14 @@ struct SourceLiterals {
         var line: Int
     }
 
-    /// Every file of the parser, of analysis and of the code generator, and of the engine those that report errors.
+    /// Every file of the parsers, of analysis and of the code generator, and of the engine those that report errors.
     static func all() throws -> [Literal] {
-        var files = try ["ZIR", "Semantics", "CodeGen"].flatMap { folder in
+        var files = try ["TOML", "ZIR", "Semantics", "CodeGen"].flatMap { folder in
             try FileManager.default.subpathsOfDirectory(atPath: "\(Repository.root)/Sources/\(folder)")
                 .filter { $0.hasSuffix(".swift") }.map { "Sources/\(folder)/\($0)" }
         }
         files += ["Diff", "Errors", "Loops", "Modules", "Files"].map { "Sources/Engine/Update/Update+\($0).swift" }
+        files.append("Sources/Engine/Project/Manifest.swift")
         return try files.sorted().flatMap(literals)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A project of the folder Examples, copied and built.
+/// A project of the folder Examples, copied and built. One of several packages is in a folder with the others, which are
+/// copied beside it.
 struct ExampleProject {
     let folder: ProjectFolder
     let program: String
@@ -8,10 +9,11 @@ struct ExampleProject {
     static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../../Examples").standardized.path
 
-    /// The names of those with a file `expected.txt`.
+    /// The paths, below the folder, of those with a file `expected.txt`.
     static var names: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: examples)) ?? []
-        return names.filter { FileManager.default.fileExists(atPath: "\(examples)/\($0)/expected.txt") }.sorted()
+        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: examples)) ?? []
+        let suffix = "/expected.txt"
+        return paths.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.utf8.count)) }.sorted()
     }
 
     /// What the example's program reads from standard input: its file `input.txt`, if it has one.
@@ -25,7 +27,7 @@ struct ExampleProject {
         try ProjectFolder.text("\(examples)/\(name)/expected.txt")
     }
 
-    /// The names of the sources of an example.
+    /// The names of the sources that are beside each other in an example.
     static func sources(_ name: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "\(examples)/\(name)").filter { $0.hasSuffix(".zir") }
     }
@@ -37,10 +39,12 @@ struct ExampleProject {
 
     init(_ name: String, optimize mode: String = "debug") throws {
         folder = try ProjectFolder()
-        for file in try FileManager.default.contentsOfDirectory(atPath: "\(Self.examples)/\(name)")
-        where file != "zbuild-out" && file != ".zbuild" {
-            try FileManager.default.copyItem(
-                atPath: "\(Self.examples)/\(name)/\(file)", toPath: folder.absolute(file))
+        try ProjectFolder.copyItems(
+            in: "\(Self.examples)/\(name)", to: folder.path, except: ["zbuild-out", ".zbuild"])
+        if let slash = name.lastIndex(of: "/") {
+            let own = String(name[name.index(after: slash)...])
+            try ProjectFolder.copyItems(
+                in: "\(Self.examples)/\(name[..<slash])", to: folder.container, except: [own])
         }
         program = folder.path + (mode == "debug" ? "/zbuild-out/bin/app" : "/zbuild-out/x86_64-linux-\(mode)/bin/app")
         let build = try ChildProcess.run([ZBuildProgram.path, "--optimize", mode], in: folder.path)

@@ -19,6 +19,13 @@ struct ProjectFolder {
 
     func remove() { try? FileManager.default.removeItem(atPath: container) }
 
+    /// Copies all that is in one folder into another.
+    static func copyItems(in folder: String, to other: String, except left: [String]) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where !left.contains(name) {
+            try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(other)/\(name)")
+        }
+    }
+
     /// Where `name` is.
     func absolute(_ name: String) -> String {
         switch name {
