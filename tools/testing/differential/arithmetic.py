@@ -223,7 +223,8 @@ class Arithmetic:
     def converted(self, source, type):
         """An integer as one of another type, in a way that does not fail, or may."""
         if type.holds_all_of(source.type) and self.chance(0.7):
-            return self.emit(self.random.choice(["as", "intcast"]), [self.type_operand(type), source], type, source.known)
+            op = self.random.choice(["as", "intcast"])
+            return self.emit(op, [self.type_operand(type), source], type, source.known)
         if self.chance(self.risk) and (source.known is None or type.holds(source.known)):
             return self.emit("intcast", [self.type_operand(type), source], type, source.known)
         middle = Integer(source.type.signed, type.bits)

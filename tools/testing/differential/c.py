@@ -113,26 +113,42 @@ def sign(operand):
     return "u" if operand.known >= 1 << 63 else "s"
 
 
+def order_beyond(a, b):
+    """1 or -1 if one of the operands is a number beyond those that C has, else 0."""
+    for operand, side in ((a, 1), (b, -1)):
+        if operand.type.is_comptime and not -1 << 63 <= operand.known < 1 << 64:
+            return side if operand.known > 0 else -side
+    return 0
+
+
+# Operations that are operators of C, whatever the type.
+PLAIN = {"bitand": "&", "bitor": "|", "xor": "^", "booland": "&", "boolor": "|"}
+COMPARISONS = {"lt": "<", "lte": "<=", "eq": "==", "gte": ">=", "gt": ">", "neq": "!="}
+
+
 class FunctionText:
     """The lines of one function."""
 
     def __init__(self, function):
-        self.function = function
+        self.function, self.depth = function, 1
         self.lines = [prototype(function), "{"]
-        self.labels = set()
         for instruction in walk(function.body):
-            if instruction.op == "fieldptr":
-                self.lines.append(f"    U length{instruction.result.number};")
-            if instruction.op in ("str", "array_cat", "array_mul", "declref"):
-                content = instruction.result.known.base.initial
-                self.lines.append(
-                    f"    static {content.type.memory_in_c} slot{instruction.result.number} = {initial(content)};")
-            if instruction.op in ("alloc", "ref"):
-                self.lines.append(f"    {instruction.type.memory_in_c} slot{instruction.result.number};")
-            if has_value(instruction.result.type):
-                self.lines.append(f"    {instruction.result.type.value_in_c} v{instruction.result.number};")
+            self.variables(instruction)
         self.body(function.body, 1)
         self.lines.append("}")
+
+    def variables(self, instruction):
+        """What the instruction needs: storage, and its value."""
+        number = instruction.result.number
+        if instruction.op == "fieldptr":
+            self.line(f"U length{number};")
+        if instruction.op in ("str", "array_cat", "array_mul", "declref"):
+            content = instruction.result.known.base.initial
+            self.line(f"static {content.type.memory_in_c} slot{number} = {initial(content)};")
+        if instruction.op in ("alloc", "ref"):
+            self.line(f"{instruction.type.memory_in_c} slot{number};")
+        if has_value(instruction.result.type):
+            self.line(f"{instruction.result.type.value_in_c} v{number};")
 
     def body(self, body, depth):
         for instruction in body:
@@ -156,23 +172,8 @@ class FunctionText:
             words.append(str(instruction.place))
         self.set(instruction, f"{instruction.op}_{'s' if type.signed else 'u'}({', '.join(words)})")
 
-    def bitand(self, instruction, a, b):
-        self.plain(instruction, a, "&", b)
-
-    def bitor(self, instruction, a, b):
-        self.plain(instruction, a, "|", b)
-
-    def xor(self, instruction, a, b):
-        self.plain(instruction, a, "^", b)
-
-    def booland(self, instruction, a, b):
-        self.plain(instruction, a, "&", b)
-
-    def boolor(self, instruction, a, b):
-        self.plain(instruction, a, "|", b)
-
-    def plain(self, instruction, a, op, b):
-        self.set(instruction, f"{operand_text(a)} {op} {operand_text(b)}")
+    def plain(self, instruction, a, b):
+        self.set(instruction, f"{operand_text(a)} {PLAIN[instruction.op]} {operand_text(b)}")
 
     def bitnot(self, instruction, a):
         type = instruction.type
@@ -187,41 +188,21 @@ class FunctionText:
     def int(self, instruction, number):
         pass
 
+    def cmp(self, instruction, a, op, b):
+        self.compare(instruction, a, COMPARISONS[op], b)
+
+    def shorthand(self, instruction, a, b):
+        self.compare(instruction, a, COMPARISONS[instruction.op.removeprefix("cmp_")], b)
+
     def compare(self, instruction, a, op, b):
         if isinstance(a.type, Integer) or isinstance(b.type, Integer):
-            for wide, other, side in ((a, b, 1), (b, a, -1)):
-                if wide.type.is_comptime and not -1 << 63 <= wide.known < 1 << 64:
-                    # It lies beyond all run-time integers.
-                    self.set(instruction, f"{side if wide.known > 0 else -side} {op} 0")
-                    return
-            self.set(instruction, f"order_{sign(a)}{sign(b)}({operand_text(a)}, {operand_text(b)}) {op} 0")
+            order = order_beyond(a, b) or f"order_{sign(a)}{sign(b)}({operand_text(a)}, {operand_text(b)})"
         elif a.type.is_comptime:
             order = (a.known > b.known) - (a.known < b.known)
-            self.set(instruction, f"{order} {op} 0")
         else:
-            self.plain(instruction, a, op, b)
-
-    def cmp_lt(self, instruction, a, b):
-        self.compare(instruction, a, "<", b)
-
-    def cmp_lte(self, instruction, a, b):
-        self.compare(instruction, a, "<=", b)
-
-    def cmp_eq(self, instruction, a, b):
-        self.compare(instruction, a, "==", b)
-
-    def cmp_gte(self, instruction, a, b):
-        self.compare(instruction, a, ">=", b)
-
-    def cmp_gt(self, instruction, a, b):
-        self.compare(instruction, a, ">", b)
-
-    def cmp_neq(self, instruction, a, b):
-        self.compare(instruction, a, "!=", b)
-
-    def cmp(self, instruction, a, op, b):
-        operators = {"lt": "<", "lte": "<=", "eq": "==", "gte": ">=", "gt": ">", "neq": "!="}
-        self.compare(instruction, a, operators[op], b)
+            # Only whether they are equal is asked for.
+            order = f"({operand_text(a)} != {operand_text(b)})"
+        self.set(instruction, f"{order} {op} 0")
 
     def intcast(self, instruction, _, value):
         type = instruction.type
@@ -419,4 +400,8 @@ class FunctionText:
 
 for name, method in (("as", FunctionText.coerced), ("return", FunctionText.returned)):
     setattr(FunctionText, name, method)
+for name in PLAIN:
+    setattr(FunctionText, name, FunctionText.plain)
+for name in COMPARISONS:
+    setattr(FunctionText, f"cmp_{name}", FunctionText.shorthand)
 setattr(FunctionText, "break", lambda self, instruction, target, value: self.leave(target, value))

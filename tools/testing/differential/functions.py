@@ -1,5 +1,6 @@
 """The bodies of functions as a whole: what they begin with, what they call, what they show of their values."""
 
+from .aggregates import Aggregates
 from .arithmetic import Arithmetic
 from .bodies import BodyGenerator
 from .control import Control
@@ -17,7 +18,9 @@ REGISTERS = "rax rbx rcx rdx rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split()
 class Calls:
     """Calls, and `asm`, which moves values like one."""
 
-    STATEMENTS = [("add_call", 7), ("add_call_of_pointer", 3), ("add_rotation", 0.5), ("add_named", 1), ("add_assembly", 1)]
+    STATEMENTS = [
+        ("add_call", 7), ("add_call_of_pointer", 3), ("add_rotation", 0.5), ("add_named", 1), ("add_assembly", 1),
+    ]
 
     def add_call(self):
         callee = self.random.choice(self.program.functions)
@@ -134,10 +137,11 @@ class Mixing:
         return None
 
 
-class FunctionGenerator(Arithmetic, Control, Memory, Calls, Mixing, BodyGenerator):
+class FunctionGenerator(Arithmetic, Control, Memory, Aggregates, Calls, Mixing, BodyGenerator):
     """Makes the body of one function."""
 
-    STATEMENTS = [statement for part in (Arithmetic, Control, Memory, Calls, Mixing) for statement in part.STATEMENTS]
+    STATEMENTS = [
+        statement for part in (Arithmetic, Control, Memory, Aggregates, Calls, Mixing) for statement in part.STATEMENTS]
 
     def generate(self):
         self.parameters()
