@@ -72,6 +72,7 @@ class Comparison:
         The program is compared with all failing checks mended, and in debug mode also with one that fails, for some of
         these.
         """
+        self.clean()
         expected, failing = self.run_c(program, compiler)
         writer = zir.Writer(program, failing)
         for mode in self.modes:
@@ -84,11 +85,19 @@ class Comparison:
         return len(self.modes) + len(checks)
 
     def compare_panic(self, program, check, mended):
-        """Of the checks that fail, all but one are mended."""
+        """Of the checks that fail, all but one are mended. To the program before, this one is an edit."""
         expected = self.run_c_until(check)
         writer = zir.Writer(program, mended)
         expected.errors = f"panic: {expected.errors.strip()} at {writer.places[check]}\n"
-        self.expect("debug", expected, self.run_zir("debug", writer))
+        actual = self.run_zir("debug", writer)
+        if actual != expected:
+            self.clean()
+            self.expect("debug", expected, self.run_zir("debug", writer))
+            raise Failure("debug: an update, not a clean build", f"{actual} instead of {expected}")
+
+    def clean(self):
+        for name in (".zbuild", "zbuild-out"):
+            shutil.rmtree(self.path(name), ignore_errors=True)
 
     def run_c(self, program, compiler):
         with open(self.path("program.c"), "w", encoding="ascii") as file:
@@ -109,8 +118,6 @@ class Comparison:
         return done
 
     def run_zir(self, mode, writer):
-        for name in (".zbuild", "zbuild-out"):
-            shutil.rmtree(self.path(name), ignore_errors=True)
         self.files = [*writer.files, "program.c"]
         for name, text in writer.files.items():
             os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
