@@ -45,7 +45,7 @@ extension Update {
     private func process(_ declaration: DeclIndex) {
         guard graph[text: declaration].isPresent else { return }
         settle(declaration)
-        resetProgress()
+        abandonProgress(from: 0)
         if graph[state: declaration].isDormant { graph[state: declaration].isDormant = false }
         let state = graph[state: declaration].interfaceState
         if graph[state: declaration].link != nil && (state != .done || !hasBody(declaration)) {
@@ -137,16 +137,11 @@ extension Update {
             let result = Result { () throws(AnalysisStop) in try analysis() }
             let edges = frames.first?.edges ?? []
             frames.removeAll()
-            resetProgress()
+            abandonProgress(from: 0)
             guard case .failure(.deferred(let next)) = result else { return Outcome(result: result, edges: edges) }
             settle(next)
-            resetProgress()
+            abandonProgress(from: 0)
         }
-    }
-
-    private func resetProgress() {
-        for declaration in inProgress { clearMark(declaration, Mark.inProgress) }
-        inProgress.removeAll()
     }
 
     // MARK: - Bodies
@@ -199,9 +194,11 @@ extension Update {
             throw .deferred(declaration)
         }
         frames.append(Frame(asker: declaration, isInterface: false))
+        inProgress.append(Asker(declaration: declaration, isContent: true))
         let result = Result { () throws(AnalysisStop) in try analyseContent(declaration, interface) }
         frames.removeLast()
         if case .failure(.deferred) = result { return try result.get() }
+        inProgress.removeLast()
         settledContents[declaration] = result
         return try result.get()
     }

@@ -29,7 +29,7 @@ extension Update {
         }
         guard frames.count < Update.depthLimit else { throw .deferred(declaration) }
         setMark(declaration, Mark.inProgress)
-        inProgress.append(declaration)
+        inProgress.append(Asker(declaration: declaration))
         if graph[text: declaration].isBroken {
             forgetErrors(declaration)
             finishInterface(declaration, .failed, nil, edges: [])
@@ -52,8 +52,7 @@ extension Update {
     func settle(_ declaration: DeclIndex) {
         var pending = [(declaration: declaration, depth: inProgress.count)]
         while let top = pending.last {
-            for left in inProgress[top.depth...] { clearMark(left, Mark.inProgress) }
-            inProgress.removeSubrange(top.depth...)
+            abandonProgress(from: top.depth)
             frames.removeAll()
             do throws(AnalysisStop) {
                 try settleInterface(top.declaration)
@@ -64,6 +63,12 @@ extension Update {
                 pending.append((next, inProgress.count))
             }
         }
+    }
+
+    /// Forgets the analyses that a deferred question ended, but for the outermost `count`.
+    func abandonProgress(from count: Int) {
+        for left in inProgress[count...] where !left.isContent { clearMark(left.declaration, Mark.inProgress) }
+        inProgress.removeSubrange(count...)
     }
 
     /// Asks for the interface's answers again, in order: if each is what was seen, the interface is what it was.

@@ -5,14 +5,17 @@ import ZIR
 /// Dependency loops: declarations whose interfaces need each other.
 extension Update {
     /// `declaration`, whose interface is being analysed, was asked for by the innermost analysis: everything from it
-    /// to there depends on itself. One error for all, at the first member by path and position.
+    /// to there depends on itself. One error for all, at the first by path and position of the members whose interface
+    /// it is; others are members by their content.
     func closeLoop(at declaration: DeclIndex) {
-        guard let start = inProgress.firstIndex(of: declaration) else { return }
-        let members = Array(inProgress[start...])
-        loopMembers.formUnion(members)
-        let ordered = members.sorted { isBefore($0, $1) }
-        guard let first = ordered.first else { return }
-        loopNotes[first] = ordered.map {
+        guard let start = inProgress.firstIndex(where: { $0.declaration == declaration && !$0.isContent }) else {
+            return
+        }
+        let interfaces = inProgress[start...].filter { !$0.isContent }.map(\.declaration)
+        loopMembers.formUnion(interfaces)
+        guard let first = interfaces.min(by: isBefore) else { return }
+        let members = Set(inProgress[start...].map(\.declaration))
+        loopNotes[first] = members.sorted(by: isBefore).map {
             Diagnostic.Note(declaration: $0.rawValue, position: .start, message: "'@\(name(of: $0))' is in the loop")
         }
     }

@@ -75,8 +75,8 @@ final class Update {
     let analyzer: Analyzer
     var liveness = Liveness()
     var queue = RankQueue()
-    /// Whose interface is being analysed, outermost first.
-    var inProgress: [DeclIndex] = []
+    /// Whose interface or content is being analysed, outermost first.
+    var inProgress: [Asker] = []
     /// The analyses that are under way, each with the questions it has asked.
     var frames: [Frame] = []
     /// Interfaces that were decoded or made in this run.
@@ -159,6 +159,12 @@ struct Frame {
     var edges: [EdgeRecord] = []
     /// Where in `edges` a question stands, by target and kind.
     var index: [UInt64: Int] = [:]
+}
+
+/// A declaration that is being analysed because somebody asked for what it is, or for what it holds.
+struct Asker {
+    var declaration: DeclIndex
+    var isContent = false
 }
 
 /// Machine code of one declaration, ready to be placed.

@@ -16,7 +16,8 @@ struct SourceLiterals {
             try FileManager.default.subpathsOfDirectory(atPath: "\(Repository.root)/Sources/\(folder)")
                 .filter { $0.hasSuffix(".swift") }.map { "Sources/\(folder)/\($0)" }
         }
-        files += ["Diff", "Errors", "Loops", "Modules", "Files"].map { "Sources/Engine/Update/Update+\($0).swift" }
+        let facets = ["Diff", "Errors", "Files", "Loops", "Modules", "Report"]
+        files += facets.map { "Sources/Engine/Update/Update+\($0).swift" }
         files.append("Sources/Engine/Project/Manifest.swift")
         return try files.sorted().flatMap(literals)
     }
