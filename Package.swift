@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "ELF", dependencies: ["BLAKE3"], swiftSettings: strict),
         .target(
             name: "Schema", path: "schema", exclude: ["README.md"],
-            resources: [.embedInCode("schema.sql")], swiftSettings: strict),
+            resources: [.embedInCode("schema.sql"), .embedInCode("export.sql")], swiftSettings: strict),
         .target(name: "Cache", dependencies: ["BLAKE3", "CSQLite", "Schema"], swiftSettings: strict),
         .target(
             name: "Engine",

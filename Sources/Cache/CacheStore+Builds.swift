@@ -1,6 +1,7 @@
 /// Statements of table `build`.
 struct BuildStatements: ~Copyable {
     var get = Statement("SELECT * FROM build WHERE generation = ?")
+    var all = Statement("SELECT * FROM build ORDER BY generation")
     var put = Statement("REPLACE INTO build VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
     var remove = Statement("DELETE FROM build WHERE generation = ?")
 }
@@ -14,6 +15,11 @@ extension CacheStore {
         try row(.build, &buildStatements.get, [.number(generation)]) { (row) throws(Malformed) in
             try BuildRow(from: &row)
         }
+    }
+
+    /// All that are remembered, the oldest first.
+    public func builds() throws(CacheError) -> [BuildRow] {
+        try rows(.build, &buildStatements.all) { (row) throws(Malformed) in try BuildRow(from: &row) }
     }
 
     /// Adds a build, and forgets the one that is too old now.

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// What SQLite could not do: its code, its words, and the SQL that it was doing.
 public struct SQLiteError: Error, Equatable, Sendable {
@@ -23,6 +24,12 @@ public struct SQLiteError: Error, Equatable, Sendable {
             self.message = String(cString: sqlite3_errstr(code))
             self.systemError = 0
         }
+    }
+
+    /// The system's error number that says it: the one behind it, or that of a full disk; nil if there is none.
+    public var systemCode: Int32? {
+        if primaryCode == SQLITE_FULL { return ENOSPC }
+        return systemError == 0 ? nil : systemError
     }
 
     /// The code without what extends it: `SQLITE_IOERR` for `SQLITE_IOERR_READ`.

@@ -59,7 +59,8 @@ struct ZBuildCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            BuildCommand.self, RunCommand.self, ExplainCommand.self, CheckCommand.self, CleanCommand.self,
+            BuildCommand.self, RunCommand.self, ExplainCommand.self, CheckCommand.self, CacheCommand.self,
+            CleanCommand.self,
         ],
         defaultSubcommand: BuildCommand.self)
 }

@@ -35,9 +35,13 @@ final class InterfaceReader {
     }
 
     /// What people call it: its type.
-    func describe(_ known: ProgramSnapshot.Known) -> String {
-        if let file = module(known) { return "'module \(file.path)'" }
-        guard let interface = interface(known) else { return "(malformed)" }
-        return "'\(types.name(of: interface.type))'"
+    func describe(_ known: ProgramSnapshot.Known) -> String { words(known).map { "'\($0.type)'" } ?? "(malformed)" }
+
+    /// Its type and its value, in words; nil if there is none, or it is malformed.
+    func words(_ known: ProgramSnapshot.Known) -> (type: String, value: String?)? {
+        if let file = module(known) { return ("module", file.path) }
+        guard let interface = interface(known) else { return nil }
+        let value = ValueText(types: types) { [snapshot] in snapshot.name($0.rawValue) }
+        return (types.name(of: interface.type), value.text(of: interface))
     }
 }

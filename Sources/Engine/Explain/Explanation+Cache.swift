@@ -25,7 +25,7 @@ extension Report.Result {
         }
     }
 
-    fileprivate init?(number: UInt8) {
+    init?(number: UInt8) {
         switch number {
         case 0: self = .built
         case 1: self = .unchanged

@@ -258,6 +258,13 @@ struct Damage: Sendable, CustomTestStringConvertible {
             let number = try project.number("main.work")
             try project.change { try $0.putPending(.withoutCode(number, arePositionsChanged: false)) }
         },
+        Damage("a package", ["packages", "packages"], "with the root file 'other.zir'") { project in
+            try project.change { store in
+                guard var row = try store.packages().first else { return }
+                row.rootPath = "other.zir"
+                try store.putPackage(row)
+            }
+        },
         Damage("a digest", ["files"], "the digest of 'lib.zir'") { project in
             try project.changeFile("lib.zir") { row in
                 row.digest = .hash([1])
