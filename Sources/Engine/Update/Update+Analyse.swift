@@ -48,7 +48,7 @@ extension Update {
         abandonProgress(from: 0)
         if graph[state: declaration].isDormant { graph[state: declaration].isDormant = false }
         let state = graph[state: declaration].interfaceState
-        if graph[state: declaration].link != nil && (state != .done || !hasBody(declaration)) {
+        if graph[state: declaration].link != nil && (state != .done || !hasAddress(declaration)) {
             unplaced.append(declaration)
         }
         if state == .done {
@@ -93,8 +93,11 @@ extension Update {
 
     /// Whether there is more to analyse than the interface: code, content, or what an export asks of the linker.
     private func hasBody(_ declaration: DeclIndex) -> Bool {
-        guard let category = decodedInterface(declaration)?.category else { return false }
-        return category.hasAddress || category == .export
+        hasAddress(declaration) || decodedInterface(declaration)?.category == .export
+    }
+
+    private func hasAddress(_ declaration: DeclIndex) -> Bool {
+        decodedInterface(declaration)?.category.hasAddress ?? false
     }
 
     /// There is nothing but the interface, whatever there was before.
@@ -150,6 +153,7 @@ extension Update {
         guard let interface = decodedInterface(declaration) else { return }
         noteAnalysis(declaration)
         semanticErrors[declaration] = []
+        forgetResults(of: declaration, ifUnknownTo: interface.category)
         if interface.category == .export { return analyseExport(declaration) }
         let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in
             try analyzer.analyzeBody(
@@ -159,6 +163,13 @@ extension Update {
         graph[state: declaration].bodyState = state
         let edges = state == .done ? withEdgesToAddresses(outcome.edges, of: declaration) : outcome.edges
         setBodyEdges(declaration, edges)
+    }
+
+    /// A function and an export have no content, an export has no code, whatever the declaration was before.
+    private func forgetResults(of declaration: DeclIndex, ifUnknownTo category: Interface.Category) {
+        guard category == .function || category == .export else { return }
+        if graph[state: declaration].bodyHash != 0 { setBodyHash(declaration, 0) }
+        if category == .export { graph[state: declaration].codeHash = 0 }
     }
 
     /// Puts the edges that a body asked behind those of the interface.
