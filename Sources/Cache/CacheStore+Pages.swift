@@ -3,6 +3,7 @@ struct TextStatements: ~Copyable {
     var get = Statement("SELECT * FROM text WHERE page = ?")
     var put = Statement("REPLACE INTO text VALUES (?,?,?,?)")
     var remove = Statement("DELETE FROM text WHERE page = ?")
+    var search = Statement("SELECT page FROM text WHERE instr(records, ?) > 0 ORDER BY page")
 }
 
 /// Statements of table `state`.
@@ -18,6 +19,19 @@ extension CacheStore {
         try row(.text, &textStatements.get, [.number(page)]) { (row) throws(Malformed) in
             try TextPage(number: try row.integer(), file: try row.integer(), decoding: try row.borrowed())
         }
+    }
+
+    /// Pages that may hold a declaration of this name: their bytes have it, and are not looked at otherwise.
+    public func textPages(holding name: [UInt8]) throws(CacheError) -> [PageNumber] {
+        defer { textStatements.search.reset() }
+        var pages: [PageNumber] = []
+        let key = packed { $0.append(counted: name) }
+        try cacheErrors { () throws(SQLiteError) in try textStatements.search.start(in: database, [key]) }
+        while try cacheErrors({ () throws(SQLiteError) in try textStatements.search.step() }) {
+            var row = Row(textStatements.search)
+            do { pages.append(try row.integer()) } catch { throw .damaged(.text, error) }
+        }
+        return pages
     }
 
     /// Puts a page's texts in place of those that are there.

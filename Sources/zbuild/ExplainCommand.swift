@@ -3,7 +3,11 @@ import Engine
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say what the last build did and why, without building.")
+        commandName: "explain", abstract: "Say what the last build did and why, or what is known about a declaration.",
+        discussion: "Answers from the cache: nothing is built or written.")
+
+    @Argument(help: "A declaration: its qualified name, or the end of it.")
+    var name: String?
 
     @Option(help: "Whose build: debug, safe, fast or small.")
     var optimize: Mode = .debug
@@ -18,8 +22,27 @@ struct ExplainCommand: ParsableCommand {
         var options = BuildOptions()
         options.mode = optimize.mode
         options.waiting = Console.waiting
+        if let name { return try explain(name, options) }
         let last = try Engine.lastBuild(options)
         Console.write(json ? JSONReport(last).text + "\n" : text(last), to: .output)
+    }
+
+    private func explain(_ name: String, _ options: BuildOptions) throws {
+        let limit = verbose ? Int.max : DeclarationText.limit
+        switch try Engine.explain(name, options, userLimit: limit) {
+        case .found(let answer):
+            let text =
+                json ? DeclarationJSON(answer).text + "\n" : DeclarationText(answer, isVerbose: verbose).text
+            Console.write(text, to: .output)
+        case .several(let names):
+            let list = names.map { "  \($0)\n" }.joined()
+            Console.write("zbuild: '\(name)' is the name of \(grouped(names.count)) declarations:\n\(list)", to: .error)
+            throw ExitStatus.wrongUse
+        case .none(let nearest):
+            let list = nearest.isEmpty ? "" : "; near it are \(nearest.joined(separator: ", "))"
+            Console.write("zbuild: there is no declaration '\(name)'\(list)\n", to: .error)
+            throw ExitStatus.wrongUse
+        }
     }
 
     private func text(_ last: LastBuild) -> String {

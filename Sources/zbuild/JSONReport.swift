@@ -163,7 +163,7 @@ struct JSONCause: Encodable {
         change = cause.change
         parent = cause.parent
         outcome = cause.outcome.name
-        compiled = cause.outcome == .compiled || cause.outcome == .sameCode
+        compiled = [.compiled, .sameCode, .analysed].contains(cause.outcome)
         codeChanged = cause.outcome == .compiled
         placement = cause.placement.map {
             PlacementObject(

@@ -47,7 +47,7 @@ public struct Cause: Sendable, Equatable {
     public enum Outcome: UInt8, Sendable {
         /// It was not compiled.
         case nothing = 0
-        /// It was compiled.
+        /// It was compiled, and its machine code, or its content, is new or other than before.
         case compiled = 1
         /// It was compiled, and its machine code came out as it was.
         case sameCode = 2
@@ -57,11 +57,14 @@ public struct Cause: Sendable, Equatable {
         case blocked = 4
         /// Nothing: nothing reaches it.
         case unused = 5
+        /// It was compiled; it has no code.
+        case analysed = 6
 
         /// What `--json` calls it.
         public var name: String {
             switch self {
             case .unused: "unused"
+            case .analysed: "analysed"
             case .nothing: "nothing"
             case .compiled: "compiled"
             case .sameCode: "same code"

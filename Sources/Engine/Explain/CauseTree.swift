@@ -183,8 +183,17 @@ struct CauseTree {
         if update.isFailed(declaration) { return .failed }
         if update.isBlocked(declaration) { return .blocked }
         guard update.hasMark(declaration, Mark.analysed) else { return .nothing }
-        let hasCode = update.hasMark(declaration, Mark.generated)
-        return hasCode && !update.explanation.codeChanges.contains(declaration) ? .sameCode : .compiled
+        guard update.hasMark(declaration, Mark.generated) else { return .analysed }
+        return update.explanation.codeChanges.contains(declaration) ? .compiled : .sameCode
+    }
+
+    /// What is said of members of a loop: the error stands at one of them only.
+    static let loop = "it is in a dependency loop"
+
+    /// A member of a loop has failed and is to be analysed again in any case.
+    private func isInLoop(_ declaration: DeclIndex) -> Bool {
+        let state = update.graph[state: declaration]
+        return state.interfaceState == .failed && state.isStale
     }
 
     /// What became of `declaration`, as far as that concerns others.
@@ -194,7 +203,7 @@ struct CauseTree {
         if outcome == .blocked, let blocker = update.blocker(of: declaration) {
             return "it waits for \(update.qualifiedName(blocker))"
         }
-        if outcome == .failed { return "it has an error" }
+        if outcome == .failed { return isInLoop(declaration) ? CauseTree.loop : "it has an error" }
         if let change = explanation.changes[declaration] { return change }
         if kind == .added || kind == .reached { return "" }
         if explanation.contentChanges.contains(declaration) { return "its content changed" }

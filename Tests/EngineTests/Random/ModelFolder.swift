@@ -42,6 +42,9 @@ final class ModelFolder {
     /// What `zbuild check` says.
     func check() throws -> CheckReport { try Engine.check(options) }
 
+    /// What `zbuild explain` says.
+    func lastBuild() throws -> LastBuild { try Engine.lastBuild(options) }
+
     private var options: BuildOptions {
         var options = BuildOptions()
         options.folder = path

@@ -27,6 +27,7 @@ final class UpdateTester {
     private let folder: ModelFolder
     private var last: ProgramSnapshot?
     private var wasGood = false
+    private var reasons = ReasonChecks()
     /// Steps whose build had no errors.
     private(set) var goodSteps = 0
 
@@ -68,6 +69,8 @@ final class UpdateTester {
             faults.append("the build failed, and the executable changed")
         }
         faults += costFaults(step, report, snapshot)
+        reasons.read(step.sources) { snapshot.packages[Package.own]?.moduleName($0) ?? $0 }
+        faults += reasons.faults(in: report, before: last, snapshot, kept: try folder.lastBuild())
         faults += try repeatedBuildFaults(report)
         last = snapshot
         wasGood = isGood

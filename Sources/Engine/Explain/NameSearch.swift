@@ -1,0 +1,95 @@
+import Cache
+import Semantics
+
+/// Finds declarations by the end of their qualified name.
+///
+/// With a module in the name, the pages of that module's file are read; without, the database is asked which pages hold
+/// the name's bytes, and those are read. Only for names near one that is nowhere everything is looked through.
+struct NameSearch {
+    let reader: CacheReader
+
+    private var update: Update { reader.update }
+
+    /// Those that `name` can mean: one if it is a whole qualified name. Those that somebody looks for in vain count
+    /// only if there are no others.
+    func declarations(named name: String) throws(UpdateStop) -> [DeclIndex] {
+        let found = try candidates(name)
+        // In the text of a program names of declarations begin with `@`.
+        if found.isEmpty && name.hasPrefix("@") { return try candidates(String(name.dropFirst())) }
+        return found
+    }
+
+    private func candidates(_ name: String) throws(UpdateStop) -> [DeclIndex] {
+        let parts = NameSearch.parts(name)
+        let all: [DeclIndex]
+        if let module = parts.module {
+            all = inModules(module, parts.name)
+        } else {
+            all = try inAllModules(parts.name)
+        }
+        let present = all.filter { update.graph[text: $0].isPresent }
+        let possible = present.isEmpty ? all.filter { !update.graph.users(of: $0).isEmpty } : present
+        let whole = possible.filter { update.qualifiedName($0) == name }
+        return whole.isEmpty ? possible : whole
+    }
+
+    private static func parts(_ name: String) -> (module: String?, name: String) {
+        guard let dot = name.lastIndex(of: ".") else { return (nil, name) }
+        return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+    }
+
+    private func inModules(_ module: String, _ name: String) -> [DeclIndex] {
+        let bytes = Array(name.utf8)
+        return update.files.compactMap { row in
+            guard row.number != 0, update.isPackage(row.package) else { return nil }
+            let whole = update.package(of: row.number).qualifiedName("", in: row.path)
+            guard whole == "\(module)." || whole.hasSuffix(".\(module).") || whole.hasSuffix(":\(module).") else {
+                return nil
+            }
+            return update.nameTable(row.number).find(bytes[...])
+        }
+    }
+
+    private func inAllModules(_ name: String) throws(UpdateStop) -> [DeclIndex] {
+        let bytes = Array(name.utf8)
+        let pages = try UpdateStop.cache { () throws(CacheError) in
+            try update.store.textPages(holding: bytes)
+        }
+        return pages.flatMap { page in
+            (0..<declarationsPerPage).map { DeclIndex(page: page, place: $0) }
+                .filter { update.graph[text: $0].isUsed && update.graph[text: $0].name == bytes }
+        }
+    }
+
+    // MARK: - Near names
+
+    /// The nearest names of declarations, at most five.
+    func names(near name: String) -> [String] {
+        let wanted = Array(NameSearch.parts(name).name.utf8)
+        let limit = max(1, wanted.count / 3)
+        var near: [(distance: Int, name: String)] = []
+        for row in update.files where row.number != 0 && row.isPresent {
+            for declaration in update.presentDeclarations(of: row.number) {
+                let distance = NameSearch.distance(wanted, update.graph[text: declaration].name, limit: limit)
+                if distance <= limit { near.append((distance, update.qualifiedName(declaration))) }
+            }
+        }
+        return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(5).map(\.name)
+    }
+
+    /// How many bytes have to be added, removed or replaced to come from one to the other; more than `limit` if it is
+    /// more than that.
+    static func distance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int {
+        guard abs(a.count - b.count) <= limit else { return limit + 1 }
+        var above = Array(0...b.count)
+        for (row, byte) in a.enumerated() {
+            var current = [row + 1]
+            for (column, other) in b.enumerated() {
+                let replaced = above[column] + (byte == other ? 0 : 1)
+                current.append(min(replaced, min(above[column + 1], current[column]) + 1))
+            }
+            above = current
+        }
+        return above[b.count]
+    }
+}
