@@ -39,6 +39,9 @@ struct SourceCaseRunner {
         guard let report = try? BuildReport(process.output) else {
             throw Failure(description: "no report, exit status \(process.status): \(process.errors)")
         }
+        guard process.status == (report.result == "failed" ? 1 : 0) else {
+            throw Failure(description: "exit status \(process.status) with result \(report.result)")
+        }
         return try check(report, project)
     }
 
