@@ -45,33 +45,33 @@ struct Promotion {
             case .stackSlot:
                 numbers[index] = Int32(slots.count)
                 slots.append(Slot())
-                continue
-            case .label, .jump, .jumpIfFalse: firstOfStretch = slots.count
             case .load, .store:
-                let type = inst.type
-                if let number = slot(of: inst.a) {
-                    if slots[number].type == .void {
-                        slots[number].type = type
-                        slots[number].isStoredFirst = inst.op == .store && number >= firstOfStretch
-                    }
-                    if slots[number].type != type || inst.data != 0 || type.bits == 0 {
-                        slots[number].isPromoted = false
-                    }
-                }
+                if let number = slot(of: inst.a) { noteAccess(inst, number, firstOfStretch) }
+                // A slot's address that is stored may be used anywhere.
                 if let number = slot(of: inst.b) { slots[number].isPromoted = false }
-                continue
-            default: break
-            }
-            function.forEachOperand(of: index) { operand in
-                if let number = slot(of: operand) { slots[number].isPromoted = false }
+            case .label, .jump: firstOfStretch = slots.count
+            default:
+                // A branch ends the stretch too, and has an operand.
+                if inst.op == .jumpIfFalse { firstOfStretch = slots.count }
+                function.forEachOperand(of: index) { operand in
+                    if let number = slot(of: operand) { slots[number].isPromoted = false }
+                }
             }
         }
         for index in function.insts.indices where numbers[index] >= 0 {
-            let slot = slots[Int(numbers[index])]
-            if slot.type == .void || !slot.isStoredFirst && loops.loop(of: index) != .none {
-                slots[Int(numbers[index])].isPromoted = false
-            }
+            let number = Int(numbers[index])
+            let keepsContent = !slots[number].isStoredFirst && loops.loop(of: index) != .none
+            if slots[number].type == .void || keepsContent { slots[number].isPromoted = false }
         }
+    }
+
+    /// Notes that `inst`, a load or store, uses slot `number`.
+    private mutating func noteAccess(_ inst: IRInst, _ number: Int, _ firstOfStretch: Int) {
+        if slots[number].type == .void {
+            slots[number].type = inst.type
+            slots[number].isStoredFirst = inst.op == .store && number >= firstOfStretch
+        }
+        if slots[number].type != inst.type || inst.data != 0 || inst.type.bits == 0 { slots[number].isPromoted = false }
     }
 
     private func rewrite(_ function: inout IRFunction) {

@@ -82,7 +82,7 @@ extension IRFunction {
     /// index register, and then the number is 0. Nil where no operand can.
     func displacement(of inst: IRInst) -> Int32? {
         let scale = extra[Int(inst.data)]
-        guard let index = inst.b.constantIndex else { return [1, 2, 4, 8].contains(scale) ? 0 : nil }
+        guard let index = inst.b.constantIndex else { return scale <= 8 && scale.nonzeroBitCount == 1 ? 0 : nil }
         guard case .integer(let number, _) = constants[Int(index)] else { return nil }
         let (distance, overflow) = number.multipliedReportingOverflow(by: UInt64(scale))
         // Loads and stores add a distance of their own, which is small.

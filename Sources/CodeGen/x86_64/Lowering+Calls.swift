@@ -63,7 +63,7 @@ extension Lowering {
             try store(slot, IRRef(rawValue: argument), .quad, inst.position)
         }
         let callee = try callee(inst)
-        try load(SystemV.arguments[...], arguments, inst.position)
+        try load(SystemV.arguments, arguments, inst.position)
         assembler.call(callee)
         if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
         restoreStack()
