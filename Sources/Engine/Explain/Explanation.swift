@@ -36,9 +36,15 @@ struct Explanation {
 
     mutating func noteText(_ declaration: DeclIndex, _ kind: Cause.Kind) { texts.append((declaration, kind)) }
 
-    mutating func noteFile(of declaration: DeclIndex, _ change: String) {
+    mutating func noteFile(of declaration: DeclIndex, path: String, isPresent: Bool) {
         noteText(declaration, .file)
-        fileChanges[declaration] = change
+        fileChanges[declaration] = "'\(path)' can\(isPresent ? " be read now" : "not be read any more")"
+    }
+
+    /// An import of the package `name` leads to another file now; to none that can be read if there is no `path`.
+    mutating func notePackage(of declaration: DeclIndex, _ name: String, path: String?) {
+        noteText(declaration, .file)
+        fileChanges[declaration] = "'\(name)' is \(path.map { "'\($0)'" } ?? "nothing that can be read") now"
     }
 
     mutating func noteDependency(_ user: DeclIndex, on declaration: DeclIndex, isWaiting: Bool) {

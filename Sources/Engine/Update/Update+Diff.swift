@@ -157,10 +157,9 @@ extension Update {
     }
 
     /// The file that an `import` names has come or gone, or is another.
-    func noteImportChange(_ declaration: DeclIndex, _ change: String) {
+    func noteImportChange(_ declaration: DeclIndex) {
         let opcode = Opcode.import.rawValue
         noteChange(declaration, from: opcode, to: opcode)
-        explanation.noteFile(of: declaration, change)
     }
 
     /// An `export` keeps what it exports alive, and is kept by its being there.

@@ -86,20 +86,19 @@ extension Update {
                 guard let text = Update.importText(try syntax(of: declaration)),
                     let name = try? importName(text, in: file.number), hasChanged(name)
                 else { continue }
-                noteImportChange(declaration, change(of: name))
+                noteImportChange(declaration)
+                explain(declaration, name)
             }
         }
     }
 
-    /// What became of that which an import names, for people.
-    private func change(of name: ImportName) -> String {
+    private func explain(_ declaration: DeclIndex, _ name: ImportName) {
         let file = (try? importedFile(name)).flatMap { $0 }
         switch name {
         case .file(let key):
-            return "'\(key.path)' can\(file == nil ? "not be read any more" : " be read now")"
+            explanation.noteFile(of: declaration, path: key.path, isPresent: file != nil)
         case .package(let entry):
-            let target = file.map { "'\(files[Int($0)].path)'" } ?? "nothing that can be read"
-            return "'\(entry.name)' is \(target) now"
+            explanation.notePackage(of: declaration, entry.name, path: file.map { files[Int($0)].path })
         }
     }
 

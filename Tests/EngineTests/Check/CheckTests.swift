@@ -265,6 +265,16 @@ struct Damage: Sendable, CustomTestStringConvertible {
                 try store.putPackage(row)
             }
         },
+        Damage("one package more", ["packages"], "package 'more' in '../more'") { project in
+            try project.change { store in
+                try store.putPackage(
+                    PackageRow(
+                        number: 2, folder: "../more", name: "more", rootPath: "../more/main.zir", dependencies: []))
+            }
+        },
+        Damage("what a file imports", ["files"], "'lib.zir' imports [\"more\"]") { project in
+            try project.changeFile("lib.zir") { $0.packageNames = ["more"] }
+        },
         Damage("a digest", ["files"], "the digest of 'lib.zir'") { project in
             try project.changeFile("lib.zir") { row in
                 row.digest = .hash([1])
