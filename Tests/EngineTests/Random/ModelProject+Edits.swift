@@ -32,7 +32,7 @@ extension ModelProject {
 
     private mutating func editOnce(_ dice: inout Dice) -> ModelEdit {
         guard let place = dice.pick(allPlaces) else { return ModelEdit(name: "nothing", cost: .nothing) }
-        switch dice.weighted([12, 6, 7, 3, 3, 6, 5, 4, 3, 4, 6, 12, 4, 4, 3, 2, 3, 2, 4]) {
+        switch dice.weighted([12, 6, 7, 3, 3, 6, 5, 4, 3, 4, 6, 12, 4, 4, 3, 2, 3, 2, 4, hasPackages ? 12 : 0]) {
         case 0: return editBody(&dice)
         case 1: return editString(&dice)
         case 2: return editNumber(&dice)
@@ -51,6 +51,7 @@ extension ModelProject {
         case 15: return deleteOrRestoreFile(&dice)
         case 16: return editExport(&dice)
         case 18: return editGlobal(&dice)
+        case 19: return editPackage(&dice)
         default:
             let id = addDeclaration(&dice)
             return ModelEdit(name: "add dead declaration \(id)")
@@ -280,7 +281,7 @@ extension ModelProject {
             "as(@usize, @\(other))", "deref(@\(other))", "fieldptr(@\(other), \"len\")",
             "cmp(@\(other), eq, @\(other))",
             "fn(@\(other), { %0 = returnvoid() })", "export(\"symbol_1\", @\(other))", "export(\"_start\", @\(other))",
-            "import(\"nowhere.zir\")", "import(\"lib.zir\")", "condbr(true, {}, {})",
+            "import(\"nowhere.zir\")", "import(\"lib.zir\")", "import(\"nowhere\")", "import(\"p1\")", "condbr(true, {}, {})",
             "fn(@\(other), { %0 = call(@\(other), []) })",
         ]
         let breakage = breakages[dice.roll(breakages.count)]
@@ -299,6 +300,10 @@ extension ModelProject {
     /// Makes the project right again, so far as that is easy.
     mutating func mendAll() {
         for file in files.indices { files[file].isDeleted = false }
+        for package in packages.indices {
+            packages[package].isDeleted = false
+            packages[package].breakage = nil
+        }
         for place in allPlaces { self[place].breakage = nil }
     }
 }

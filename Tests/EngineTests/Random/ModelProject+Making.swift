@@ -6,13 +6,16 @@ extension ModelProject {
         var project = ModelProject()
         let folder = dice.once(in: 3) ? "src/" : ""
         let paths = ["main.zir", "lib.zir", "deep/text.zir", "deep/more.zir"]
+        project.packages[0].root = folder + "main.zir"
         for path in paths.prefix(1 + dice.roll(4)) { project.files.append(ModelFile(path: folder + path)) }
+        let ownFiles = project.files.count
+        if dice.once(in: 2) { project.addPackages(&dice) }
         project.addBasics(&dice)
         // Seldom more declarations than a page of the cache has, and more users of one than its record has room for.
         let count = dice.once(in: 12) ? 100 : 4
         for _ in 0..<(count + dice.roll(20)) { project.addDeclaration(&dice) }
         let argument = dice.once(in: 15) ? project.addChain(&dice) : project.some(.number, &dice)
-        project.addStart(argument: argument, &dice)
+        project.addStart(argument: argument, entryFile: dice.roll(ownFiles), &dice)
         for file in project.files.indices where dice.once(in: 2) { project.files[file].items.shuffle(using: &dice) }
         project.importWhatIsNeeded(&dice)
         return project
@@ -39,13 +42,13 @@ extension ModelProject {
         return last
     }
 
-    private mutating func addStart(argument: Int, _ dice: inout Dice) {
+    private mutating func addStart(argument: Int, entryFile: Int, _ dice: inout Dice) {
         guard let type = dice.pick(ids(.functionType(.start))), let body = dice.pick(ids(.function(.number))) else {
             return
         }
         let form = ModelForm.function(.start, type: type, [.addCall(body, argument: argument)])
         let start = add(form, to: dice.roll(files.count), named: "start")
-        add(.export("_start", start, linkage: "Strong"), to: dice.roll(files.count), named: "entry")
+        add(.export("_start", start, linkage: "Strong"), to: entryFile, named: "entry")
     }
 
     /// Adds a declaration at the end of a file. Gives its number.
@@ -236,11 +239,23 @@ extension ModelProject {
     }
 
     mutating func addImport(of target: Int, to file: Int, _ dice: inout Dice) {
+        let (package, other) = (files[file].package, files[target].package)
+        guard package == other else {
+            let name = packageImport(of: other, in: file, &dice)
+            addImport(named: name, to: file, &dice)
+            guard let root = rootFile(of: name, in: package), root != target, module(from: root, to: target) == nil
+            else { return }
+            return addImport(of: target, to: root, &dice)
+        }
         let here = files[file].path.split(separator: "/").dropLast()
         let there = files[target].path.split(separator: "/")
         let shared = zip(here, there).prefix { $0 == $1 }.count
         let up = Array(repeating: "..", count: here.count - shared)
         let path = (up + there.dropFirst(shared).map(String.init)).joined(separator: "/")
+        addImport(named: path, to: file, &dice)
+    }
+
+    private mutating func addImport(named path: String, to file: Int, _ dice: inout Dice) {
         let id = add(.module(path), to: file, named: "m\(nextID)")
         guard let place = place(of: id), dice.once(in: 2) else { return }
         let item = files[file].items.remove(at: place.item)

@@ -3,7 +3,7 @@
 extension ModelProject {
     /// The text of every file that is there, by path.
     var sources: [String: String] {
-        var result: [String: String] = [:]
+        var result = manifests
         for (index, file) in files.enumerated() where !file.isDeleted {
             result[file.path] = file.items.map { text(of: $0, in: index) }.joined() + "\n"
         }
@@ -31,21 +31,24 @@ extension ModelProject {
     }
 
     /// The name of an import in `file` that names `target`.
-    private func module(from file: Int, to target: Int) -> String? {
+    func module(from file: Int, to target: Int) -> String? {
         files[file].items.sorted { $0.id < $1.id }.first { item in
             guard case .module(let path) = item.form else { return false }
             return fileIndex(path, from: file) == target
         }?.name
     }
 
-    /// The file that an import of `path` in `file` names.
+    /// The file that an import of `path` in `file` names: another of its package, or the root file of one.
     func fileIndex(_ path: String, from file: Int) -> Int? {
+        let package = files[file].package
+        guard path.hasSuffix(".zir") else { return rootFile(of: path, in: package) }
         var parts = files[file].path.split(separator: "/").dropLast()
         for part in path.split(separator: "/") {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         let joined = parts.joined(separator: "/")
-        return files.firstIndex { $0.path == joined }
+        guard joined.hasPrefix(rootFolder(of: package)) else { return nil }
+        return files.firstIndex { $0.path == joined && $0.package == package }
     }
 }
 

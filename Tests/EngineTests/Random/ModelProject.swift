@@ -3,6 +3,8 @@
 /// Nothing in here comes from the engine. `ModelProject+Text.swift` writes it as ZIR, `ModelProject+Making.swift` makes
 /// one up, `ModelProject+Edits.swift` does what a person with an editor does.
 struct ModelProject {
+    /// The project's own first, then those beside it.
+    var packages = [ModelPackage(folder: ModelPackage.own, name: ModelPackage.own, root: "main.zir")]
     var files: [ModelFile] = []
     /// The number of the next new declaration.
     var nextID = 1
@@ -14,6 +16,8 @@ struct ModelProject {
 struct ModelFile {
     /// Relative to the project folder.
     var path: String
+    /// The number of the package that it is in.
+    var package = 0
     var items: [ModelItem] = []
     /// A file that was deleted: it stays in the model, and may come back.
     var isDeleted = false

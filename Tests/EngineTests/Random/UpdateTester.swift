@@ -122,9 +122,9 @@ final class UpdateTester {
             )
         }
         guard let last else { return faults }
-        let before = Dictionary(last.declarations.map { ($0.name, $0) }) { first, _ in first }
+        let before = Dictionary(last.declarations.map { ($0.key, $0) }) { first, _ in first }
         for known in snapshot.live where known.state.compiledAt == snapshot.meta.generation {
-            guard snapshot.meta.generation > last.meta.generation, let old = before[known.name] else { continue }
+            guard snapshot.meta.generation > last.meta.generation, let old = before[known.key] else { continue }
             // Whether its file is there is a question that no edge stands for.
             let isSettled =
                 known.text.opcode != Opcode.import.rawValue && old.state.isLive && old.state.interfaceState == .done
@@ -139,7 +139,9 @@ final class UpdateTester {
     }
 
     private func edges(_ state: StateRecord, _ snapshot: ProgramSnapshot) -> [String] {
-        state.edges.map { "\(snapshot.name($0.target)) \($0.kind) \($0.seen)" }
+        state.edges.map { edge in
+            "\(snapshot[edge.target].map { "\($0.key.bytes)" } ?? "nobody") \(edge.kind) \(edge.seen)"
+        }
     }
 
     /// A build right after a build does nothing and writes nothing.
