@@ -281,7 +281,8 @@ extension ModelProject {
             "as(@usize, @\(other))", "deref(@\(other))", "fieldptr(@\(other), \"len\")",
             "cmp(@\(other), eq, @\(other))",
             "fn(@\(other), { %0 = returnvoid() })", "export(\"symbol_1\", @\(other))", "export(\"_start\", @\(other))",
-            "import(\"nowhere.zir\")", "import(\"lib.zir\")", "import(\"nowhere\")", "import(\"p1\")", "condbr(true, {}, {})",
+            "import(\"nowhere.zir\")", "import(\"lib.zir\")", "import(\"nowhere\")", "import(\"p1\")",
+            "condbr(true, {}, {})",
             "fn(@\(other), { %0 = call(@\(other), []) })",
         ]
         let breakage = breakages[dice.roll(breakages.count)]
