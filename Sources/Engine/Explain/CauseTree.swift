@@ -62,7 +62,7 @@ struct CauseTree {
         let causes = Set(explanation.dependencies.values.map(\.declaration)).union(explanation.suspicions.values)
             .union(explanation.unreached.values).union(explanation.unreached.keys)
         var unused = 0
-        for (declaration, kind) in explanation.texts {
+        for (declaration, kind) in textChanges() {
             let concerns =
                 isLive(declaration) || causes.contains(declaration) || update.hasMark(declaration, Mark.analysed)
                 || explanation.placements[declaration] != nil
@@ -72,6 +72,19 @@ struct CauseTree {
             } else {
                 unlisted += 1
             }
+        }
+    }
+
+    /// What became of texts in the end: a file may be read, and leave the build because another does not import it any
+    /// more.
+    private func textChanges() -> [(declaration: DeclIndex, kind: Cause.Kind)] {
+        let texts = update.explanation.texts
+        let removed = Set(texts.lazy.filter { $0.kind == .removed }.map(\.declaration))
+        guard !removed.isEmpty else { return texts }
+        let passing = Set(
+            texts.lazy.filter { $0.kind == .added && removed.contains($0.declaration) }.map(\.declaration))
+        return texts.filter { declaration, kind in
+            kind == .removed ? !passing.contains(declaration) : !removed.contains(declaration)
         }
     }
 
