@@ -5,24 +5,27 @@ import ZIR
 
 /// Looks whether the reasons that builds give are true: against the texts of the project, against what the cache knew
 /// before and knows now, and against the counters.
+///
+/// Declarations go by path and qualified name: packages in several folders may have one name.
 struct ReasonChecks {
-    /// All texts that a declaration ever had, by qualified name, the present one last.
+    /// All texts that a declaration ever had, the present one last.
     private var texts: [String: [String]] = [:]
-    /// The names that are in the sources now.
+    /// What is in the modules of the build now.
     private var present: Set<String> = []
     private var presentBefore: Set<String> = []
     private var changed: Set<String> = []
 
-    /// Takes the sources of a step over.
-    mutating func read(_ sources: [String: String], moduleName: (String) -> String) {
+    /// Takes the sources of a step over: those of the modules of the build, which is after it in `snapshot`.
+    mutating func read(_ sources: [String: String], of snapshot: ProgramSnapshot) {
         presentBefore = present
         present = []
         changed = []
-        for (path, source) in sources {
-            let bytes = Array(source.utf8)
+        for file in snapshot.files where file.isPresent && !file.isManifest {
+            let bytes = Array((sources[file.path] ?? "").utf8)
             for span in Scanner.scan(bytes).declarations {
                 let range = Int(span.name.lowerBound)..<Int(span.name.upperBound)
-                let name = "\(moduleName(path)).\(String(decoding: bytes[range], as: UTF8.self))"
+                let own = String(decoding: bytes[range], as: UTF8.self)
+                let name = "\(file.path) \(snapshot.package(of: file).qualifiedName(own, in: file.path))"
                 // Of two with one name the first counts.
                 guard present.insert(name).inserted else { continue }
                 let text = String(decoding: bytes[span.range], as: UTF8.self)
@@ -42,10 +45,11 @@ struct ReasonChecks {
         let new = ReasonChecks.byName(after)
         for (index, cause) in report.causes.enumerated() {
             if let parent = cause.parent, parent >= index { faults.append("\(cause.name) stands before its cause") }
-            let parent = cause.parent.map { report.causes[$0].name }
+            let parent = cause.parent.map { ReasonChecks.name(report.causes[$0]) }
+            let name = ReasonChecks.name(cause)
             let problems =
-                [kindFault(cause, parent), outcomeFault(cause, old[cause.name], new[cause.name], after)]
-                + placementFaults(cause, old[cause.name], new[cause.name])
+                [kindFault(cause, parent), outcomeFault(cause, old[name], new[name], after)]
+                + placementFaults(cause, old[name], new[name])
             for problem in problems.compactMap({ $0 }) {
                 faults.append("reason of \(cause.name), \(cause.kind), \(cause.outcome), '\(cause.change)': \(problem)")
             }
@@ -57,23 +61,28 @@ struct ReasonChecks {
     }
 
     private static func byName(_ snapshot: ProgramSnapshot?) -> [String: ProgramSnapshot.Known] {
-        Dictionary((snapshot?.declarations ?? []).map { ($0.name, $0) }) { first, _ in first }
+        Dictionary((snapshot?.declarations ?? []).map { (name($0), $0) }) { first, _ in first }
     }
+
+    private static func name(_ cause: Cause) -> String { "\(cause.path) \(cause.name)" }
+
+    private static func name(_ known: ProgramSnapshot.Known) -> String { "\(known.path) \(known.name)" }
 
     // MARK: - Why
 
     private func kindFault(_ cause: Cause, _ parent: String?) -> String? {
+        let name = ReasonChecks.name(cause)
         switch cause.kind {
-        case .added: return present.contains(cause.name) ? nil : "it is in no text"
-        case .removed: return presentBefore.contains(cause.name) ? nil : "it was in no text"
-        case .changed, .layout: return changed.contains(cause.name) ? nil : "its text is what it was"
-        case .file: return texts[cause.name]?.last?.contains("import") == true ? nil : "it is no import"
+        case .added: return present.contains(name) ? nil : "it is in no text"
+        case .removed: return presentBefore.contains(name) ? nil : "it was in no text"
+        case .changed, .layout: return changed.contains(name) ? nil : "its text is what it was"
+        case .file: return texts[name]?.last?.contains("import") == true ? nil : "it is no import"
         case .dependency, .checked:
             guard let parent else { return nil }
-            return names(cause.name, parent) ? nil : "it never names \(parent)"
+            return names(name, parent) ? nil : "it never names \(parent)"
         case .reached, .unreached:
             guard let parent else { return nil }
-            return names(parent, cause.name) ? nil : "\(parent) never names it"
+            return names(parent, name) ? nil : "\(parent) never names it"
         case .linked: return nil
         }
     }
@@ -144,9 +153,10 @@ struct ReasonChecks {
     private func countFaults(_ report: Report, _ before: ProgramSnapshot?, _ after: ProgramSnapshot) -> [String] {
         guard after.meta.generation > 1, after.meta.generation != before?.meta.generation else { return [] }
         var faults: [String] = []
-        let explained = Set(report.causes.map(\.name))
+        let explained = Set(report.causes.map(ReasonChecks.name))
         for known in after.declarations where known.state.compiledAt == after.meta.generation {
-            if !explained.contains(known.name) { faults.append("\(known.name) was compiled for no reason") }
+            let isExplained = explained.contains(ReasonChecks.name(known))
+            if !isExplained { faults.append("\(known.name) was compiled for no reason") }
         }
         let placements = report.causes.compactMap(\.placement)
         let moved = placements.count { $0.oldAddress != 0 && $0.newAddress != 0 && $0.oldAddress != $0.newAddress }

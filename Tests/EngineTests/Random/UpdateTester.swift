@@ -69,7 +69,7 @@ final class UpdateTester {
             faults.append("the build failed, and the executable changed")
         }
         faults += costFaults(step, report, snapshot)
-        reasons.read(step.sources) { snapshot.packages[Package.own]?.moduleName($0) ?? $0 }
+        reasons.read(step.sources, of: snapshot)
         faults += reasons.faults(in: report, before: last, snapshot, kept: try folder.lastBuild())
         faults += try repeatedBuildFaults(report)
         last = snapshot
