@@ -15,7 +15,7 @@ struct Clobbers {
             let mask = mask(index)
             if mask == 0 && masks.isEmpty { continue }
             // The instructions before the first one that changes anything have rank 0.
-            if ranks.isEmpty { ranks = Array(repeating: 0, count: index) }
+            if ranks.isEmpty { ranks = Array(filledWith: 0, count: index) }
             ranks.append(UInt32(masks.count))
             if mask != 0 { masks.append(mask) }
         }

@@ -45,8 +45,8 @@ struct Homes {
 
     /// Gives homes to the values of `function`.
     init(_ function: IRFunction, _ uses: Uses, _ liveness: Liveness, _ registers: Registers) {
-        numbers = Array(repeating: Homes.none, count: function.insts.count)
-        occupants = Array(repeating: Homes.none, count: registers.count)
+        numbers = Array(filledWith: Homes.none, count: function.insts.count)
+        occupants = Array(filledWith: Homes.none, count: registers.count)
         free = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(registers.count)) - 1)
         for index in function.insts.indices {
             guard let value = Homes.valueStarting(at: index, function, uses, liveness) else { continue }
@@ -135,7 +135,7 @@ extension Homes {
         spilled.sort { liveness.starts[Int($0)] < liveness.starts[Int($1)] }
         var free: [Int32] = []
         // The values that end at an instruction are a list: its head stands at the instruction, its links at the values.
-        var ending = Array(repeating: Homes.none, count: numbers.count)
+        var ending = Array(filledWith: Homes.none, count: numbers.count)
         var next = ending
         var released = 0
         for value in spilled.map(Int.init) {

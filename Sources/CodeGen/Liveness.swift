@@ -20,7 +20,7 @@ struct Liveness {
         roots = Array(0..<Int32(function.insts.count))
         starts = roots
         ends = roots
-        weights = Array(repeating: 0, count: roots.count)
+        weights = Array(filledWith: 0, count: roots.count)
         for index in function.insts.indices where !uses.isDropped(index, function) {
             let weight = Liveness.weight(atDepth: loops.depth(of: index))
             weights[index] += weight

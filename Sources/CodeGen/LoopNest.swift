@@ -31,7 +31,7 @@ struct LoopNest {
     init(_ function: IRFunction) {
         let lastJumps = LoopNest.lastJumpsBack(function)
         guard lastJumps.contains(where: { $0 >= 0 }) else { return }
-        innermost = Array(repeating: .none, count: function.insts.count)
+        innermost = Array(filledWith: .none, count: function.insts.count)
         var current = Index.none
         for index in function.insts.indices {
             let inst = function.insts[index]
@@ -58,8 +58,8 @@ struct LoopNest {
 
     /// For each label the last jump that stands behind it and goes to it, -1 if there is none.
     private static func lastJumpsBack(_ function: IRFunction) -> [Int] {
-        var isPassed = Array(repeating: false, count: Int(function.labels))
-        var jumps = Array(repeating: -1, count: Int(function.labels))
+        var isPassed = Array(filledWith: false, count: Int(function.labels))
+        var jumps = Array(filledWith: -1, count: Int(function.labels))
         for (index, inst) in function.insts.enumerated() {
             switch inst.op {
             case .label: isPassed[Int(inst.data)] = true

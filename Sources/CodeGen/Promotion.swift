@@ -36,7 +36,7 @@ struct Promotion {
     }
 
     private mutating func examine(_ function: IRFunction, _ loops: LoopNest) {
-        numbers = Array(repeating: -1, count: function.insts.count)
+        numbers = Array(filledWith: -1, count: function.insts.count)
         // Slots from this number on have been made since the last label or branch.
         var firstOfStretch = 0
         for index in function.insts.indices {

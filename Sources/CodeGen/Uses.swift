@@ -17,9 +17,9 @@ struct Uses {
 
     /// Looks at `function`.
     init(_ function: IRFunction, _ loops: LoopNest) {
-        counts = Array(repeating: 0, count: function.insts.count)
-        isFolded = Array(repeating: false, count: function.insts.count)
-        nextAssigns = Array(repeating: -1, count: function.insts.count)
+        counts = Array(filledWith: 0, count: function.insts.count)
+        isFolded = Array(filledWith: false, count: function.insts.count)
+        nextAssigns = Array(filledWith: -1, count: function.insts.count)
         // Of the uses of each address those in loads and stores.
         var addressUses = counts
         for index in function.insts.indices.reversed() where !isDropped(index, function) {

@@ -44,7 +44,7 @@ struct Frame: Sendable {
             let alignment = UInt64(max(function.extra[Int(inst.data) + 1], 1))
             depth = (depth + size + alignment - 1) / alignment * alignment
             guard depth <= maximumSize else { throw tooLarge(inst) }
-            if slots.isEmpty { slots = Array(repeating: 0, count: function.insts.count) }
+            if slots.isEmpty { slots = Array(filledWith: 0, count: function.insts.count) }
             slots[index] = -Int32(depth)
         }
         return slots

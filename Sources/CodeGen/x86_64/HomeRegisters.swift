@@ -16,7 +16,7 @@ struct HomeRegisters {
     /// Those of a function of `convention`.
     init(_ convention: CallingConvention) {
         registers = convention == .Naked ? SystemV.calleeSaved : HomeRegisters.framed
-        var numbers = Array(repeating: Int8(-1), count: Register.allCases.count)
+        var numbers = Array(filledWith: Int8(-1), count: Register.allCases.count)
         for (number, register) in registers.enumerated() { numbers[Int(register.rawValue)] = Int8(number) }
         self.numbers = numbers
     }
@@ -51,7 +51,7 @@ struct HomeRegisters {
 
     /// Arguments are best where they arrive, and what a call or `asm` uses last where that needs it.
     private func hints(_ function: IRFunction, _ liveness: Liveness, _ assemblies: [InlineAssembly]) -> [Int8] {
-        var hints = Array(repeating: Int8(-1), count: function.insts.count)
+        var hints = Array(filledWith: Int8(-1), count: function.insts.count)
         func prefer(_ registers: [Register], _ values: ArraySlice<UInt32>, _ index: Int) {
             for (value, register) in zip(values, registers) {
                 guard let value = IRRef(rawValue: value).instIndex else { continue }

@@ -53,13 +53,15 @@ extension Graph {
         }
     }
 
-    /// Sorts the users in `page`'s records, and moves those of declarations with many into rows of their own.
-    func moveManyUsersToRows(_ page: inout StatePage) throws(CacheError) {
-        for place in page.records.indices where !page.records[place].users.isEmpty {
-            page.records[place].users.sort()
-            let users = page.records[place].users
+    /// Sorts the users in the records of `page`, and moves those of declarations with many into rows of their own.
+    func moveManyUsersToRows(
+        _ page: PageNumber, _ records: UnsafeMutableBufferPointer<StateRecord>
+    ) throws(CacheError) {
+        for place in records.indices where !records[place].users.isEmpty {
+            records[place].users.sort()
+            let users = records[place].users
             guard users.count > inlineUsers else { continue }
-            let target = DeclIndex(page: page.number, place: place).rawValue
+            let target = DeclIndex(page: page, place: place).rawValue
             var start = 0
             while start < users.count {
                 let part = users[start] / usersPerPart
@@ -67,8 +69,8 @@ extension Graph {
                 try store.putUserRow(UserRow(target: target, part: part, users: Array(users[start..<end])))
                 start = end
             }
-            page.records[place].users = []
-            page.records[place].hasUserRows = true
+            records[place].users = []
+            records[place].hasUserRows = true
         }
     }
 }

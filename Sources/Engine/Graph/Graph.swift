@@ -11,10 +11,10 @@ final class Graph {
     /// The first error of the cache.
     private(set) var failure: CacheError?
 
-    private var texts: [TextPage] = []
-    private var states: [StatePage] = []
-    private var isTextDirty: [Bool] = []
-    private var isStateDirty: [Bool] = []
+    private let texts = DeclPages<TextRecord>()
+    private let states = DeclPages<StateRecord>()
+    /// The file of each page.
+    private var files: [FileNumber] = []
 
     /// `pageCount` pages are in use in `store`; page 0 is no page, so that declaration 0 is nobody.
     init(store: CacheStore, pageCount: PageNumber) {
@@ -26,60 +26,50 @@ final class Graph {
     var pageCount: PageNumber { PageNumber(texts.count) }
 
     private func grow(to count: Int) {
-        texts.reserveCapacity(count)
-        while texts.count < count {
-            let number = PageNumber(texts.count)
-            var text = TextPage(number: number, file: 0)
-            text.records = []
-            texts.append(text)
-            var state = StatePage(number: number)
-            state.records = []
-            states.append(state)
-            isTextDirty.append(false)
-            isStateDirty.append(false)
-        }
+        texts.grow(to: count)
+        states.grow(to: count)
+        files += repeatElement(0, count: count - files.count)
     }
 
     /// A new page for declarations of `file`, empty.
     func addPage(file: FileNumber) -> PageNumber {
-        let number = pageCount
-        grow(to: texts.count + 1)
-        texts[Int(number)] = TextPage(number: number, file: file)
-        states[Int(number)] = StatePage(number: number)
-        isTextDirty[Int(number)] = true
-        isStateDirty[Int(number)] = true
-        return number
+        let page = texts.count
+        grow(to: page + 1)
+        files[page] = file
+        texts.load(page, repeating: TextRecord())
+        states.load(page, repeating: StateRecord())
+        texts.setDirty(page)
+        states.setDirty(page)
+        return PageNumber(page)
     }
 
     /// What finding changes needs of `declaration`.
     subscript(text declaration: DeclIndex) -> TextRecord {
         _read {
-            let page = loadText(declaration)
-            yield texts[page].records[declaration.place]
+            yield texts[loadedText(declaration)]
         }
         _modify {
-            let page = loadText(declaration)
-            isTextDirty[page] = true
-            yield &texts[page].records[declaration.place]
+            let known = loadedText(declaration)
+            texts.setDirty(known.page)
+            yield &texts[known]
         }
     }
 
     /// What was found out about `declaration`.
     subscript(state declaration: DeclIndex) -> StateRecord {
         _read {
-            let page = loadState(declaration)
-            yield states[page].records[declaration.place]
+            yield states[loadedState(declaration)]
         }
         _modify {
-            let page = loadState(declaration)
-            isStateDirty[page] = true
-            yield &states[page].records[declaration.place]
+            let known = loadedState(declaration)
+            states.setDirty(known.page)
+            yield &states[known]
         }
     }
 
     /// The file that `declaration` is or was in.
     func file(of declaration: DeclIndex) -> FileNumber {
-        texts[loadText(declaration)].file
+        files[loadedText(declaration).page]
     }
 
     /// Notes an error of the cache; the first one counts.
@@ -97,52 +87,70 @@ final class Graph {
         }
     }
 
-    private func loadText(_ declaration: DeclIndex) -> Int {
-        let page = declaration.page
-        guard page < texts.count else { return outOfRange() }
-        if texts[page].records.isEmpty {
-            let loaded = attempt(nil) { () throws(CacheError) in try store.textPage(PageNumber(page)) }
-            if let loaded, loaded.records.count == declarationsPerPage {
-                texts[page] = loaded
-            } else {
-                if page != 0 { fail(.damaged(.text, .number)) }
-                texts[page] = TextPage(number: PageNumber(page), file: 0)
-            }
-        }
-        return page
+    /// `declaration`, whose page is loaded now; nobody, if there is no such page.
+    @inline(__always)
+    private func loadedText(_ declaration: DeclIndex) -> DeclIndex {
+        texts.isLoaded(declaration.page) ? declaration : loadText(declaration)
     }
 
-    private func loadState(_ declaration: DeclIndex) -> Int {
+    @inline(never)
+    private func loadText(_ declaration: DeclIndex) -> DeclIndex {
         let page = declaration.page
-        guard page < states.count else { return outOfRange() }
-        if states[page].records.isEmpty {
-            let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
-            if let loaded, loaded.records.count == declarationsPerPage {
-                states[page] = loaded
-            } else {
-                if page != 0 { fail(.damaged(.state, .number)) }
-                states[page] = StatePage(number: PageNumber(page))
-            }
+        guard page < texts.count else { return outOfRange() }
+        let loaded = attempt(nil) { () throws(CacheError) in try store.textPage(PageNumber(page)) }
+        if let loaded, loaded.records.count == declarationsPerPage {
+            files[page] = loaded.file
+            texts.load(page, loaded.records)
+        } else {
+            if page != 0 { fail(.damaged(.text, .number)) }
+            texts.load(page, repeating: TextRecord())
         }
-        return page
+        return declaration
+    }
+
+    /// `declaration`, whose page is loaded now; nobody, if there is no such page.
+    @inline(__always)
+    private func loadedState(_ declaration: DeclIndex) -> DeclIndex {
+        states.isLoaded(declaration.page) ? declaration : loadState(declaration)
+    }
+
+    @inline(never)
+    private func loadState(_ declaration: DeclIndex) -> DeclIndex {
+        let page = declaration.page
+        guard page < states.count else {
+            _ = loadedState(.none)
+            return outOfRange()
+        }
+        let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
+        if let loaded, loaded.records.count == declarationsPerPage {
+            states.load(page, loaded.records)
+        } else {
+            if page != 0 { fail(.damaged(.state, .number)) }
+            states.load(page, repeating: StateRecord())
+        }
+        return declaration
     }
 
     /// A number from a damaged row stands for nobody.
-    private func outOfRange() -> Int {
+    private func outOfRange() -> DeclIndex {
         fail(.damaged(.state, .number))
-        return loadText(.none)
+        return loadedText(.none)
     }
 
     /// Writes the pages that were changed.
     func save() throws(CacheError) {
-        for page in isTextDirty.indices where isTextDirty[page] && page != 0 {
-            try store.putTextPage(texts[page])
-            isTextDirty[page] = false
+        for page in 1..<max(texts.count, 1) where texts.isDirty(page) {
+            var row = TextPage(number: PageNumber(page), file: files[page])
+            row.records = Array(texts.elements(page))
+            try store.putTextPage(row)
+            texts.setDirty(page, false)
         }
-        for page in isStateDirty.indices where isStateDirty[page] && page != 0 {
-            try moveManyUsersToRows(&states[page])
-            try store.putStatePage(states[page])
-            isStateDirty[page] = false
+        for page in 1..<max(states.count, 1) where states.isDirty(page) {
+            try moveManyUsersToRows(PageNumber(page), states.elements(page))
+            var row = StatePage(number: PageNumber(page))
+            row.records = Array(states.elements(page))
+            try store.putStatePage(row)
+            states.setDirty(page, false)
         }
     }
 }

@@ -40,7 +40,11 @@ struct Package {
     func qualifiedName(_ name: String, in path: String) -> String { "\(prefix)\(moduleName(path)).\(name)" }
 
     /// The key of the declaration of a qualified name.
-    func key(of qualifiedName: String) -> Digest { Digest.hash(Array((qualifiedName + keySuffix).utf8)) }
+    func key(of qualifiedName: String) -> Digest {
+        var text = qualifiedName
+        text += keySuffix
+        return text.withUTF8 { Digest.hash(UnsafeRawBufferPointer($0)) }
+    }
 
     /// What tells the module at `path` from all others.
     func moduleIdentity(_ path: String) -> String { "\(path)\0\(prefix)\(keySuffix)" }

@@ -14,8 +14,11 @@ extension Update {
                 clearMark(declaration, Mark.queued)
                 liveness.resolve(graph)
                 if graph[state: declaration].isLive { process(declaration) }
+                if ungenerated.count >= Update.mostWaiting { generateFunctions() }
             } else if liveness.hasLost {
                 liveness.resolve(graph)
+            } else if !ungenerated.isEmpty {
+                generateFunctions()
             } else {
                 break
             }
@@ -44,6 +47,7 @@ extension Update {
     /// any more lives only until its users have been looked at.
     private func process(_ declaration: DeclIndex) {
         guard graph[text: declaration].isPresent else { return }
+        if hasMark(declaration, Mark.ungenerated) { generateFunctions() }
         settle(declaration)
         abandonProgress(from: 0)
         if graph[state: declaration].isDormant { graph[state: declaration].isDormant = false }
@@ -58,7 +62,7 @@ extension Update {
             let inEffect = Int(graph[state: declaration].edgesInEffect)
             setEdges(declaration, edges, inEffect: min(inEffect, edges.prefix { $0.isFromInterface }.count))
         }
-        syntaxes[declaration] = nil
+        if !hasMark(declaration, Mark.ungenerated) { syntaxes[declaration] = nil }
     }
 
     /// Brings the body up to date, and says so if the content is another, or cannot be had, or can again.
@@ -136,10 +140,11 @@ extension Update {
         _ asker: DeclIndex, _ analysis: () throws(AnalysisStop) -> Value
     ) -> Outcome<Value> {
         while true {
-            frames = [Frame(asker: asker, isInterface: false)]
+            frames.removeAll(keepingCapacity: true)
+            frames.append(Frame(asker: asker, isInterface: false))
             let result = Result { () throws(AnalysisStop) in try analysis() }
             let edges = frames.first?.edges ?? []
-            frames.removeAll()
+            frames.removeAll(keepingCapacity: true)
             abandonProgress(from: 0)
             guard case .failure(.deferred(let next)) = result else { return Outcome(result: result, edges: edges) }
             settle(next)
@@ -159,10 +164,9 @@ extension Update {
             try analyzer.analyzeBody(
                 try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
         }
-        let state = take(outcome.result, of: declaration)
-        graph[state: declaration].bodyState = state
-        let edges = state == .done ? withEdgesToAddresses(outcome.edges, of: declaration) : outcome.edges
-        setBodyEdges(declaration, edges)
+        graph[state: declaration].bodyState = take(outcome.result, of: declaration)
+        setBodyEdges(declaration, outcome.edges)
+        if case .success(.data) = outcome.result { addEdgesToAddresses(declaration) }
     }
 
     /// A function and an export have no content, an export has no code, whatever the declaration was before.
@@ -173,21 +177,24 @@ extension Update {
     }
 
     /// Puts the edges that a body asked behind those of the interface.
-    private func setBodyEdges(_ declaration: DeclIndex, _ bodyEdges: [EdgeRecord]) {
+    func setBodyEdges(_ declaration: DeclIndex, _ bodyEdges: [EdgeRecord]) {
         let edges = graph[state: declaration].edges.prefix { $0.isFromInterface } + bodyEdges
         setEdges(declaration, Array(edges), inEffect: edges.count)
     }
 
     private func take(_ result: Result<AnalyzedBody, AnalysisStop>, of declaration: DeclIndex) -> AnalysisState {
         switch result {
-        case .success(let body):
-            do throws(DiagnosticError) {
-                try generate(declaration, body)
-                return .done
-            } catch {
-                semanticErrors[declaration] = [error.diagnostic]
-                return .failed
-            }
+        case .success(.none):
+            return .done
+        case .success(.data(let content)):
+            takeContent(content, of: declaration)
+            let section = section(of: declaration, content)
+            let data = CodeGen.generate(content: content, declaration: declaration)
+            take(GeneratedCode(data, in: section, syntaxes[declaration]), of: declaration)
+            return .done
+        case .success(.function(let function)):
+            leave(function, of: declaration)
+            return .done
         case .failure(.failed(let diagnostic)):
             semanticErrors[declaration] = [diagnostic]
             return .failed
@@ -275,53 +282,6 @@ extension Update {
         setBodyEdges(declaration, outcome.edges)
     }
 
-    // MARK: - Machine code
-
-    private func generate(_ declaration: DeclIndex, _ body: AnalyzedBody) throws(DiagnosticError) {
-        switch body {
-        case .none:
-            return
-        case .data(let content):
-            takeContent(content, of: declaration)
-            let section = section(of: declaration, content)
-            take(CodeGen.generate(content: content, declaration: declaration), of: declaration, in: section)
-        case .function(let function):
-            take(try CodeGen.generate(function, declaration: declaration), of: declaration, in: .text)
-        }
-    }
-
-    private func take(_ machineCode: MachineCode, of declaration: DeclIndex, in section: SectionID) {
-        if !hasMark(declaration, Mark.generated) { report.declarations.generated += 1 }
-        setMark(declaration, Mark.generated)
-        let relocations = machineCode.relocations.map {
-            RelocationRecord(offset: $0.offset, kind: $0.kind.rawValue, target: $0.target.rawValue, addend: $0.addend)
-        }
-        let hash = Update.codeHash(machineCode, relocations, section)
-        if graph[state: declaration].codeHash != hash { explanation.noteCodeChange(declaration) }
-        graph[state: declaration].codeHash = hash
-        var bytes = machineCode.bytes
-        if let syntax = syntaxes[declaration] { Update.fillPositions(&bytes, relocations, syntax) }
-        code[declaration] = GeneratedCode(
-            section: section, alignment: machineCode.alignment, bytes: bytes, zeros: machineCode.zeros,
-            relocations: relocations, hash: hash)
-    }
-
-    static func codeHash(_ code: MachineCode, _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
-        var hasher = BLAKE3Hasher()
-        hasher.update(integer: section.rawValue)
-        hasher.update(integer: code.alignment)
-        hasher.update(integer: UInt64(code.bytes.count))
-        hasher.update(code.bytes)
-        hasher.update(integer: code.zeros)
-        for relocation in relocations {
-            hasher.update(integer: relocation.offset)
-            hasher.update(integer: relocation.kind)
-            hasher.update(integer: relocation.target)
-            hasher.update(integer: relocation.addend)
-        }
-        return hasher.digest().low
-    }
-
     // MARK: - Edges
 
     func noteAnalysis(_ declaration: DeclIndex) {
@@ -381,22 +341,48 @@ extension Update {
 
 /// A few declarations in the order in which they were named.
 struct OrderedTargets: Sequence {
+    /// Up to here they need no memory of their own, and a search through them is faster than a set.
+    private static let fewest = 12
+
+    private var few = InlineArray<12, DeclIndex>(repeating: .none)
+    /// All of them, once they are not few.
     private var list: [DeclIndex] = []
     private var set: Set<DeclIndex> = []
+    private var count = 0
 
     mutating func insert(_ declaration: DeclIndex) {
         guard !contains(declaration) else { return }
-        list.append(declaration)
-        if list.count == OrderedTargets.searched { set = Set(list) }
-        if list.count > OrderedTargets.searched { set.insert(declaration) }
+        if count < OrderedTargets.fewest {
+            few[count] = declaration
+        } else {
+            if count == OrderedTargets.fewest {
+                list = few.indices.map { few[$0] }
+                set = Set(list)
+            }
+            list.append(declaration)
+            set.insert(declaration)
+        }
+        count += 1
     }
 
     func contains(_ declaration: DeclIndex) -> Bool {
-        list.count < OrderedTargets.searched ? list.contains(declaration) : set.contains(declaration)
+        if count > OrderedTargets.fewest { return set.contains(declaration) }
+        for place in 0..<count where few[place] == declaration { return true }
+        return false
     }
 
-    func makeIterator() -> IndexingIterator<[DeclIndex]> { list.makeIterator() }
+    func makeIterator() -> Iterator { Iterator(targets: self) }
 
-    /// Up to here a search through the list is faster than a set.
-    private static let searched = 12
+    struct Iterator: IteratorProtocol {
+        fileprivate let targets: OrderedTargets
+        private var place = 0
+
+        fileprivate init(targets: OrderedTargets) { self.targets = targets }
+
+        mutating func next() -> DeclIndex? {
+            guard place < targets.count else { return nil }
+            defer { place += 1 }
+            return targets.count > OrderedTargets.fewest ? targets.list[place] : targets.few[place]
+        }
+    }
 }

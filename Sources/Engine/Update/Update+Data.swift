@@ -13,18 +13,21 @@ extension Update {
         return pointer.isConst ? .rodata : .data
     }
 
-    /// The edges of a body, and one to each declaration whose address its bytes hold and that it did not ask about
+    /// Adds to the edges of a body one to each declaration whose address its bytes hold and that it did not ask about
     /// itself: when that moves, its users are looked through.
-    func withEdgesToAddresses(_ edges: [EdgeRecord], of declaration: DeclIndex) -> [EdgeRecord] {
-        guard let relocations = code[declaration]?.relocations else { return edges }
-        var result = edges
-        var known = Set(edges.lazy.filter { $0.kind != .exists }.map(\.target))
-        known.insert(declaration.rawValue)
-        for relocation in relocations where relocation.target != 0 && known.insert(relocation.target).inserted {
+    func addEdgesToAddresses(_ declaration: DeclIndex) {
+        guard let relocations = code[declaration]?.relocations, !relocations.isEmpty else { return }
+        var edges = graph[state: declaration].edges.drop { $0.isFromInterface }
+        let count = edges.count
+        var known = OrderedTargets()
+        for edge in edges where edge.kind != .exists { known.insert(DeclIndex(edge.target)) }
+        known.insert(declaration)
+        for relocation in relocations where relocation.target != 0 && !known.contains(DeclIndex(relocation.target)) {
+            known.insert(DeclIndex(relocation.target))
             let seen = answer(DeclIndex(relocation.target), .type)
-            result.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
+            edges.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
         }
-        return result
+        if edges.count > count { setBodyEdges(declaration, Array(edges)) }
     }
 }
 

@@ -11,6 +11,7 @@ extension Update {
         var seen = FileDiff(file: file, before: presentDeclarations(of: file))
         fileErrors[file] = scan.diagnostics.map { fileError(file, $0.position, $0.message) }
         var table = nameTable(file)
+        var parser = Parser()
         bytes.withUnsafeBytes { buffer in
             for span in scan.declarations {
                 let name = UnsafeRawBufferPointer(
@@ -18,7 +19,7 @@ extension Update {
                 let text = UnsafeRawBufferPointer(rebasing: buffer[Int(span.offset)..<Int(span.offset + span.length)])
                 let declaration = table.find(name) ?? addDeclaration(name, to: file, &table)
                 if seen.isPresent.insert(declaration).inserted {
-                    compare(declaration, span, text, &seen, &found)
+                    compare(declaration, span, text, &parser, &seen, &found)
                 } else {
                     reportDuplicate(declaration, span, text, in: file)
                 }
@@ -99,14 +100,14 @@ extension Update {
     }
 
     private func compare(
-        _ declaration: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, _ seen: inout FileDiff,
-        _ found: inout [FileNumber]
+        _ declaration: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, _ parser: inout Parser,
+        _ seen: inout FileDiff, _ found: inout [FileNumber]
     ) {
         seen.places.append(.init(declaration: declaration, position: span.position, offset: span.offset))
         let old = graph[text: declaration]
         var syntax = syntaxes[declaration]
         if !old.isPresent || old.contentHash != span.contentHash {
-            let result = Parser.parse(text)
+            let result = parser.parse(text)
             report.declarations.parsed += 1
             syntax = result.syntax
             record(result, of: declaration, span, old)

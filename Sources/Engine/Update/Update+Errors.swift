@@ -90,7 +90,7 @@ extension Update {
     }
 
     private var hasErrorChanges: Bool {
-        semanticErrors.values.contains { !$0.isEmpty } || parseErrors.values.contains { !$0.isEmpty }
+        semanticErrors.contains { !$0.isEmpty } || parseErrors.contains { !$0.isEmpty }
             || fileErrors.values.contains { !$0.isEmpty }
     }
 
@@ -102,8 +102,8 @@ extension Update {
         try store(semanticErrors, isFromParsing: false)
     }
 
-    private func store(_ errors: [DeclIndex: [Diagnostic]], isFromParsing: Bool) throws(UpdateStop) {
-        for (declaration, diagnostics) in errors.sorted(by: { $0.key < $1.key }) {
+    private func store(_ errors: DeclTable<[Diagnostic]>, isFromParsing: Bool) throws(UpdateStop) {
+        for (declaration, diagnostics) in errors.entries {
             let file = graph.file(of: declaration)
             let rows = diagnostics.map { diagnostic in
                 DiagnosticRow(

@@ -52,7 +52,7 @@ extension Update {
         where graph[state: declaration].isLive || graph[state: declaration].link != nil {
             rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: true)
         }
-        for (declaration, code) in code {
+        for (declaration, code) in code.entries {
             rows[declaration] = code.pendingRow(declaration)
         }
         for (declaration, row) in rows.sorted(by: { $0.key < $1.key }) {
@@ -128,7 +128,7 @@ extension Update {
             changedFiles.insert(FileNumber(number))
         }
         try placeRuntime(&placer.image)
-        try placer.place(inOrder(code.keys.filter { graph[state: $0].isLive }))
+        try placer.place(inOrder(code.declarations.filter { graph[state: $0].isLive }))
         try updateExports(&placer.image, placed: nil)
         try writeRuntime(&placer.image)
         try updatePanicSink(&placer.image)
@@ -140,7 +140,7 @@ extension Update {
         let gone = Set(dormant + unplaced).filter { graph[state: $0].link != nil && !needsBlock($0) }
         for declaration in inOrder(gone) { try placer.remove(declaration) }
         for number in removedFiles.sorted() { try placer.removePath(of: number) }
-        let fresh = code.keys.filter { declaration in
+        let fresh = code.declarations.filter { declaration in
             graph[state: declaration].isLive
                 && graph[state: declaration].link?.codeHash != graph[state: declaration].codeHash
         }
@@ -148,7 +148,7 @@ extension Update {
         let moved = Set(movedDeclarations())
         try placer.place(inOrder(fresh))
         for declaration in moved { try placer.setPosition(declaration) }
-        for declaration in Set(repositioned).union(code.keys).subtracting(isFresh)
+        for declaration in Set(repositioned).union(code.declarations).subtracting(isFresh)
         where graph[state: declaration].isLive {
             if let code = code[declaration] {
                 try placer.copyPositions(declaration, from: code)

@@ -79,8 +79,17 @@ extension Update: Program {
 
     /// MODULE.NAME, of a package that is not the project's own PACKAGE:MODULE.NAME.
     func qualifiedName(_ declaration: DeclIndex) -> String {
-        let file = graph.file(of: declaration)
-        return package(of: file).qualifiedName(name(of: declaration), in: files[Int(file)].path)
+        modulePrefix(graph.file(of: declaration)) + name(of: declaration)
+    }
+
+    /// What the qualified names of the declarations of `file` begin with. Neighbours are asked for one after the other.
+    private func modulePrefix(_ file: FileNumber) -> String {
+        let row = files[Int(file)]
+        if lastModule.package != row.package || lastModule.path != row.path {
+            let prefix = package(of: file).qualifiedName("", in: row.path)
+            lastModule = (row.package, row.path, prefix)
+        }
+        return lastModule.prefix
     }
 }
 
@@ -99,19 +108,30 @@ extension Frame {
     mutating func add(_ edge: EdgeRecord) {
         if let place = place(of: edge.target, edge.kind) { return edges[place] = edge }
         if edge.kind != .exists, let place = place(of: edge.target, .exists) {
-            index[Frame.key(edge.target, .exists)] = nil
-            index[Frame.key(edge.target, edge.kind)] = place
-            return edges[place] = edge
+            edges[place] = edge
+            guard edges.count >= Frame.searched else { return }
+            places[Frame.key(edge.target, .exists)] = nil
+            return places[Frame.key(edge.target, edge.kind)] = place
         }
         if edge.kind == .exists, Frame.fullerKinds.contains(where: { place(of: edge.target, $0) != nil }) { return }
-        index[Frame.key(edge.target, edge.kind)] = edges.count
         edges.append(edge)
+        if edges.count == Frame.searched {
+            for (place, edge) in edges.enumerated() { places[Frame.key(edge.target, edge.kind)] = place }
+        } else if edges.count > Frame.searched {
+            places[Frame.key(edge.target, edge.kind)] = edges.count - 1
+        }
     }
+
+    /// Below this a search through the questions is faster than a dictionary.
+    private static let searched = 16
 
     /// What is asked of a declaration that exists.
     private static let fullerKinds: [EdgeKind] = [.type, .value, .body]
 
-    private func place(of target: DeclNumber, _ kind: EdgeKind) -> Int? { index[Frame.key(target, kind)] }
+    private func place(of target: DeclNumber, _ kind: EdgeKind) -> Int? {
+        guard edges.count < Frame.searched else { return places[Frame.key(target, kind)] }
+        return edges.firstIndex { $0.target == target && $0.kind == kind }
+    }
 
     private static func key(_ target: DeclNumber, _ kind: EdgeKind) -> UInt64 {
         UInt64(target) << 8 | UInt64(kind.rawValue)

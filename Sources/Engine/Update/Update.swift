@@ -56,7 +56,7 @@ final class Update {
     // Declarations
 
     /// Parsed in this run, until they are not needed any more.
-    var syntaxes: [DeclIndex: Syntax] = [:]
+    let syntaxes = DeclTable<Syntax>()
     /// Whose parsed form is not what it was.
     var changed: [DeclIndex] = []
     /// Whose parsed form is the same, at other places within their text.
@@ -80,9 +80,9 @@ final class Update {
     /// The analyses that are under way, each with the questions it has asked.
     var frames: [Frame] = []
     /// Interfaces that were decoded or made in this run.
-    var interfaces: [DeclIndex: Interface] = [:]
+    let interfaces = DeclTable<Interface>()
     /// Contents of data that were asked for in this run, or why they cannot be had.
-    var settledContents: [DeclIndex: Result<Content, AnalysisStop>] = [:]
+    let settledContents = DeclTable<Result<Content, AnalysisStop>>()
     /// Data whose contents were asked for too deep inside of other questions.
     var deferredContents: Set<DeclIndex> = []
     /// Where the edges of a declaration with many of them stand, by target.
@@ -93,17 +93,21 @@ final class Update {
     var loopNotes: [DeclIndex: [Diagnostic.Note]] = [:]
     /// Files that imports looked at in this run name.
     var importedFiles: [DeclIndex: FileNumber] = [:]
+    /// The module whose name was asked for last.
+    var lastModule: (package: PackageNumber, path: String, prefix: String) = (0, "", "")
     /// What ends the update once analysis has come back.
     var stop: UpdateStop?
 
     // Results
 
+    /// Functions whose code is still to be made.
+    var ungenerated: [UngeneratedFunction] = []
     /// Machine code made in this run or waiting in the cache.
-    var code: [DeclIndex: GeneratedCode] = [:]
+    let code = DeclTable<GeneratedCode>()
     /// Errors of declarations looked at in this run; an empty list says that there is none any more.
-    var semanticErrors: [DeclIndex: [Diagnostic]] = [:]
+    let semanticErrors = DeclTable<[Diagnostic]>()
     /// Parse errors of declarations parsed in this run.
-    var parseErrors: [DeclIndex: [Diagnostic]] = [:]
+    let parseErrors = DeclTable<[Diagnostic]>()
     /// Errors of files read in this run that stand in no declaration.
     var fileErrors: [FileNumber: [DiagnosticRow]] = [:]
     /// What is being placed.
@@ -150,6 +154,8 @@ enum Mark {
     static let analysed: UInt8 = 16
     /// Its code was generated.
     static let generated: UInt8 = 32
+    /// It waits for its code to be generated.
+    static let ungenerated: UInt8 = 64
 }
 
 /// The questions of one analysis.
@@ -157,8 +163,8 @@ struct Frame {
     var asker: DeclIndex
     var isInterface: Bool
     var edges: [EdgeRecord] = []
-    /// Where in `edges` a question stands, by target and kind.
-    var index: [UInt64: Int] = [:]
+    /// Where in `edges` a question stands, by target and kind; empty while there are few.
+    var places: [UInt64: Int] = [:]
 }
 
 /// A declaration that is being analysed because somebody asked for what it is, or for what it holds.
@@ -168,7 +174,7 @@ struct Asker {
 }
 
 /// Machine code of one declaration, ready to be placed.
-struct GeneratedCode {
+struct GeneratedCode: Sendable {
     var section: SectionID
     var alignment: UInt32
     /// Fields of addresses are zero; those of positions are filled.

@@ -33,7 +33,8 @@ extension Analysis {
 
     private mutating func constantInterface() throws(AnalysisStop) -> Interface {
         _ = try analyze(.root)
-        guard let result = results[0], let value = result.known else {
+        let result = results[0]
+        guard let value = result.known else {
             throw failure("unable to resolve comptime value")
         }
         let place = Place(base: .declaration(declaration))
@@ -59,7 +60,8 @@ extension Analysis {
     private mutating func constantBody(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
         guard interface.category == .constantStorage else { return .none }
         _ = try analyze(.root)
-        guard let result = results[0], let value = result.known else { return .none }
+        let result = results[0]
+        guard let value = result.known else { return .none }
         if case .place(let place) = value, case .local(let index) = place.base {
             return .data(constants[Int(index)].content)
         }

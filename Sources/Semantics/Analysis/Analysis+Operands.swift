@@ -39,7 +39,7 @@ extension Analysis {
 
     private func local(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
         let index = Int(clamping: operand.payload)
-        if index < results.count, let value = results[index] { return value }
+        if index < results.count, !results[index].isMissing { return results[index] }
         let name = index < syntax.insts.count ? text(syntax.bytes(syntax.insts[index].name)) : ""
         throw failure(operand.position, Messages.undeclared("%\(name)"))
     }

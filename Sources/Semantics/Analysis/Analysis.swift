@@ -17,8 +17,8 @@ struct Analysis {
     var current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
     /// The number of `current`.
     var currentIndex = InstIndex.root
-    /// For each instruction its value, once it is analysed.
-    var results: [TypedValue?]
+    /// For each instruction its value, `.missing` until it is analysed.
+    var results: [TypedValue]
     /// The bodies that are open, the innermost last.
     var frames: [BodyFrame]
     /// Constants of the body, by the number that a local `Place` has during the analysis.
@@ -49,7 +49,7 @@ struct Analysis {
         frames = scratch.frames
         results.removeAll(keepingCapacity: true)
         frames.removeAll(keepingCapacity: true)
-        results.append(contentsOf: repeatElement(nil, count: syntax.insts.count))
+        results.append(contentsOf: repeatElement(.missing, count: syntax.insts.count))
     }
 
     /// Gives the buffers away; the analysis is over.
@@ -80,6 +80,9 @@ struct TypedValue {
 
     static let void = known(.void, .void)
 
+    /// Stands for the value of an instruction that has not been analysed.
+    static let missing = known(.undefined, TypeIndex(.max))
+
     static func bool(_ isTrue: Bool) -> TypedValue { known(.bool(isTrue), .bool) }
 
     static func type(_ index: TypeIndex) -> TypedValue { known(.type(index), .type) }
@@ -88,6 +91,9 @@ struct TypedValue {
     var known: Value? {
         if case .known(let value) = content { value } else { nil }
     }
+
+    /// Whether its instruction has not been analysed.
+    var isMissing: Bool { type == TypedValue.missing.type }
 
     /// Whether it is comptime-known to be unspecified.
     var isUndefined: Bool {

@@ -64,6 +64,6 @@ public final class Analyzer {
 
 /// Buffers that one analysis leaves to the next, so that a small declaration costs no memory of its own.
 struct AnalysisScratch {
-    var results: [TypedValue?] = []
+    var results: [TypedValue] = []
     var frames: [BodyFrame] = []
 }

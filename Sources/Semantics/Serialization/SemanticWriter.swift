@@ -22,7 +22,7 @@ struct SemanticWriter {
     var writer = ByteWriter()
     private let types: TypeTable
     private let identity: (DeclIndex) -> [UInt8]
-    private var known: [TypeIndex: UInt64] = [:]
+    private var known = NumberedTypes()
 
     /// A writer that names declarations as `identity` says.
     init(types: TypeTable, identity: @escaping (DeclIndex) -> [UInt8]) {
@@ -31,7 +31,7 @@ struct SemanticWriter {
     }
 
     mutating func type(_ index: TypeIndex) {
-        if let number = known[index] {
+        if let number = known.number(of: index) {
             writer.byte(TypeTag.known.rawValue)
             return writer.number(number)
         }
@@ -47,7 +47,7 @@ struct SemanticWriter {
         case .array(let array): self.array(array)
         case .function(let function): self.function(function)
         }
-        known[index] = UInt64(known.count)
+        known.append(index)
     }
 
     private mutating func pointer(_ pointer: PointerType) {
@@ -125,4 +125,26 @@ struct SemanticWriter {
     }
 
     private mutating func tag(_ tag: ValueTag) { writer.byte(tag.rawValue) }
+}
+
+/// The types that were written, numbered in the order of completion.
+private struct NumberedTypes {
+    private var list: [TypeIndex] = []
+    /// Empty while there are few: then a search through the list is faster.
+    private var numbers: [TypeIndex: Int] = [:]
+    private static let searched = 16
+
+    func number(of type: TypeIndex) -> UInt64? {
+        let number = list.count < Self.searched ? list.firstIndex(of: type) : numbers[type]
+        return number.map(UInt64.init)
+    }
+
+    mutating func append(_ type: TypeIndex) {
+        list.append(type)
+        if list.count == Self.searched {
+            for (number, type) in list.enumerated() { numbers[type] = number }
+        } else if list.count > Self.searched {
+            numbers[type] = list.count - 1
+        }
+    }
 }
