@@ -35,7 +35,7 @@ public struct Digest: Hashable, Sendable {
 
     /// The 16 bytes.
     public var bytes: [UInt8] {
-        [low, high].flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
+        withUnsafeBytes(of: (low.littleEndian, high.littleEndian)) { Array($0) }
     }
 }
 

@@ -258,8 +258,9 @@ extension Update {
         } else {
             stored = analyzer.types.serialize(interface) { Update.bytes(of: $0.rawValue) }
             let seen = analyzer.types.serialize(interface) { self.key(of: $0).bytes }
-            graph[state: declaration].valueHash = Update.hash(seen)
-            graph[state: declaration].typeHash = Update.hash(seen)
+            let hash = Update.hash(seen)
+            graph[state: declaration].valueHash = hash
+            graph[state: declaration].typeHash = hash
         }
         graph[state: declaration].interface = stored
     }

@@ -68,7 +68,7 @@ final class Update {
     /// May be numbers that nobody needs any more.
     var maybeUnused: [DeclIndex] = []
     /// Bits of `Mark` by declaration number.
-    var marks: [UInt8] = []
+    let marks = DeclPages<UInt8>()
 
     // Analysis
 
@@ -191,22 +191,19 @@ struct GeneratedCode: Sendable {
 
 extension Update {
     func hasMark(_ declaration: DeclIndex, _ mark: UInt8) -> Bool {
-        let index = Int(declaration.rawValue)
-        return index < marks.count && marks[index] & mark != 0
+        marks.isLoaded(declaration.page) && marks[declaration] & mark != 0
     }
 
     func setMark(_ declaration: DeclIndex, _ mark: UInt8) {
-        let index = Int(declaration.rawValue)
-        if index >= marks.count {
-            let needed = max(index + 1, Int(graph.pageCount) * declarationsPerPage)
-            marks.append(contentsOf: repeatElement(0, count: needed - marks.count))
+        if !marks.isLoaded(declaration.page) {
+            marks.grow(to: declaration.page + 1)
+            marks.load(declaration.page, repeating: 0)
         }
-        marks[index] |= mark
+        marks[declaration] |= mark
     }
 
     func clearMark(_ declaration: DeclIndex, _ mark: UInt8) {
-        let index = Int(declaration.rawValue)
-        if index < marks.count { marks[index] &= ~mark }
+        if marks.isLoaded(declaration.page) { marks[declaration] &= ~mark }
     }
 
     /// Has `declaration` looked at once the queue comes to it.

@@ -2,6 +2,9 @@
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
+    /// With room for most of what is written, an interface.
+    init() { bytes.reserveCapacity(64) }
+
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     /// Seven bits a byte, the lowest first, the top bit set in all but the last.
@@ -16,9 +19,7 @@ struct ByteWriter {
 
     /// Eight bytes, little-endian.
     mutating func word(_ value: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// A length and that many bytes.

@@ -9,7 +9,7 @@ public final class TypeTable {
     /// How deep types may be nested in each other.
     public static let maximumDepth: UInt8 = 200
 
-    private var items: [Type] = []
+    private let items = FlatTable<Type>()
     /// For each type how deep its types are nested; 0 for one that has only a name.
     private var depths: [UInt8] = []
     private var parameters: [TypeIndex] = []
