@@ -188,6 +188,8 @@ extension Update {
             return .done
         case .success(.data(let content)):
             takeContent(content, of: declaration)
+            // Whoever reads it is looked at next. From nothing, readers mostly come first, and keeping all is too much.
+            if !isFromNothing { settledContents[declaration] = .success(content) }
             let section = section(of: declaration, content)
             let data = CodeGen.generate(content: content, declaration: declaration)
             take(GeneratedCode(data, in: section, syntaxes[declaration]), of: declaration)
