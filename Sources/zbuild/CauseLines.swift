@@ -11,41 +11,23 @@ struct CauseLines {
         self.isVerbose = isVerbose
     }
 
-    /// Of those that were only checked, so many below one cause.
-    private static let checkedLimit = 3
     /// Deeper effects are not indented further.
     private static let deepest = 20
 
     var lines: [String] {
+        let selection = isVerbose ? CauseSelection(all: causes) : CauseSelection(causes) { cause in words(cause) }
         var lines: [String] = []
         var depths: [Int] = []
-        let isHidden = hiddenCauses
         for (index, cause) in causes.enumerated() {
             let depth = cause.parent.map { depths[$0] + 1 } ?? 0
             depths.append(depth)
-            guard !isHidden[index] else { continue }
-            lines.append(
-                lead(cause, depth) + ([cause.name + "  " + reason(cause)] + effects(cause)).joined(separator: "; "))
-        }
-        let left = isHidden.count { $0 }
-        if left > 0 { lines.append("\(grouped(left)) more checked, not compiled again; --verbose shows all") }
-        return lines
-    }
-
-    /// Of many that were only checked, those that are not shown, with what hangs below them.
-    private var hiddenCauses: [Bool] {
-        var isHidden: [Bool] = []
-        var checked: [Int: Int] = [:]
-        for cause in causes {
-            guard let parent = cause.parent, !isVerbose else {
-                isHidden.append(false)
-                continue
+            switch selection.forms[index] {
+            case .line: lines.append("\(lead(cause, depth))\(cause.name)  \(words(cause))\(placement(cause))")
+            case .summary(let count): lines.append("\(lead(cause, depth))\(grouped(count)) more: \(words(cause))")
+            case .hidden: break
             }
-            if cause.kind == .checked { checked[parent, default: 0] += 1 }
-            let isMany = cause.kind == .checked && checked[parent, default: 0] > CauseLines.checkedLimit
-            isHidden.append(isHidden[parent] || isMany)
         }
-        return isHidden
+        return lines
     }
 
     private func lead(_ cause: Cause, _ depth: Int) -> String {
@@ -56,20 +38,28 @@ struct CauseLines {
     /// Why it was looked at, and what came of that.
     private func reason(_ cause: Cause) -> String {
         switch cause.kind {
-        case .changed: words("source changed", cause)
-        case .added: words("new", cause)
+        case .changed: with("source changed", cause)
+        case .added: with("new", cause)
         case .removed: "removed"
         case .layout: "source changed, same parsed form; not compiled again"
-        case .file: words("import", cause)
-        case .reached: words("used now", cause)
+        case .file: with("import", cause)
+        case .reached: cause.outcome == .nothing ? "used again, as it was" : with("used now", cause)
         case .unreached: "nothing reaches it any more"
-        case .checked: "checked, not compiled again"
+        case .checked: "checked, not compiled again" + sameAnswer(cause)
         case .linked: "compiled in an earlier build, which had errors"
-        case .dependency: outcome(cause) ?? "not compiled again"
+        case .dependency: outcome(cause) ?? "not compiled again" + sameAnswer(cause)
         }
     }
 
-    private func words(_ reason: String, _ cause: Cause) -> String {
+    /// Why something was not compiled again.
+    private func sameAnswer(_ cause: Cause) -> String {
+        saysWhyNot(cause) ? ": \(cause.change)" : ""
+    }
+
+    /// Whether the cause's change is what it saw and found the same.
+    private func saysWhyNot(_ cause: Cause) -> Bool { cause.change.hasPrefix("same ") }
+
+    private func with(_ reason: String, _ cause: Cause) -> String {
         guard let outcome = outcome(cause) else { return reason }
         let isNew = cause.outcome == .compiled || cause.outcome == .analysed
         let isSaid = isNew && cause.kind != .reached || cause.kind == .file
@@ -78,7 +68,7 @@ struct CauseLines {
 
     private func outcome(_ cause: Cause) -> String? {
         switch cause.outcome {
-        case .nothing: cause.kind == .reached ? "not compiled again" : nil
+        case .nothing: nil
         case .unused: cause.kind == .unreached ? nil : "nothing reaches it"
         case .compiled, .analysed: cause.kind == .reached ? "compiled" : "analysed again"
         case .sameCode: cause.kind == .dependency ? "analysed again, same code" : "same code"
@@ -86,13 +76,32 @@ struct CauseLines {
         }
     }
 
-    /// What of it is other now, and what the linker did.
-    private func effects(_ cause: Cause) -> [String] {
-        var effects: [String] = []
-        let isSaid = (cause.outcome == .failed || cause.outcome == .blocked) && cause.kind != .file
-        if !isSaid && !cause.change.isEmpty { effects.append(cause.change) }
-        if let placement = cause.placement { effects.append(describe(placement)) }
-        return effects
+    /// Why it was looked at, what came of that, and what of it is other now.
+    private func words(_ cause: Cause) -> String {
+        let isStuck = (cause.outcome == .failed || cause.outcome == .blocked) && cause.kind != .file
+        let isSaid = isStuck || saysWhyNot(cause) || cause.change.isEmpty
+        return isSaid ? reason(cause) : "\(reason(cause)); \(change(cause))"
+    }
+
+    /// What the linker did.
+    private func placement(_ cause: Cause) -> String { cause.placement.map { "; \(describe($0))" } ?? "" }
+
+    /// What changed; in short where a long difference is that of the cause above.
+    private func change(_ cause: Cause) -> String {
+        guard !isVerbose, let parent = cause.parent, let change = Self.parts(cause.change),
+            change.difference.utf8.count > CauseLines.longDifference,
+            change.difference == Self.parts(causes[parent].change)?.difference
+        else { return cause.change }
+        return "\(change.subject) likewise"
+    }
+
+    /// A difference of so many bytes reads well a second time.
+    private static let longDifference = 24
+
+    /// `its type changed` and `A → B`.
+    private static func parts(_ change: String) -> (subject: Substring, difference: Substring)? {
+        guard change.contains(" → "), let colon = change.firstIndex(of: ":") else { return nil }
+        return (change[..<colon], change[colon...])
     }
 
     private func describe(_ placement: Placement) -> String {

@@ -13,9 +13,11 @@ struct DeclarationJSON: Encodable {
     private let block: BlockObject?
     private let compiled: CompilationObject?
     private let uses: [UseObject]
+    private let useCount: Int
     private let users: [UseObject]
     private let userCount: Int
     private let keepers: [String]
+    private let keeperCount: Int
     private let symbol: String?
     private let blocker: String?
     private let errors: [ProblemObject]
@@ -80,9 +82,11 @@ struct DeclarationJSON: Encodable {
                 causes: compilation.causes.map { JSONCause($0, in: compilation.causes) })
         }
         uses = answer.uses.map(UseObject.init)
+        useCount = answer.useCount
         users = answer.users.map(UseObject.init)
         userCount = answer.userCount
         keepers = answer.keepers
+        keeperCount = answer.keeperCount
         symbol = answer.symbol
         blocker = answer.blocker
         errors = answer.problems.map {

@@ -11,7 +11,7 @@ struct DeclarationText {
         self.isVerbose = isVerbose
     }
 
-    /// So many users, and steps to an export, are named where not everything is asked for.
+    /// So many used, users, causes, and steps to an export, are named where not everything is asked for.
     static let limit = 10
 
     var text: String {
@@ -69,7 +69,20 @@ struct DeclarationText {
         let build = "build \(grouped(Int(compilation.build))) of \(grouped(Int(compilation.lastBuild)))"
         let line = "  compiled last in \(build)\(time)"
         guard !compilation.causes.isEmpty else { return ["\(line), because \(compilation.reason)"] }
-        return [line + ":"] + CauseLines(compilation.causes, isVerbose: true).lines.map { "    \($0)" }
+        return [line + ":"] + lines(compilation.causes).map { "    \($0)" }
+    }
+
+    /// A chain of causes, of a long one both ends.
+    private func lines(_ causes: [Cause]) -> [String] {
+        let left = causes.count - DeclarationText.limit
+        guard !isVerbose, left > 0 else { return CauseLines(causes, isVerbose: isVerbose).lines }
+        let first = DeclarationText.limit / 2
+        var shown = causes.prefix(first) + causes.suffix(DeclarationText.limit - first)
+        for place in shown.indices.dropFirst() { shown[place].parent = place - 1 }
+        var lines = CauseLines(Array(shown), isVerbose: false).lines
+        let indent = String(repeating: "   ", count: first - 1)
+        lines.insert("\(indent)  ... \(grouped(left)) more; --verbose shows all", at: first)
+        return lines
     }
 
     /// Who keeps it in the program.
@@ -77,22 +90,19 @@ struct DeclarationText {
         let end = answer.symbol.map { " (export \"\($0)\")" } ?? ""
         guard !answer.keepers.isEmpty else { return answer.symbol.map { "exported as \"\($0)\"" } }
         var names = answer.keepers
-        if !isVerbose && names.count > DeclarationText.limit {
-            let left = names.count - DeclarationText.limit
-            names.replaceSubrange((DeclarationText.limit - 1)..<(names.count - 1), with: ["\(grouped(left)) more"])
-        }
+        let left = answer.keeperCount - names.count
+        if left > 0 { names.insert("\(grouped(left)) more", at: names.count - 1) }
         return "kept in the program by \(names.joined(separator: " ← "))\(end)"
     }
 
-    private var uses: [String] {
-        guard !answer.uses.isEmpty else { return [] }
-        return ["  uses \(grouped(answer.uses.count)):"] + answer.uses.map(line)
-    }
+    private var uses: [String] { list("uses", answer.uses, of: answer.useCount) }
 
-    private var users: [String] {
-        guard answer.userCount > 0 else { return [] }
-        let left = answer.userCount - answer.users.count
-        return ["  used by \(grouped(answer.userCount)):"] + answer.users.map(line)
+    private var users: [String] { list("used by", answer.users, of: answer.userCount) }
+
+    private func list(_ title: String, _ uses: [DeclarationAnswer.Use], of count: Int) -> [String] {
+        guard count > 0 else { return [] }
+        let left = count - uses.count
+        return ["  \(title) \(grouped(count)):"] + uses.map(line)
             + (left > 0 ? ["    ... and \(grouped(left)) more; --verbose shows all"] : [])
     }
 

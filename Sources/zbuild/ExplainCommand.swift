@@ -28,21 +28,29 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func explain(_ name: String, _ options: BuildOptions) throws {
-        let limit = verbose ? Int.max : DeclarationText.limit
-        switch try Engine.explain(name, options, userLimit: limit) {
+        let limit = verbose || json ? Int.max : DeclarationText.limit
+        switch try Engine.explain(name, options, limit: limit) {
         case .found(let answer):
             let text =
                 json ? DeclarationJSON(answer).text + "\n" : DeclarationText(answer, isVerbose: verbose).text
             Console.write(text, to: .output)
         case .several(let names):
-            let list = names.map { "  \($0)\n" }.joined()
-            Console.write("zbuild: '\(name)' is the name of \(grouped(names.count)) declarations:\n\(list)", to: .error)
+            var lines = names.prefix(limit).map { "  \($0)\n" }
+            let left = names.count - lines.count
+            if left > 0 { lines.append("  ... and \(grouped(left)) more; --verbose shows all\n") }
+            let title = "zbuild: '\(name)' is the name of \(grouped(names.count)) declarations, say which:\n"
+            Console.write(title + lines.joined(), to: .error)
             throw ExitStatus.wrongUse
         case .none(let nearest):
-            let list = nearest.isEmpty ? "" : "; near it are \(nearest.joined(separator: ", "))"
-            Console.write("zbuild: there is no declaration '\(name)'\(list)\n", to: .error)
+            Console.write("zbuild: there is no declaration '\(name)'\(suggestion(nearest))\n", to: .error)
             throw ExitStatus.wrongUse
         }
+    }
+
+    private func suggestion(_ names: [String]) -> String {
+        guard let last = names.last else { return "" }
+        let first = names.dropLast().joined(separator: ", ")
+        return "; did you mean \(first.isEmpty ? "" : first + " or ")\(last)?"
     }
 
     private func text(_ last: LastBuild) -> String {

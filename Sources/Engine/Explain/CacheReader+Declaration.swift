@@ -4,8 +4,8 @@ import Semantics
 import ZIR
 
 extension CacheReader {
-    /// All that is known about `declaration`.
-    func answer(_ declaration: DeclIndex, userLimit: Int) throws(UpdateStop) -> DeclarationAnswer {
+    /// What is known about `declaration`, with at most `limit` neighbours of each kind: the name of each costs a page.
+    func answer(_ declaration: DeclIndex, limit: Int) throws(UpdateStop) -> DeclarationAnswer {
         let text = graph[text: declaration]
         var answer = DeclarationAnswer(
             name: update.qualifiedName(declaration), path: update.path(of: declaration),
@@ -18,12 +18,16 @@ extension CacheReader {
         }
         answer.block = try block(declaration)
         answer.compilation = try compilation(declaration)
-        answer.uses = uses(declaration)
+        let edges = graph[state: declaration].edges
+        answer.useCount = edges.count
+        answer.uses = edges.prefix(limit).map { edge in use(edge, naming: DeclIndex(edge.target)) }
         let users = graph.users(of: declaration)
         answer.userCount = users.count
-        answer.users = users.prefix(userLimit).map { user in use(of: declaration, by: user) }
+        answer.users = users.prefix(limit).map { user in use(of: declaration, by: user) }
         let keepers = keepers(declaration)
-        answer.keepers = keepers.map(update.qualifiedName)
+        answer.keeperCount = keepers.count
+        let near = keepers.dropLast().prefix(max(limit, 1) - 1)
+        answer.keepers = (near + keepers.suffix(1)).map(update.qualifiedName)
         answer.symbol = try exportedSymbol(keepers.last ?? declaration)
         if answer.status == .blocked { answer.blocker = update.blocker(of: declaration).map(update.qualifiedName) }
         answer.problems = try problems(declaration)
@@ -106,10 +110,6 @@ extension CacheReader {
     }
 
     // MARK: - Neighbours
-
-    private func uses(_ declaration: DeclIndex) -> [DeclarationAnswer.Use] {
-        graph[state: declaration].edges.map { edge in use(edge, naming: DeclIndex(edge.target)) }
-    }
 
     /// The fullest question that `user` asked about `declaration`.
     private func use(of declaration: DeclIndex, by user: DeclIndex) -> DeclarationAnswer.Use {

@@ -10,6 +10,8 @@ struct CauseTree {
     private var roots: [DeclIndex] = []
     private var result: [Cause] = []
     private var isShown: Set<DeclIndex> = []
+    /// For each file that came or went an import whose change that is.
+    private var importsOfFiles: [FileNumber: DeclIndex] = [:]
     /// Why each declaration in the list is there, and after whom.
     private(set) var reasons: [(declaration: DeclIndex, kind: Cause.Kind, parent: DeclIndex)] = []
     /// Changes that concern nobody and that are not in the list, because there are too many.
@@ -21,7 +23,9 @@ struct CauseTree {
     init(update: Update) {
         self.update = update
         let hasErrors = update.report.result == .failed
-        addTexts()
+        let texts = textChanges()
+        findImports(texts)
+        addTexts(texts)
         for (declaration, dependency) in sorted(update.explanation.dependencies) where wasLookedAt(declaration) {
             guard !dependency.isWaiting || update.hasMark(declaration, Mark.analysed) || !isStuck(declaration) else {
                 continue
@@ -56,19 +60,43 @@ struct CauseTree {
         }
     }
 
+    private typealias TextChange = (declaration: DeclIndex, kind: Cause.Kind)
+
+    /// Finds the imports that stand for files which came or went.
+    private mutating func findImports(_ texts: [TextChange]) {
+        for (declaration, _) in texts {
+            let files = [update.explanation.files[declaration], update.importedFile(declaration)]
+            for file in files.compactMap({ $0 }) where hasComeOrGone(file) && importsOfFiles[file] == nil {
+                importsOfFiles[file] = declaration
+            }
+        }
+    }
+
+    /// Nobody's import stands for the root file.
+    private func hasComeOrGone(_ file: FileNumber) -> Bool {
+        file != update.rootFile && (update.changedTargets.contains(file) || update.removedFiles.contains(file))
+    }
+
+    /// Whose change it is that the text of `declaration` came or went: that of the import of its file, if the whole file
+    /// did; else nobody's but its own.
+    private func cause(ofText declaration: DeclIndex, _ kind: Cause.Kind) -> DeclIndex {
+        guard kind == .added || kind == .removed else { return .none }
+        return importsOfFiles[update.graph.file(of: declaration)] ?? .none
+    }
+
     /// The changes of texts. What concerned nobody is not listed beyond a limit.
-    private mutating func addTexts() {
+    private mutating func addTexts(_ texts: [TextChange]) {
         let explanation = update.explanation
         let causes = Set(explanation.dependencies.values.map(\.declaration)).union(explanation.suspicions.values)
             .union(explanation.unreached.values).union(explanation.unreached.keys)
         var unused = 0
-        for (declaration, kind) in textChanges() {
+        for (declaration, kind) in texts {
             let concerns =
                 isLive(declaration) || causes.contains(declaration) || update.hasMark(declaration, Mark.analysed)
                 || explanation.placements[declaration] != nil
             if !concerns { unused += 1 }
             if concerns || unused <= CauseTree.unusedLimit {
-                add(declaration, kind, below: .none)
+                add(declaration, kind, below: cause(ofText: declaration, kind))
             } else {
                 unlisted += 1
             }
@@ -77,7 +105,7 @@ struct CauseTree {
 
     /// What became of texts in the end: a file may be read, and leave the build because another does not import it any
     /// more.
-    private func textChanges() -> [(declaration: DeclIndex, kind: Cause.Kind)] {
+    private func textChanges() -> [TextChange] {
         let texts = update.explanation.texts
         let removed = Set(texts.lazy.filter { $0.kind == .removed }.map(\.declaration))
         guard !removed.isEmpty else { return texts }
@@ -167,7 +195,7 @@ struct CauseTree {
         var stack: [(declaration: DeclIndex, parent: Int?, above: DeclIndex)] = [(root, nil, .none)]
         while let (declaration, parent, above) = stack.popLast() {
             guard isShown.insert(declaration).inserted else { continue }
-            let cause = cause(declaration, parent: parent)
+            let cause = cause(declaration, parent: parent, above: above)
             result.append(cause)
             reasons.append((declaration, cause.kind, above))
             let index = result.count - 1
@@ -177,7 +205,7 @@ struct CauseTree {
         }
     }
 
-    private func cause(_ declaration: DeclIndex, parent: Int?) -> Cause {
+    private func cause(_ declaration: DeclIndex, parent: Int?, above: DeclIndex) -> Cause {
         let kind = kinds[declaration] ?? .dependency
         let outcome = outcome(declaration)
         let isUnused = outcome == .nothing && !isLive(declaration) && update.graph[text: declaration].isPresent
@@ -185,7 +213,7 @@ struct CauseTree {
             declaration: declaration.rawValue, name: update.qualifiedName(declaration),
             path: update.path(of: declaration),
             position: update.position(of: declaration), kind: kind, parent: parent,
-            change: change(declaration, kind, outcome), outcome: isUnused ? .unused : outcome,
+            change: change(declaration, kind, outcome, above), outcome: isUnused ? .unused : outcome,
             placement: update.explanation.placements[declaration])
     }
 
@@ -209,8 +237,11 @@ struct CauseTree {
         return state.interfaceState == .failed && state.isStale
     }
 
-    /// What became of `declaration`, as far as that concerns others.
-    private func change(_ declaration: DeclIndex, _ kind: Cause.Kind, _ outcome: Cause.Outcome) -> String {
+    /// What became of `declaration`, as far as that concerns others; or, if nothing did, what it saw of `above` and found
+    /// the same.
+    private func change(
+        _ declaration: DeclIndex, _ kind: Cause.Kind, _ outcome: Cause.Outcome, _ above: DeclIndex
+    ) -> String {
         let explanation = update.explanation
         if let change = explanation.fileChanges[declaration], kind == .file { return change }
         if outcome == .blocked, let blocker = update.blocker(of: declaration) {
@@ -218,6 +249,7 @@ struct CauseTree {
         }
         if outcome == .failed { return isInLoop(declaration) ? CauseTree.loop : "it has an error" }
         if let change = explanation.changes[declaration] { return change }
+        if kind == .checked || kind == .dependency && outcome == .nothing { return sameAnswer(declaration, above) }
         if kind == .added || kind == .reached { return "" }
         if explanation.contentChanges.contains(declaration) { return "its content changed" }
         guard explanation.sameInterfaces.contains(declaration), let interface = update.decodedInterface(declaration)
@@ -225,7 +257,19 @@ struct CauseTree {
         switch interface.category {
         case .function, .constantStorage, .global: return "type as before"
         case .constant: return "value as before"
-        case .module, .export: return ""
+        case .module: return kind == .file ? "" : "file as before"
+        case .export: return ""
+        }
+    }
+
+    /// What `user` asked of `declaration`, whose answer is as before.
+    private func sameAnswer(_ user: DeclIndex, _ declaration: DeclIndex) -> String {
+        let edges = update.graph[state: user].edges.filter { $0.target == declaration.rawValue }
+        switch edges.map(\.kind).max(by: { $0.rawValue < $1.rawValue }) {
+        case .type: return "same type"
+        case .value: return "same value"
+        case .body: return "same content"
+        case .exists, nil: return ""
         }
     }
 }

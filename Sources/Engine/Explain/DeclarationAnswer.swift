@@ -91,14 +91,19 @@ public struct DeclarationAnswer: Sendable {
     public var block: Block?
     /// When and why it was compiled last; nil for never.
     public var compilation: Compilation?
-    /// What it uses, in the order of its questions.
+    /// The first that it uses, in the order of its questions.
     public var uses: [Use] = []
+    /// How many it uses.
+    public var useCount = 0
     /// Some of those that use it.
     public var users: [Use] = []
     /// How many use it.
     public var userCount = 0
-    /// Who keeps it in the program: its keeper, that one's, and so on to an export.
+    /// Who keeps it in the program: its keeper, that one's, and so on to an export. Of many the first ones, and the
+    /// export.
     public var keepers: [String] = []
+    /// How many keepers there are to the export.
+    public var keeperCount = 0
     /// The symbol of the export at the end of the keepers, or of itself.
     public var symbol: String?
     /// What it waits for.
@@ -121,16 +126,17 @@ public enum NameAnswer: Sendable {
 
 extension Engine {
     /// What the cache knows about the declaration with the qualified name `name`, or the only one whose qualified name
-    /// ends so. Builds nothing, and writes nothing. At most `limit` users are listed.
+    /// ends so. Builds nothing, and writes nothing. Of what it uses, who uses it and who keeps it, at most `limit` each
+    /// are named.
     public static func explain(
-        _ name: String, _ options: BuildOptions = BuildOptions(), userLimit: Int = 10
+        _ name: String, _ options: BuildOptions = BuildOptions(), limit: Int = 10
     ) throws(ProjectError) -> NameAnswer {
         try CacheReader.read(options) { (reader) throws(UpdateStop) in
             let search = NameSearch(reader: reader)
             let found = try search.declarations(named: name)
             switch found.count {
             case 0: return .none(nearest: search.names(near: name))
-            case 1: return .found(try reader.answer(found[0], userLimit: userLimit))
+            case 1: return .found(try reader.answer(found[0], limit: limit))
             default: return .several(found.map(reader.update.qualifiedName).sorted())
             }
         }

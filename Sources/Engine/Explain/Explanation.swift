@@ -23,6 +23,8 @@ struct Explanation {
     private(set) var changes: [DeclIndex: String] = [:]
     /// What became of the files that imports name.
     private(set) var fileChanges: [DeclIndex: String] = [:]
+    /// The files that imports named before, or name if that did not change.
+    private(set) var files: [DeclIndex: FileNumber] = [:]
     /// Whose interface was analysed and came out as it was.
     private(set) var sameInterfaces: Set<DeclIndex> = []
     /// Whose content came out different.
@@ -35,6 +37,9 @@ struct Explanation {
     private(set) var placements: [DeclIndex: Placement] = [:]
 
     mutating func noteText(_ declaration: DeclIndex, _ kind: Cause.Kind) { texts.append((declaration, kind)) }
+
+    /// The file that an import named before, or names if it names no other.
+    mutating func noteTarget(_ file: FileNumber?, of declaration: DeclIndex) { files[declaration] = file }
 
     mutating func noteFile(of declaration: DeclIndex, path: String, isPresent: Bool) {
         noteText(declaration, .file)
@@ -102,7 +107,7 @@ extension Update {
             let hasFailed = graph[state: declaration].interfaceState == .failed
             return explanation.noteChange(declaration, hasFailed ? "it has an error now" : "it cannot be used now")
         }
-        if let old = before.interface, let change = difference(old, after) {
+        if let old = before.interface, let change = difference(old, after) ?? fileDifference(declaration, after) {
             explanation.noteChange(declaration, change)
         } else if before.state == .done {
             explanation.noteSameInterface(declaration)
@@ -118,8 +123,15 @@ extension Update {
         }
         guard before.value != after.value else { return nil }
         let (old, new) = (valueText(before.value), valueText(after.value))
-        guard let old, let new, old != new else { return "its value changed" }
-        return "its value changed: \(old) → \(new)"
+        return old == new ? "its value changed" : "its value changed: \(old) → \(new)"
+    }
+
+    /// How the file that an import names differs from the one that it named.
+    private func fileDifference(_ declaration: DeclIndex, _ after: Interface) -> String? {
+        guard after.category == .module, let new = importedFile(declaration),
+            let old = explanation.files[declaration], old != new
+        else { return nil }
+        return "its file changed: '\(files[Int(old)].path)' → '\(files[Int(new)].path)'"
     }
 
     /// The type of `interface` for people.
@@ -131,17 +143,9 @@ extension Update {
         }
     }
 
-    /// `value` for people; nil where there is no short way to say it.
-    func valueText(_ value: Value) -> String? {
-        switch value {
-        case .integer(let integer): Update.shortened("\(integer)")
-        case .bool(let bool): "\(bool)"
-        case .type(let type): Update.shortened(analyzer.types.name(of: type))
-        case .void: "void"
-        case .null: "null"
-        case .undefined: "undefined"
-        case .place, .slice, .reference, .lengthPointer, .array, .pointee: nil
-        }
+    /// `value` for people.
+    func valueText(_ value: Value) -> String {
+        Update.shortened(ValueText(types: analyzer.types, name: qualifiedName).text(of: value))
     }
 
     /// Types and numbers can be very long.

@@ -63,32 +63,47 @@ struct NameSearch {
 
     // MARK: - Near names
 
-    /// The nearest names of declarations, at most five.
+    /// The nearest names of declarations, at most five. Of qualified names as many parts are compared as `name` has.
     func names(near name: String) -> [String] {
-        let wanted = Array(NameSearch.parts(name).name.utf8)
+        let wanted = Array((name.hasPrefix("@") ? name.dropFirst() : name[...]).utf8)
+        let partCount = NameSearch.partStarts(wanted).count
         let limit = max(1, wanted.count / 3)
         var near: [(distance: Int, name: String)] = []
-        for row in update.files where row.number != 0 && row.isPresent {
+        for row in update.files where row.number != 0 && row.isPresent && !row.isManifest {
+            let module = Array(update.package(of: row.number).qualifiedName("", in: row.path).utf8)
+            let end = module[(NameSearch.partStarts(module).suffix(partCount).first ?? 0)...]
             for declaration in update.presentDeclarations(of: row.number) {
-                let distance = NameSearch.distance(wanted, update.graph[text: declaration].name, limit: limit)
+                let distance = NameSearch.distance(
+                    wanted, end + update.graph[text: declaration].name, limit: limit)
                 if distance <= limit { near.append((distance, update.qualifiedName(declaration))) }
             }
         }
         return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(5).map(\.name)
     }
 
-    /// How many bytes have to be added, removed or replaced to come from one to the other; more than `limit` if it is
-    /// more than that.
-    static func distance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int {
+    /// Where the parts of a name begin; between them stand `.` and `:`.
+    private static func partStarts(_ name: [UInt8]) -> [Int] {
+        [0] + name.indices.filter { name[$0] == UInt8(ascii: ".") || name[$0] == UInt8(ascii: ":") }.map { $0 + 1 }
+    }
+
+    /// How many bytes have to be added, removed, replaced or exchanged with the next to come from one to the other; more
+    /// than `limit` if it is more than that. (The optimal string alignment of Damerau's distance.)
+    static func distance(_ a: [UInt8], _ b: ArraySlice<UInt8>, limit: Int) -> Int {
         guard abs(a.count - b.count) <= limit else { return limit + 1 }
+        let b = Array(b)
+        var twoAbove: [Int] = []
         var above = Array(0...b.count)
         for (row, byte) in a.enumerated() {
             var current = [row + 1]
             for (column, other) in b.enumerated() {
                 let replaced = above[column] + (byte == other ? 0 : 1)
-                current.append(min(replaced, min(above[column + 1], current[column]) + 1))
+                var least = min(replaced, min(above[column + 1], current[column]) + 1)
+                if row > 0, column > 0, byte == b[column - 1], other == a[row - 1] {
+                    least = min(least, twoAbove[column - 1] + 1)
+                }
+                current.append(least)
             }
-            above = current
+            (twoAbove, above) = (above, current)
         }
         return above[b.count]
     }

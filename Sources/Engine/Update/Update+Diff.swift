@@ -167,6 +167,7 @@ extension Update {
     private func noteChange(_ declaration: DeclIndex, from old: UInt8?, to new: UInt8) {
         changed.append(declaration)
         graph[state: declaration].isStale = true
+        if old == Opcode.import.rawValue { explanation.noteTarget(importedFile(declaration), of: declaration) }
         let export = Opcode.export.rawValue
         if new == export {
             liveness.root(declaration, in: graph)

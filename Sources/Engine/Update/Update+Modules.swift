@@ -92,7 +92,17 @@ extension Update {
         }
     }
 
+    /// The file that a name stands for, whether it is there or not; nil if that is not known.
+    private func namedFile(_ name: ImportName) -> FileNumber? {
+        switch name {
+        case .file(let key): fileNumbers[key]
+        case .package(let entry):
+            target(of: entry).flatMap { files[Int($0)].isManifest ? files[Int($0)].imports.first?.file : $0 }
+        }
+    }
+
     private func explain(_ declaration: DeclIndex, _ name: ImportName) {
+        if explanation.files[declaration] == nil { explanation.noteTarget(namedFile(name), of: declaration) }
         let file = (try? importedFile(name)).flatMap { $0 }
         switch name {
         case .file(let key):

@@ -1,6 +1,6 @@
 import Semantics
 
-/// Comptime values in words, for whoever looks into an export.
+/// Comptime values in words, for people.
 struct ValueText {
     let types: TypeTable
     /// What people call a declaration.
@@ -13,8 +13,12 @@ struct ValueText {
     /// has no value.
     func text(of interface: Interface) -> String? {
         guard !interface.category.hasAddress, interface.category == .constant else { return nil }
+        return text(of: interface.value)
+    }
+
+    func text(of value: Value) -> String {
         var text = ""
-        write(interface.value, to: &text)
+        write(value, to: &text)
         return text
     }
 
