@@ -59,7 +59,9 @@ struct ProjectFolder {
         case .remove(let path):
             try files.removeItem(atPath: absolute(path))
         case .rename(let path, let destination):
-            try files.moveItem(atPath: absolute(path), toPath: absolute(destination))
+            guard Glibc.rename(absolute(path), absolute(destination)) == 0 else {
+                throw EditFailure(line: line, message: "unable to rename '\(path)'")
+            }
         case .copy(let path, let destination):
             try files.copyItem(atPath: absolute(path), toPath: absolute(destination))
         case .makeFolder(let path):

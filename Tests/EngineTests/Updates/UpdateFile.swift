@@ -40,6 +40,8 @@ enum Edit {
 /// A command and what is expected of it.
 struct Command {
     var words: [String]
+    /// Whether it does not wait until the times of files have settled.
+    var isAtOnce = false
     var expectations: [Expectation] = []
 
     /// Whether it builds, and reports as one JSON object.
@@ -56,6 +58,11 @@ struct Command {
 struct Expectation {
     var line: Int
     var kind: Kind
+
+    /// Whether it is a line of standard output.
+    var isOutput: Bool {
+        if case .output = kind { true } else { false }
+    }
 
     enum Kind: Equatable {
         /// `built`, `unchanged` or `failed`, with counters by name.

@@ -150,7 +150,9 @@ struct UpdateFileParser {
     // MARK: - Commands
 
     private mutating func command(_ text: Substring) throws(UpdateFileError) -> Command {
-        var command = Command(words: text.split(separator: " ").map(String.init))
+        let isAtOnce = text.hasPrefix("at-once ")
+        let words = text.split(separator: " ").map(String.init)
+        var command = Command(words: Array(words.dropFirst(isAtOnce ? 1 : 0)), isAtOnce: isAtOnce)
         let (first, lines) = block()
         for (place, line) in lines.enumerated() where !UpdateFileParser.isRemark(line) {
             guard let kind = UpdateFileParser.expectation(line) else {

@@ -49,7 +49,7 @@ struct UpdateRunner {
     }
 
     private mutating func run(_ command: Command, at line: Int) throws {
-        usleep(UpdateRunner.settlingTime)
+        if !command.isAtOnce { usleep(UpdateRunner.settlingTime) }
         let before = states(command)
         let result = try ChildProcess.run(words(command), in: project.path)
         if command.isBuild {
@@ -89,7 +89,18 @@ struct UpdateRunner {
         if report.fallback?.number != fallback {
             fail("fallback is \(report.fallback.map { "\($0.number)" } ?? "none")", at: line)
         }
+        if command.expectations.contains(where: \.isOutput) { try checkExplanation(command, report, at: line) }
         try compareWithClean(command, report, at: line)
+    }
+
+    /// Compares what is expected as output with what `zbuild explain` says of the build: its causes, without the lines
+    /// around them.
+    private mutating func checkExplanation(_ command: Command, _ report: BuildReport, at line: Int) throws {
+        guard report.rows["written"] != 0 else { return fail("nothing is kept of the build", at: line) }
+        let process = try ChildProcess.run(
+            [ZBuildProgram.path, "explain"] + variant(command), in: project.path)
+        let lines = process.output.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(3)
+        checkText(command, .output, lines.map { $0 + "\n" }.joined(), at: line)
     }
 
     private mutating func checkStatus(_ command: Command, _ process: ChildProcess, _ report: BuildReport, at line: Int)

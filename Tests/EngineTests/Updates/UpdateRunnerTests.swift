@@ -20,7 +20,15 @@ import Testing
         """
 
     @Test func rightExpectationsHold() throws {
-        let text = "built: analysed 5\n$ app\nexit 3\n$ zbuild\nunchanged\nsame executable cache"
+        let text = """
+            built: analysed 5
+            > everything was made: ...
+            $ app
+            exit 3
+            $ at-once zbuild
+            unchanged
+            same executable
+            """
         #expect(try failures(text).isEmpty)
     }
 
@@ -29,7 +37,7 @@ import Testing
         "symbols _start", "same executable", "patched executable", "missing cache", "present nothing",
         "$ app\nexit 4", "$ app", "$ app\nexit 3\n> text", "$ app\nexit 3\n! text", "$ zbuild",
         "$ zbuild\nunchanged\nreplaced executable", "$ zbuild --quiet\nexit 1", "$ zbuild --text\n> nothing",
-        "$ nothing", "no expectation", "--- touch a b", "--- edit main.zir\n- not there\n",
+        "built\n> nothing", "$ nothing", "no expectation", "--- touch a b", "--- edit main.zir\n- not there\n",
         "--- edit main.zir\nno sign",
         "--- truncate main.zir to nothing", "--- patch main.zir at 0\nxyz", "--- remove nothing",
     ])

@@ -8,6 +8,12 @@ import Testing
         try update.run()
     }
 
+    /// Every kind of edit of every kind of declaration.
+    @Test(arguments: UpdateCase.all(in: "Cases/Kinds"))
+    func kind(_ update: UpdateCase) throws {
+        try update.run()
+    }
+
     /// Projects of several packages.
     @Test(arguments: UpdateCase.all(in: "Cases/Packages"))
     func package(_ update: UpdateCase) throws {
@@ -23,8 +29,25 @@ import Testing
     }
 
     @Test func casesAreFound() {
-        #expect(UpdateCase.all(in: "Cases").count >= 35)
+        #expect(UpdateCase.all(in: "Cases").count >= 55)
+        #expect(UpdateCase.all(in: "Cases/Kinds").count >= 40)
         #expect(UpdateCase.all(in: "Cases/Packages").count >= 9)
+    }
+
+    /// The table of edits and declarations in Cases/README.md names all cases in the folder Kinds, and no others.
+    @Test func tableOfKindsNamesTheCases() throws {
+        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Cases/README.md").standardized.path
+        let rows = try ProjectFolder.text(page).split(separator: "\n").filter { $0.hasPrefix("| ") }
+            .map { row in row.split(separator: "|").map { $0.trimmingCharacters(in: [" ", "`"]) } }
+        let first = try #require(rows.firstIndex { $0.first == "the files begin with" })
+        var named: Set<String> = []
+        for row in rows[(first + 1)...] where row.count == rows[first].count {
+            for (kind, cell) in zip(rows[first], row).dropFirst() where cell != "-" {
+                named.insert(cell == "files" ? cell : "\(kind)-\(cell)")
+            }
+        }
+        #expect(named.sorted() == UpdateCase.all(in: "Cases/Kinds").map(\.testDescription).sorted())
     }
 }
 
