@@ -10,6 +10,7 @@ struct BuildReport: Decodable {
     var positions: Int
     var blocks: [String: Int]
     var rows: [String: Int]
+    var bytes: [String: Int]
     var fallback: Fallback?
     var diagnostics: [Diagnostic]
 
