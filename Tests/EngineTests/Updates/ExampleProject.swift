@@ -39,19 +39,21 @@ struct ExampleProject {
 
     init(_ name: String, optimize mode: String = "debug") throws {
         folder = try ProjectFolder()
-        try ProjectFolder.copyItems(
-            in: "\(Self.examples)/\(name)", to: folder.path, except: ["zbuild-out", ".zbuild"])
-        if let slash = name.lastIndex(of: "/") {
-            let own = String(name[name.index(after: slash)...])
-            try ProjectFolder.copyItems(
-                in: "\(Self.examples)/\(name[..<slash])", to: folder.container, except: [own])
-        }
+        try Self.copy(name, to: folder)
         program = folder.path + (mode == "debug" ? "/zbuild-out/bin/app" : "/zbuild-out/x86_64-linux-\(mode)/bin/app")
         let build = try ChildProcess.run([ZBuildProgram.path, "--optimize", mode], in: folder.path)
         guard build.status == 0 else {
             folder.remove()
             throw NotBuilt(errors: build.errors)
         }
+    }
+
+    /// Copies the example to `project`, and those beside it beside that.
+    static func copy(_ name: String, to project: ProjectFolder) throws {
+        try ProjectFolder.copyItems(in: "\(examples)/\(name)", to: project.path, except: ["zbuild-out", ".zbuild"])
+        guard let slash = name.lastIndex(of: "/") else { return }
+        let own = String(name[name.index(after: slash)...])
+        try ProjectFolder.copyItems(in: "\(examples)/\(name[..<slash])", to: project.container, except: [own])
     }
 
     func remove() { folder.remove() }
