@@ -48,7 +48,10 @@ struct ReasonChecks {
             let parent = cause.parent.map { ReasonChecks.name(report.causes[$0]) }
             let name = ReasonChecks.name(cause)
             let problems =
-                [kindFault(cause, parent), outcomeFault(cause, old[name], new[name], after)]
+                [
+                    kindFault(cause, parent), outcomeFault(cause, old[name], new[name], after),
+                    sameFault(cause, new[name], parent.flatMap { new[$0] }),
+                ]
                 + placementFaults(cause, old[name], new[name])
             for problem in problems.compactMap({ $0 }) {
                 faults.append("reason of \(cause.name), \(cause.kind), \(cause.outcome), '\(cause.change)': \(problem)")
@@ -73,10 +76,12 @@ struct ReasonChecks {
     private func kindFault(_ cause: Cause, _ parent: String?) -> String? {
         let name = ReasonChecks.name(cause)
         switch cause.kind {
+        case .added where parent.map(isImport) == false, .removed where parent.map(isImport) == false:
+            return "\(parent ?? "") is no import"
         case .added: return present.contains(name) ? nil : "it is in no text"
         case .removed: return presentBefore.contains(name) ? nil : "it was in no text"
         case .changed, .layout: return changed.contains(name) ? nil : "its text is what it was"
-        case .file: return texts[name]?.last?.contains("import") == true ? nil : "it is no import"
+        case .file: return isImport(name) ? nil : "it is no import"
         case .dependency, .checked:
             guard let parent else { return nil }
             return names(name, parent) ? nil : "it never names \(parent)"
@@ -85,6 +90,18 @@ struct ReasonChecks {
             return names(parent, name) ? nil : "\(parent) never names it"
         case .linked: return nil
         }
+    }
+
+    private func isImport(_ name: String) -> Bool { texts[name]?.contains { $0.contains("import") } ?? false }
+
+    /// What was seen of `other` and found the same is what is asked of it.
+    private func sameFault(
+        _ cause: Cause, _ known: ProgramSnapshot.Known?, _ other: ProgramSnapshot.Known?
+    ) -> String? {
+        guard cause.change.hasPrefix("same "), let known, let other else { return nil }
+        let kinds = known.state.edges.filter { $0.target == other.number }.map(\.kind)
+        let asked: [String: EdgeKind] = ["same type": .type, "same value": .value, "same content": .body]
+        return kinds.contains { $0 == asked[cause.change] } ? nil : "it asks \(kinds) of \(other.name)"
     }
 
     /// Whether some text of `user` has the last part of the name of `used`, or that of something of which a text has it,
