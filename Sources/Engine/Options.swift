@@ -9,6 +9,9 @@ public struct BuildOptions: Sendable {
     /// Called once with the process number of another zbuild that holds the project, before waiting for it.
     public var waiting: @Sendable (Int32) -> Void = { _ in }
 
+    /// Where sources are read from.
+    var sources: any SourceFiles = SystemFiles()
+
     /// A debug build of the current folder.
     public init() {}
 }

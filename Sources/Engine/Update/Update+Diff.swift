@@ -268,7 +268,7 @@ extension Update {
         if let bytes = contents[file] { return bytes }
         guard Int(file) < files.count else { throw .cache(.damaged(.file, .number)) }
         let row = files[Int(file)]
-        guard case .content(let bytes, _, _) = SourceReader.read(project.absolute(row.path)) else {
+        guard case .content(let bytes, _, _) = reader.read(project.absolute(row.path)) else {
             throw .sourceChanged(path: row.path)
         }
         report.files.read += 1

@@ -156,7 +156,7 @@ extension Update {
     /// Why the root file cannot be read. If it could not be in the last build either, nobody has tried in this one.
     private func rootFailure(_ root: FileNumber) -> String? {
         if let reason = readFailures[root] { return reason }
-        guard case .failure(let reason) = SourceReader.read(project.absolute(project.rootPath)) else { return nil }
+        guard case .failure(let reason) = reader.read(project.absolute(project.rootPath)) else { return nil }
         return reason
     }
 

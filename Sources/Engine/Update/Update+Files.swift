@@ -31,9 +31,8 @@ extension Update {
         var result = found
         let isReached = reachedFiles()
         for row in files where row.number != 0 && isReached[Int(row.number)] && !found.contains(row.number) {
-            let path = project.absolute(row.path)
-            let status = try? UpdateStop.system { () throws(SystemError) in try FileSystem.status(path) }
-            if status?.identity != row.identity || status != nil && row.isRacy { result.append(row.number) }
+            let identity = reader.identity(project.absolute(row.path))
+            if identity != row.identity || identity != nil && row.isRacy { result.append(row.number) }
         }
         return result
     }
@@ -83,7 +82,7 @@ extension Update {
 
     private func updateFile(_ number: FileNumber, found: inout [FileNumber]) throws(UpdateStop) {
         let row = files[Int(number)]
-        switch SourceReader.read(project.absolute(row.path)) {
+        switch reader.read(project.absolute(row.path)) {
         case .content(let bytes, let identity, let time):
             report.files.read += 1
             contents[number] = bytes

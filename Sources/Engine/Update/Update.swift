@@ -14,6 +14,8 @@ import ZIR
 final class Update {
     let project: Project
     let options: BuildOptions
+    /// Reads the sources.
+    let reader: SourceReader
     let store: CacheStore
     let graph: Graph
     var meta: MetaRow
@@ -131,6 +133,7 @@ final class Update {
     init(project: Project, options: BuildOptions, store: CacheStore, meta: MetaRow) {
         self.project = project
         self.options = options
+        reader = SourceReader(files: options.sources)
         self.store = store
         self.meta = meta
         hadErrors = meta.errorCount > 0

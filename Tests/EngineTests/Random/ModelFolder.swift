@@ -7,6 +7,8 @@ import Foundation
 final class ModelFolder {
     let path: String
     private var written: [String: String] = [:]
+    /// Where builds read sources from.
+    var sources: any SourceFiles = SystemFiles()
     /// Seconds since 1970 of the last change; each gets one of its own, long ago, so that every one is seen.
     private var time = 1_000_000_000
 
@@ -48,6 +50,7 @@ final class ModelFolder {
     private var options: BuildOptions {
         var options = BuildOptions()
         options.folder = path
+        options.sources = sources
         return options
     }
 
