@@ -91,11 +91,13 @@ struct Builder {
         let isUnfinished = meta.hasRedo
         if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
         removeLeftovers()
-        try checkOutput(meta)
+        let trusted = try checkOutput(meta, store)
         let update = Update(project: project, options: options, store: store, meta: meta)
         try update.loadFiles()
         let outdated = try update.filesToRead(update.updateOwnDependencies())
-        if outdated.isEmpty && update.changedPackages.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors {
+        if outdated.isEmpty && update.changedPackages.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors
+            && trusted == nil
+        {
             var report = update.unchangedReport()
             if isUnfinished { report.result = .built }
             report.isRecovered = isUnfinished
@@ -103,6 +105,7 @@ struct Builder {
         }
         update.report.isRecovered = isUnfinished
         try update.updateFiles(outdated)
+        if let trusted { update.adopt(trusted) }
         return try publish(try decide(update, isClean: false), store)
     }
 
@@ -126,12 +129,17 @@ struct Builder {
         guard isSame else { throw .fallback(.otherProject) }
     }
 
-    /// The executable must be the file that was written last, or there must be none yet.
-    private func checkOutput(_ meta: MetaRow) throws(UpdateStop) {
-        guard let expected = meta.output else { return }
+    /// The executable must be the file that was written last, or there must be none yet. Gives what is trusted of another
+    /// file that holds the same.
+    private func checkOutput(_ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) -> ReadBack.Trusted? {
+        guard let expected = meta.output else { return nil }
         let status = try UpdateStop.system { () throws(SystemError) in try FileSystem.linkStatus(outputPath) }
         guard let status else { throw .fallback(.missingExecutable) }
-        guard status.isRegular, status.identity == expected else { throw .fallback(.changedExecutable) }
+        guard status.isRegular else { throw .fallback(.changedExecutable) }
+        if status.identity == expected { return nil }
+        let reader = SourceReader(files: options.sources)
+        return try ReadBack(project: project, store: store, meta: meta, reader: reader).run()
+            .orThrow(.fallback(.changedExecutable))
     }
 
     /// Removes what a run that was killed before its decision may have left. Harmless where it cannot be removed.

@@ -111,7 +111,7 @@ struct Checker {
         if isGood {
             report.remark = readExecutable(&built, &differences)
             SameAsClean(built, clean).run(&differences)
-            if !built.executable.isEmpty { ExecutableChecks(built, clean).run(&differences) }
+            if !built.executable.isEmpty { ExecutableChecks(built: built).run(&differences) }
         }
         report.differences = differences.sorted
         report.result = clean.hasFailed ? .failed : differences.isEmpty ? .same : .different
@@ -210,7 +210,8 @@ struct Checker {
             built.executable = try file.read(count: Int(size), at: 0)
             let isOurs = status.identity == expected
             return isOurs
-                ? nil : "'\(project.outputPath)' was touched since zbuild wrote it; the next build makes it anew"
+                ? nil
+                : "'\(project.outputPath)' was touched since zbuild wrote it; the next build reads it before it trusts it"
         } catch {
             differences.addToExecutable(.executable, "cannot be read: \(SystemError.reason(error.code))")
             return nil

@@ -5,9 +5,7 @@ import ELF
 /// nobody uses is as free bytes are.
 struct RoomChecks {
     let built: ProgramSnapshot
-    /// Bytes of the text that zbuild's own code owns.
-    let runtimeRoom: UInt64
-    /// Bytes of it that are in use.
+    /// Bytes of zbuild's own code at the start of the text.
     let runtimeSize: UInt64
 
     /// A run of bytes of a section and whose it is.
@@ -50,7 +48,13 @@ struct RoomChecks {
             return Extent(start: link.offset, size: link.room, owner: .declaration(known.number), used: link.size)
         }
         guard section == .text else { return blocks }
-        return blocks + [Extent(start: 0, size: runtimeRoom, owner: .zbuild, used: runtimeSize)]
+        return blocks + [Extent(start: 0, size: runtimeRoom(blocks), owner: .zbuild, used: runtimeSize)]
+    }
+
+    /// zbuild's own code is the first block of the text, and its room ends where that of the next begins.
+    private func runtimeRoom(_ blocks: [Extent]) -> UInt64 {
+        let others = blocks.map(\.start) + holes(of: .text).map(\.offset)
+        return others.min() ?? built.section(.text)?.size ?? 0
     }
 
     private var slots: [Extent] {

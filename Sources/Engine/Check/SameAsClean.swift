@@ -231,6 +231,21 @@ struct SameAsClean {
         if entry != cleanEntry {
             differences.addToCache(.exports, "the entry point is \(entry), built clean \(cleanEntry)")
         }
+        let (address, cleanAddress) = (built.meta.entryAddress, translate(clean.meta.entryAddress))
+        if address != cleanAddress {
+            differences.addToExecutable(
+                .headers, "it begins at \(hexadecimal(address)), built clean at \(hexadecimal(cleanAddress))")
+        }
+    }
+
+    /// An address of the clean executable as it is in this one. zbuild's own code is in the same place in both.
+    private func translate(_ address: UInt64) -> UInt64 {
+        for known in clean.live {
+            if let link = known.state.link, link.address == address, let own = pairs.built(known.number) {
+                return built.address(own.number)
+            }
+        }
+        return address
     }
 
     private func describe(_ row: ExportRow, _ snapshot: ProgramSnapshot) -> String {

@@ -229,13 +229,19 @@ struct Placer {
     /// Fills the fields of `declaration`'s code that hold positions inside its text anew.
     mutating func refillPositions(_ declaration: DeclIndex, _ syntax: Syntax) throws(ImageError) {
         guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else { return }
-        var isFilled = false
+        var isChanged = false
         for relocation in link.relocations {
             guard let value = Update.positionField(relocation, syntax) else { continue }
-            try image.store(section, at: link.offset + UInt64(relocation.offset), value)
-            isFilled = true
+            let offset = link.offset + UInt64(relocation.offset)
+            guard try image.bytes(section, at: offset, count: 4) != Placer.field(value) else { continue }
+            try image.store(section, at: offset, value)
+            isChanged = true
         }
-        if isFilled { update.report.positions += 1 }
+        if isChanged { update.report.positions += 1 }
+    }
+
+    private static func field(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 
     /// Gives the block of `declaration` the positions that are in `code`, which is otherwise what the block holds.

@@ -7,7 +7,7 @@ extension Update {
     /// Whether anything must be written: into the executable, or into the cache.
     var hasChanges: Bool {
         report.result == .built || !changedFiles.isEmpty || !changedPackages.isEmpty || !changed.isEmpty
-            || !repositioned.isEmpty
+            || !repositioned.isEmpty || isOutputAdopted
     }
 
     /// Whether the last build failed for something that is found anew each time.

@@ -128,6 +128,8 @@ final class Update {
     let hadErrors: Bool
     /// Whether the program begins elsewhere than before.
     var hasNewEntry = false
+    /// Whether the executable is trusted under another identity than that of the cache.
+    var isOutputAdopted = false
     var explanation = Explanation()
 
     init(project: Project, options: BuildOptions, store: CacheStore, meta: MetaRow) {

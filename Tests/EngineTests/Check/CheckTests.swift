@@ -59,7 +59,9 @@ struct Damage: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all: [Damage] = code + tables + graph + rooms + records
+    static let all: [Damage] = ofExecutable + graph + rooms + records
+    /// Those that the executable has and the cache knows nothing of.
+    static let ofExecutable: [Damage] = code + tables + fills
 
     // MARK: - The executable
 
@@ -129,7 +131,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
 
     // MARK: - Room
 
-    private static let rooms: [Damage] = [
+    private static let fills: [Damage] = [
         Damage("a free byte", ["fill"], "the free byte at .text") { project in
             try project.flip(.text, try project.hole(.text).offset + 1)
         },
@@ -139,6 +141,9 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage("a byte behind a section", ["fill"], "behind .rodata") { project in
             try project.flip(.rodata, try project.folder.snapshot().section(.rodata)?.size ?? 0)
         },
+    ]
+
+    private static let rooms: [Damage] = [
         Damage("a hole that is gone", ["room"], "belong to nobody") { project in
             let hole = try project.hole(.text)
             try project.change { try $0.removeHole(in: hole.section, startingAt: hole.offset) }
