@@ -3,6 +3,7 @@
 #ifndef ZBUILD_CSYSTEM_SHIM_H
 #define ZBUILD_CSYSTEM_SHIM_H
 
+#include <errno.h>
 #include <sys/syscall.h>
 
 extern long syscall(long number, ...);
@@ -16,6 +17,17 @@ static inline int zbuild_fallocate(int fd, int mode, long offset, long length) {
 /* copy_file_range(2) at explicit offsets, no flags. */
 static inline long zbuild_copy_file_range(int in, long *in_offset, int out, long *out_offset, unsigned long length) {
     return syscall(SYS_copy_file_range, in, in_offset, out, out_offset, length, 0);
+}
+
+/* Whether another than the opener of `fd` has the file open or mapped: then no lease for writing is given (F_SETLEASE,
+   fcntl(2)). Who opens it while there is one makes the kernel send a signal; SIGURG is one that nobody notices. */
+static inline int zbuild_is_used_by_others(int fd) {
+    enum { set_signal = 10, set_lease = 1024, sigurg = 23, write_lock = 1, unlock = 2 };
+    syscall(SYS_fcntl, fd, set_signal, sigurg);
+    int is_free = syscall(SYS_fcntl, fd, set_lease, write_lock) == 0;
+    int is_refused = !is_free && errno == EAGAIN;
+    if (is_free) syscall(SYS_fcntl, fd, set_lease, unlock);
+    return is_refused;
 }
 
 /* The type of the file system that `fd` is on: the first word of struct statfs (statfs(2)); 0 if unknown. */

@@ -129,6 +129,7 @@ struct RunCommand: ParsableCommand {
     private func execute(_ path: String, _ arguments: [String]) throws {
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
         words.append(nil)
+        signal(SIGXFSZ, SIG_DFL)
         execv(path, &words)
         let code = errno
         for word in words { free(word) }

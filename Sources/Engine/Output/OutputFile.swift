@@ -12,14 +12,16 @@ final class OutputFile {
 
     private init(_ file: consuming FileDescriptor, mayBePatched: Bool) throws(SystemError) {
         let status = try file.status()
-        isPatchable = mayBePatched && status.isRegular && status.links == 1 && OutputFile.overwritesInPlace(file)
+        isPatchable =
+            mayBePatched && status.isRegular && status.links == 1 && OutputFile.overwritesInPlace(file)
+            && !OutputFile.isUsedByOthers(file)
         self.status = status
         self.file = file
     }
 
     /// Opens the executable at `path`. It may be patched in place only if it is a regular file of one name, on a local
-    /// file system that overwrites in place, writable, not running, and on a kernel that refuses writing to a running
-    /// program.
+    /// file system that overwrites in place, writable, not running, on a kernel that refuses writing to a running
+    /// program, and if nobody has it open or mapped: debuggers, and programs that load it by themselves.
     static func open(_ path: String) throws(SystemError) -> OutputFile {
         let isLink = try FileSystem.linkStatus(path)?.isSymbolicLink ?? false
         if !isLink, Kernel.refusesWritingToPrograms {
@@ -41,7 +43,8 @@ final class OutputFile {
         try file.write(bytes, at: offset)
     }
 
-    func reserve(_ size: UInt64) throws(SystemError) { try file.reserve(size) }
+    /// Whether there is room now for the file's first `size` bytes, whatever happens to the disk.
+    func reserve(_ size: UInt64) throws(SystemError) -> Bool { try file.reserve(size) }
 
     func truncate(to size: UInt64) throws(SystemError) { try file.truncate(to: size) }
 
@@ -72,6 +75,11 @@ final class OutputFile {
         let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o777, operation: "create")
         if let mode { try file.setMode(mode) }
         return try OutputFile(file, mayBePatched: false)
+    }
+
+    /// Where the file system does not tell, nobody is believed to have it.
+    private static func isUsedByOthers(_ file: borrowing FileDescriptor) -> Bool {
+        zbuild_is_used_by_others(file.number) != 0
     }
 
     /// ext2 to ext4, xfs and tmpfs (`statfs(2)`); a copy-on-write or network file system is not known to.

@@ -39,20 +39,22 @@ struct Publication {
         if let output, !result.isClean, output.isPatchable, size <= Publication.redoLimit,
             output.status.identity == meta.output
         {
-            return try preparePatch(result, steps, output)
+            if let patch = try preparePatch(result, steps, output) { return patch }
         }
         return try prepareFile(result, steps, result.isClean ? nil : output)
     }
 
+    /// Nil where there is no making sure of the room that the file needs.
     private mutating func preparePatch(
         _ result: LinkResult, _ steps: [RedoStep], _ output: OutputFile
-    ) throws(UpdateStop) -> PublishedFile {
+    ) throws(UpdateStop) -> PublishedFile? {
         let newSize = result.patch.state.fileSize
         // Reserving changes the file's times.
-        let before = try UpdateStop.system { () throws(SystemError) in
-            if newSize > UInt64(clamping: output.status.identity.size) { try output.reserve(newSize) }
+        let before = try UpdateStop.system { () throws(SystemError) -> FileIdentity? in
+            if newSize > UInt64(clamping: output.status.identity.size), try !output.reserve(newSize) { return nil }
             return try output.currentIdentity()
         }
+        guard let before else { return nil }
         let record = RedoRow.patch(before: before, newSize: newSize, steps: steps)
         try putRedo(record, result)
         return .patched(output, newSize: newSize, steps: steps)
@@ -87,7 +89,7 @@ struct Publication {
     ) throws(SystemError) -> OutputFile {
         let file: OutputFile
         if let old { file = try old.copy(to: path) } else { file = try OutputFile.create(path, mode: nil) }
-        try file.reserve(size)
+        _ = try file.reserve(size)
         try file.truncate(to: size)
         try file.apply(steps)
         return file

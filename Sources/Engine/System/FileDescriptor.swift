@@ -94,12 +94,13 @@ struct FileDescriptor: ~Copyable {
     }
 
     /// Reserves disk space for the file's first `size` bytes and leaves its size alone, so that writing there later
-    /// cannot fail for want of room. File systems that cannot are left to fail at the write.
-    func reserve(_ size: UInt64) throws(SystemError) {
+    /// cannot fail for want of room. False where the file system cannot do that.
+    func reserve(_ size: UInt64) throws(SystemError) -> Bool {
         while zbuild_fallocate(number, 1, 0, Int(size)) != 0 {
-            if errno == EOPNOTSUPP || errno == ENOSYS { return }
+            if errno == EOPNOTSUPP || errno == ENOSYS { return false }
             if errno != EINTR { throw SystemError("reserve space for", path) }
         }
+        return true
     }
 
     /// Copies `count` bytes at `source` of `input` to `destination` here, within the kernel where it can.
