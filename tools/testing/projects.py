@@ -193,8 +193,8 @@ class Project:
                 stamps[key] = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         return stamps
 
-    def expect_only_known_files(self):
-        left = self.files() - KNOWN_FILES
+    def expect_only_known_files(self, sources=frozenset()):
+        left = self.files() - KNOWN_FILES - sources
         expect(not left, f"left over: {sorted(left)}")
         journal = self.path(CACHE + "-journal")
         expect(not os.path.exists(journal) or os.path.getsize(journal) == 0, "the cache's journal is not empty")
