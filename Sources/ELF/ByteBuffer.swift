@@ -33,11 +33,11 @@ struct ByteBuffer {
         for position in range { bytes[position] = fill }
     }
 
-    /// Writes one little-endian number.
+    /// Writes one number as it is in memory.
     mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number, at offset: Int) {
         var span = bytes.mutableSpan
         var memory = span.mutableBytes
-        memory.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Number.self)
+        memory.storeBytes(of: value, toByteOffset: offset, as: Number.self)
     }
 
     /// Writes a structure.

@@ -5,7 +5,10 @@ struct HeaderTables {
     /// Where the note with the build id is: after room for many more program headers.
     static let noteOffset: UInt64 = 1024
     /// Bytes of the table of section headers: the null section and all others.
-    static let sectionHeaderSize = UInt64(SectionID.allCases.count * SectionHeader.size(.elf64Little))
+    static func sectionHeaderSize(_ format: ELFFormat) -> UInt64 {
+        UInt64(SectionID.allCases.count * SectionHeader.size(format))
+    }
+
     /// Program headers that there is room for: one a section in memory, the note, the stack.
     private static let programHeaderRoom = 10
 
@@ -25,12 +28,13 @@ struct HeaderTables {
     /// Makes the tables of a state.
     init(_ state: ImageState) {
         let segments = Self.segments(state)
-        fileHeader = Self.padded(Self.header(state, segments.count).bytes(.elf64Little), to: StopScript.size)
+        let format = state.target.format
+        fileHeader = Self.padded(Self.header(state, segments.count).bytes(format), to: StopScript.size)
         programHeaders = Self.padded(
-            ProgramHeader.bytes(of: segments, .elf64Little),
-            to: Self.programHeaderRoom * ProgramHeader.size(.elf64Little))
-        note = BuildIDNote.bytes(state.buildID, .elf64Little)
-        sectionHeaders = SectionHeader.bytes(of: Self.sections(state), .elf64Little)
+            ProgramHeader.bytes(of: segments, format),
+            to: Self.programHeaderRoom * ProgramHeader.size(format))
+        note = BuildIDNote.bytes(state.buildID, format)
+        sectionHeaders = SectionHeader.bytes(of: Self.sections(state), format)
     }
 
     private static func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
@@ -39,7 +43,7 @@ struct HeaderTables {
 
     private static func header(_ state: ImageState, _ segmentCount: Int) -> FileHeader {
         FileHeader(
-            format: .elf64Little, type: ET_EXEC, machine: EM_X86_64, entry: state.entry,
+            format: state.target.format, type: ET_EXEC, machine: state.target.machine, entry: state.entry,
             programHeaderOffset: programHeaderOffset,
             sectionHeaderOffset: state.sections[SectionID.sectionHeaders.index].fileOffset,
             programHeaderCount: UInt16(segmentCount), sectionHeaderCount: UInt16(SectionID.allCases.count),
@@ -72,7 +76,7 @@ struct HeaderTables {
         var headers = [SectionHeader()]
         var name: UInt32 = 1
         for section in state.sections.dropLast() {
-            var header = self.section(section)
+            var header = self.section(section, state.target.format)
             header.name = name
             name += UInt32(section.id.name.utf8.count) + 1
             if section.id == .symtab {
@@ -84,8 +88,8 @@ struct HeaderTables {
         return headers
     }
 
-    private static func section(_ section: SectionState) -> SectionHeader {
-        let layout = section.id.layout
+    private static func section(_ section: SectionState, _ format: ELFFormat) -> SectionHeader {
+        let layout = section.id.layout(format)
         var header = SectionHeader()
         header.type = layout.type
         header.address = layout.address
@@ -102,7 +106,7 @@ struct HeaderTables {
             header.size = UInt64(BuildIDNote.size)
             header.alignment = 4
         case .symtab:
-            header.alignment = 8
+            header.alignment = format.is64Bit ? 8 : 4
             header.entrySize = layout.unit
         case .slots, .positions: header.entrySize = layout.unit
         default: break

@@ -16,12 +16,12 @@ extension Image {
         }
     }
 
-    /// Writes one little-endian number into a section, `offset` bytes from its start.
+    /// Writes one number into a section, `offset` bytes from its start.
     public mutating func store(_ section: SectionID, at offset: UInt64, _ value: UInt32) throws(ImageError) {
         try storeNumber(section, at: offset, value)
     }
 
-    /// Writes one little-endian number into a section, `offset` bytes from its start.
+    /// Writes one number into a section, `offset` bytes from its start.
     public mutating func store(_ section: SectionID, at offset: UInt64, _ value: UInt64) throws(ImageError) {
         try storeNumber(section, at: offset, value)
     }
@@ -30,10 +30,12 @@ extension Image {
         _ section: SectionID, at offset: UInt64, _ value: Number
     ) throws(ImageError) {
         try check(section, offset, UInt64(MemoryLayout<Number>.size))
+        // As the first byte of memory is the first of the file.
+        let ordered = target.format.isLittleEndian ? value.littleEndian : value.bigEndian
         if isClean {
-            sections[section.index].buffer.store(value, at: Int(offset))
+            sections[section.index].buffer.store(ordered, at: Int(offset))
         } else {
-            let bytes = (0..<MemoryLayout<Number>.size).map { UInt8(truncatingIfNeeded: value >> Number($0 * 8)) }
+            let bytes = withUnsafeBytes(of: ordered, Array.init)
             sections[section.index].overlay.write(bytes.span, at: offset)
         }
     }

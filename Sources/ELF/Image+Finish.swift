@@ -104,7 +104,7 @@ extension Image {
     private func currentState(fileSize: UInt64, buildID: [UInt8]) -> ImageState {
         ImageState(
             sections: sections.map(\.state), fileSize: fileSize, firstGlobal: firstGlobal, entry: entry,
-            buildID: buildID)
+            buildID: buildID, target: target)
     }
 
     private static func programHeaderStep(_ tables: HeaderTables) -> PatchStep {

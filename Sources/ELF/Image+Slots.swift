@@ -29,7 +29,8 @@ extension Image {
     /// The address in a slot; read from the file if need be.
     public func slot(_ slot: SlotIndex) throws(ImageError) -> UInt64 {
         let bytes = try bytes(.slots, at: slot.offset, count: SectionID.slots.unit)
-        return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        var reader = FieldReader(target.format, bytes[...])
+        return (try? reader.take(UInt64.self)) ?? 0
     }
 
     /// Address of the slot itself, through which code reaches what it holds.
@@ -37,22 +38,26 @@ extension Image {
 
     /// Says where the declaration that has `slot` stands in the sources.
     public mutating func setPosition(_ slot: SlotIndex, _ position: SlotPosition) throws(ImageError) {
-        let names = UInt64(position.path) | UInt64(position.name) << 32
-        try storeNumber(.positions, at: slot.positionOffset, names)
+        try storeNumber(.positions, at: slot.positionOffset, pair(position.path, position.name))
         try setPositionLine(slot, line: position.line, column: position.column)
     }
 
     /// Says in which line and column the declaration that has `slot` begins, both one-based.
     public mutating func setPositionLine(_ slot: SlotIndex, line: UInt32, column: UInt32) throws(ImageError) {
-        try storeNumber(.positions, at: slot.positionOffset + 8, UInt64(line) | UInt64(column) << 32)
+        try storeNumber(.positions, at: slot.positionOffset + 8, pair(line, column))
+    }
+
+    /// Two numbers of which the first comes first in the file.
+    private func pair(_ first: UInt32, _ second: UInt32) -> UInt64 {
+        target.format.isLittleEndian
+            ? UInt64(first) | UInt64(second) << 32 : UInt64(first) << 32 | UInt64(second)
     }
 
     /// Where the declaration that has `slot` stands in the sources; read from the file if need be.
     public func position(_ slot: SlotIndex) throws(ImageError) -> SlotPosition {
         let bytes = try bytes(.positions, at: slot.positionOffset, count: SectionID.positions.unit)
-        let numbers = stride(from: 0, to: bytes.count, by: 4).map { start in
-            bytes[start..<(start + 4)].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        }
+        var reader = FieldReader(target.format, bytes[...])
+        let numbers = (0..<4).map { _ in (try? reader.take(UInt32.self)) ?? 0 }
         return SlotPosition(path: numbers[0], name: numbers[1], line: numbers[2], column: numbers[3])
     }
 

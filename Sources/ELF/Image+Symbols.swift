@@ -3,8 +3,13 @@
 extension Image {
     /// Symbols, the null symbol and fillers included.
     public var symbolCount: UInt32 {
-        UInt32(truncatingIfNeeded: sections[SectionID.symtab.index].state.size / SectionID.symtab.unit)
+        UInt32(truncatingIfNeeded: sections[SectionID.symtab.index].state.size / symbolSize)
     }
+
+    /// Bytes of an entry.
+    private var symbolSize: UInt64 { sections[SectionID.symtab.index].layout.unit }
+
+    private func offset(of index: SymbolIndex) -> UInt64 { index.offset(target.format) }
 
     /// Adds a local symbol for `size` bytes of a section, `offset` bytes from its start.
     ///
@@ -13,8 +18,8 @@ extension Image {
         _ name: [UInt8], _ kind: Symbol.Kind, _ section: SectionID, offset: UInt64, size: UInt64
     ) throws(ImageError) -> (index: SymbolIndex, moved: SymbolMove?) {
         let symbol = try symbol(name, STB_LOCAL, kind, section, offset, size)
-        if !isClean, let free = try takeFromHoles(.symtab, SectionID.symtab.unit) {
-            let index = SymbolIndex(UInt32(truncatingIfNeeded: free / SectionID.symtab.unit))
+        if !isClean, let free = try takeFromHoles(.symtab, symbolSize) {
+            let index = SymbolIndex(UInt32(truncatingIfNeeded: free / symbolSize))
             guard index > .none, index < firstGlobal else { throw .damaged(.symbol(index)) }
             try put(symbol, at: index)
             return (index, nil)
@@ -33,7 +38,7 @@ extension Image {
         guard index < firstGlobal, symbol.isLocal, !symbol.isFiller else { throw .damaged(.symbol(index)) }
         try removeName(of: symbol)
         try put(.filler, at: index)
-        try giveBack(.symtab, index.offset..<(index.offset + SectionID.symtab.unit))
+        try giveBack(.symtab, offset(of: index)..<(offset(of: index) + symbolSize))
         firstGlobal = min(firstGlobal, SymbolIndex(symbolCount))
     }
 
@@ -55,7 +60,7 @@ extension Image {
         let last = SymbolIndex(symbolCount - 1)
         try removeName(of: symbol)
         if index < last { try copySymbol(from: last, to: index) }
-        let range = last.offset..<(last.offset + SectionID.symtab.unit)
+        let range = offset(of: last)..<(offset(of: last) + symbolSize)
         try clear(.symtab, range)
         try giveBack(.symtab, range)
         firstGlobal = min(firstGlobal, SymbolIndex(symbolCount))
@@ -68,16 +73,23 @@ extension Image {
     ) throws(ImageError) {
         guard index > .none, index.rawValue < symbolCount else { throw .damaged(.symbol(index)) }
         guard section.holdsBlocks else { throw .noBlocks(section) }
-        try storeNumber(.symtab, at: index.offset + 6, section.headerIndex)
-        try storeNumber(.symtab, at: index.offset + 8, section.address &+ offset)
-        try storeNumber(.symtab, at: index.offset + 16, size)
+        let entry = self.offset(of: index)
+        if target.format.is64Bit {
+            try storeNumber(.symtab, at: entry + 6, section.headerIndex)
+            try storeNumber(.symtab, at: entry + 8, section.address &+ offset)
+            try storeNumber(.symtab, at: entry + 16, size)
+        } else {
+            try storeNumber(.symtab, at: entry + 4, UInt32(truncatingIfNeeded: section.address &+ offset))
+            try storeNumber(.symtab, at: entry + 8, UInt32(truncatingIfNeeded: size))
+            try storeNumber(.symtab, at: entry + 14, section.headerIndex)
+        }
     }
 
     /// A symbol as it is by now; read from the file if need be.
     public func symbol(_ index: SymbolIndex) throws(ImageError) -> Symbol {
         guard index > .none, index.rawValue < symbolCount else { throw .damaged(.symbol(index)) }
-        let bytes = try bytes(.symtab, at: index.offset, count: SectionID.symtab.unit)
-        var reader = FieldReader(.elf64Little, bytes[...])
+        let bytes = try bytes(.symtab, at: offset(of: index), count: symbolSize)
+        var reader = FieldReader(target.format, bytes[...])
         guard let symbol = try? Symbol(&reader) else { throw .damaged(.symbol(index)) }
         return symbol
     }
@@ -106,21 +118,21 @@ extension Image {
     }
 
     private mutating func extendSymbols() throws(ImageError) -> SymbolIndex {
-        let offset = try extend(.symtab, SectionID.symtab.unit)
-        return SymbolIndex(UInt32(truncatingIfNeeded: offset / SectionID.symtab.unit))
+        let offset = try extend(.symtab, symbolSize)
+        return SymbolIndex(UInt32(truncatingIfNeeded: offset / symbolSize))
     }
 
-    private mutating func copySymbol(from source: SymbolIndex, to target: SymbolIndex) throws(ImageError) {
-        let bytes = try bytes(.symtab, at: source.offset, count: SectionID.symtab.unit)
-        try write(.symtab, at: target.offset, bytes)
+    private mutating func copySymbol(from source: SymbolIndex, to end: SymbolIndex) throws(ImageError) {
+        let bytes = try bytes(.symtab, at: offset(of: source), count: symbolSize)
+        try write(.symtab, at: offset(of: end), bytes)
     }
 
     private mutating func put(_ symbol: Symbol, at index: SymbolIndex) throws(ImageError) {
         if isClean {
-            try check(.symtab, index.offset, SectionID.symtab.unit)
-            sections[SectionID.symtab.index].buffer.store(symbol, .elf64Little, at: Int(index.offset))
+            try check(.symtab, offset(of: index), symbolSize)
+            sections[SectionID.symtab.index].buffer.store(symbol, target.format, at: Int(offset(of: index)))
         } else {
-            try write(.symtab, at: index.offset, symbol.bytes(.elf64Little))
+            try write(.symtab, at: offset(of: index), symbol.bytes(target.format))
         }
     }
 }

@@ -13,6 +13,8 @@ public struct Image {
     let read: ImageReader
     /// The state of the file that is patched; nil for a clean image.
     let original: ImageState?
+    /// What it is made for.
+    public let target: ImageTarget
     /// Whether it began empty.
     public let isClean: Bool
     /// Number of the first symbol that is not local.
@@ -21,14 +23,15 @@ public struct Image {
     public var entry: UInt64
 
     /// An empty image. Gaps that alignment leaves become holes in `holes`, which must be empty.
-    public init(holes: any HoleStore = MemoryHoleStore()) {
+    public init(holes: any HoleStore = MemoryHoleStore(), target: ImageTarget = .x86_64) {
         self.holes = holes
+        self.target = target
         read = { (_, _) throws(ImageError) in throw .damaged(.reading) }
         original = nil
         isClean = true
         firstGlobal = SymbolIndex(1)
         entry = 0
-        sections = SectionID.allCases.map { ImageSection(Self.emptyState($0)) }
+        sections = SectionID.allCases.map { ImageSection(Self.emptyState($0, target.format), target.format) }
         for section in SectionID.allCases where sections[section.index].hasBytes {
             sections[section.index].buffer.grow(to: Int(sections[section.index].state.size))
         }
@@ -40,23 +43,24 @@ public struct Image {
         self.holes = holes
         self.read = read
         original = state
+        target = state.target
         isClean = false
         firstGlobal = state.firstGlobal
         entry = state.entry
-        sections = state.sections.map { ImageSection($0) }
+        sections = state.sections.map { ImageSection($0, state.target.format) }
     }
 
     /// Sizes of what an empty image has: the reserved slots, the null symbol, the empty string.
-    private static func emptyState(_ id: SectionID) -> SectionState {
+    private static func emptyState(_ id: SectionID, _ format: ELFFormat) -> SectionState {
         let size: UInt64 =
             switch id {
             case .headers: SectionLayout.pageSize
             case .slots: SlotIndex(SlotIndex.reservedCount).offset
             case .positions: SlotIndex(SlotIndex.reservedCount).positionOffset
-            case .symtab: SymbolIndex(1).offset
+            case .symtab: SymbolIndex(1).offset(format)
             case .strtab: 1
             case .shstrtab: UInt64(HeaderTables.sectionNames.count)
-            case .sectionHeaders: HeaderTables.sectionHeaderSize
+            case .sectionHeaders: HeaderTables.sectionHeaderSize(format)
             default: 0
             }
         return SectionState(id: id, fileOffset: 0, fileRoom: 0, size: size)

@@ -12,10 +12,10 @@ struct ImageSection {
     var overlay = PageOverlay()
 
     /// A part as `state` says.
-    init(_ state: SectionState) {
+    init(_ state: SectionState, _ format: ELFFormat) {
         self.state = state
         originalSize = state.size
-        layout = state.id.layout
+        layout = state.id.layout(format)
         buffer = ByteBuffer(fill: layout.fill)
     }
 

@@ -9,7 +9,7 @@ extension ImageState {
             guard section.id == id, isSound(section) else { throw .damaged(.section(id)) }
         }
         try validateOrder()
-        let symbols = sections[SectionID.symtab.index].size / SectionID.symtab.unit
+        let symbols = sections[SectionID.symtab.index].size / SectionID.symtab.layout(target.format).unit
         guard firstGlobal.rawValue >= 1, UInt64(firstGlobal.rawValue) <= symbols else { throw .damaged(.firstGlobal) }
         let text = sections[SectionID.text.index]
         guard entry == 0 || (entry >= text.id.address && entry - text.id.address < text.size) else {
@@ -19,7 +19,7 @@ extension ImageState {
     }
 
     private func isSound(_ section: SectionState) -> Bool {
-        let layout = section.id.layout
+        let layout = section.id.layout(target.format)
         let page = SectionLayout.pageSize
         let size = section.size
         guard size <= layout.limit, size % layout.unit == 0 else { return false }
@@ -33,7 +33,7 @@ extension ImageState {
         case .positions: return fits && size == 2 * sections[SectionID.slots.index].size
         case .symtab, .strtab: return fits && size >= layout.unit
         case .shstrtab: return fits && size == UInt64(HeaderTables.sectionNames.count)
-        case .sectionHeaders: return fits && size == HeaderTables.sectionHeaderSize
+        case .sectionHeaders: return fits && size == HeaderTables.sectionHeaderSize(target.format)
         default: return fits
         }
     }

@@ -10,16 +10,20 @@ public struct ImageState: Equatable, Sendable {
     public var entry: UInt64
     /// 16 bytes.
     public var buildID: [UInt8]
+    /// What it is made for.
+    public var target: ImageTarget
 
     /// A state; an image checks it before it uses it.
     public init(
-        sections: [SectionState], fileSize: UInt64, firstGlobal: SymbolIndex, entry: UInt64, buildID: [UInt8]
+        sections: [SectionState], fileSize: UInt64, firstGlobal: SymbolIndex, entry: UInt64, buildID: [UInt8],
+        target: ImageTarget = .x86_64
     ) {
         self.sections = sections
         self.fileSize = fileSize
         self.firstGlobal = firstGlobal
         self.entry = entry
         self.buildID = buildID
+        self.target = target
     }
 
     /// Bytes of the file that no part owns: places that parts have grown out of.

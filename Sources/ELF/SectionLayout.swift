@@ -8,7 +8,7 @@ struct SectionLayout: Sendable {
     /// Bytes that it may have at most: for what is in memory the gap to the next.
     let limit: UInt64
     /// Offsets and rooms of all blocks and holes are multiples of this; for tables, bytes of an entry.
-    let unit: UInt64
+    var unit: UInt64
     /// What free bytes are. In code 0xCC, the instruction `int3`, which stops whoever jumps there.
     let fill: UInt8
     /// `PF_R`, ...; 0: no segment.
@@ -53,13 +53,24 @@ extension SectionID {
     /// What never changes about it.
     var layout: SectionLayout { SectionLayout.all[index] }
 
+    /// The same in an executable of another format, where structures have other sizes.
+    func layout(_ format: ELFFormat) -> SectionLayout {
+        var layout = self.layout
+        switch self {
+        case .symtab: layout.unit = UInt64(Symbol.size(format))
+        case .sectionHeaders: layout.unit = UInt64(SectionHeader.size(format))
+        default: break
+        }
+        return layout
+    }
+
     /// Address of its first byte; 0 for what is not in memory.
     public var address: UInt64 { layout.address }
 
     /// Bytes that it may have at most.
     public var limit: UInt64 { layout.limit }
 
-    /// Bytes that offsets and rooms in it are multiples of.
+    /// Bytes that offsets and rooms in it are multiples of, in a 64-bit executable.
     public var unit: UInt64 { layout.unit }
 
     /// What its free bytes are.

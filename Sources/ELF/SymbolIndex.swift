@@ -13,7 +13,7 @@ public struct SymbolIndex: Hashable, Comparable, Sendable {
     public static func < (a: SymbolIndex, b: SymbolIndex) -> Bool { a.rawValue < b.rawValue }
 
     /// Bytes from the start of the table.
-    var offset: UInt64 { UInt64(rawValue) * SectionID.symtab.unit }
+    func offset(_ format: ELFFormat) -> UInt64 { UInt64(rawValue) * UInt64(Symbol.size(format)) }
 }
 
 /// A symbol that another one drove from its entry; whoever keeps its number keeps the new one from now on.

@@ -20,8 +20,12 @@ struct Model {
     var numbers: SeededNumbers
     var things: [Thing] = []
     private var nextName = 0
+    private let format: ELFFormat
 
-    init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
+    init(seed: UInt64, _ target: ImageTarget) {
+        numbers = SeededNumbers(seed: seed)
+        format = target.format
+    }
 
     // MARK: - Changes
 
@@ -144,9 +148,8 @@ struct Model {
     }
 
     private func owned(_ section: SectionID, _ image: Image) throws -> [Range<UInt64>] {
-        func entry(_ number: UInt32) -> Range<UInt64> {
-            (UInt64(number) * section.unit)..<((UInt64(number) + 1) * section.unit)
-        }
+        let unit = section.layout(format).unit
+        func entry(_ number: UInt32) -> Range<UInt64> { (UInt64(number) * unit)..<((UInt64(number) + 1) * unit) }
         func string(_ offset: UInt64, _ name: [UInt8]) -> Range<UInt64> { offset..<(offset + UInt64(name.count) + 1) }
         let symbols = things.flatMap { thing in [thing.symbol] + (thing.export.map { [$0] } ?? []) }
         switch section {
@@ -165,6 +168,7 @@ struct Model {
     /// The file, as a stranger reads it.
     func check(_ file: TestFile) throws {
         let reader = try ELFReader(file.bytes)
+        #expect(reader.header.format == format)
         let symbols = try reader.symbols()
         #expect(try reader.buildID() == file.state.buildID)
         let info = try reader.section(named: ".symtab")?.info
@@ -185,9 +189,9 @@ struct Model {
             #expect(try reader.memory(at: thing.block.address, count: size) == thing.content[...])
         }
         let slot = try reader.memory(at: thing.slot.address, count: 8) ?? []
-        #expect(Array(slot) == little(thing.block.address))
+        #expect(Array(slot) == bytes(thing.block.address))
         let position = try reader.memory(at: SectionID.positions.address + thing.slot.positionOffset, count: 16) ?? []
-        #expect(Array(position) == little(UInt64(thing.address) << 32) + little(UInt64(thing.line) | 2 << 32))
+        #expect(Array(position) == [0, thing.address, thing.line, 2].flatMap(bytes))
         let name = try reader.memory(at: UInt64(thing.address), count: UInt64(thing.name.count) + 1) ?? []
         #expect(Array(name) == thing.name + [0])
         for index in [thing.symbol, thing.export ?? thing.symbol] {
@@ -210,7 +214,9 @@ struct Model {
         #expect(content.allSatisfy { $0 == fill })
     }
 
-    private func little(_ value: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    /// A number in the byte order of the file.
+    private func bytes<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
+        let little = (0..<MemoryLayout<Number>.size).map { UInt8(truncatingIfNeeded: value >> Number($0 * 8)) }
+        return format.isLittleEndian ? little : little.reversed()
     }
 }

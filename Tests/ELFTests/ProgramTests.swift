@@ -35,8 +35,8 @@ import Testing
     }
 
     /// The program as built, and after an update that takes something out of everything.
-    private static func files() throws -> [TestFile] {
-        var file = try TestFile(sumProgram)
+    private static func files(_ target: ImageTarget = .x86_64) throws -> [TestFile] {
+        var file = try TestFile(target, sumProgram)
         var files = [file]
         try file.update { image in
             try image.removeLocalSymbol(SymbolIndex(1))
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func nothingIsWritableAndExecutable() throws {
-        let reader = try ELFReader(try TestFile(Self.sumProgram).bytes)
+        let reader = try ELFReader(try TestFile(.x86_64, Self.sumProgram).bytes)
         for segment in reader.programHeaders {
             #expect(segment.flags & (PF_W | PF_X) != PF_W | PF_X)
         }
@@ -106,6 +106,27 @@ import Testing
             #expect(!result.output.lowercased().contains("warning"))
             #expect(!result.output.lowercased().contains("corrupt"))
             #expect(result.status == 0)
+        }
+    }
+
+    /// Nobody here can run them, but readelf reads every class and byte order.
+    @Test(arguments: ImageTarget.all) func readelfHasNothingToSay(_ target: ImageTarget) throws {
+        guard let readelf = tool("readelf") else {
+            return print("readelf is not installed: its reading of executables is not tested")
+        }
+        for file in try Self.files(target) {
+            let result = try withExecutable(file.bytes) { try run(readelf, ["-a", "-W", "--lint", $0]) }
+            #expect(result.errors == "")
+            #expect(!result.output.lowercased().contains("warning"))
+            #expect(result.output.contains("ELF\(target.format.is64Bit ? 64 : 32)"))
+            #expect(result.output.contains("\(target.format.isLittleEndian ? "little" : "big") endian"))
+            #expect(result.output.contains("_start") && result.output.contains(".zbuild.slots"))
+            let state = try ImageState(
+                sections: file.state.sections, fileSize: file.state.fileSize, target: target, read: file.reader)
+            #expect(state == file.state)
+            let reader = try ELFReader(file.bytes)
+            #expect(reader.header.machine == target.machine && reader.header.entry == file.state.entry)
+            #expect(try reader.symbols().map { try reader.name(of: $0) }.contains("limit"))
         }
     }
 

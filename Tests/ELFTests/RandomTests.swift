@@ -5,9 +5,10 @@ import Testing
 /// Long random lives of executables: after every update the file is what a plain model says, and each byte of each
 /// section is owned once.
 @Suite struct RandomTests {
-    @Test(arguments: 1...12) func theFileIsWhatTheModelSays(_ seed: UInt64) throws {
-        var model = Model(seed: seed)
-        var file = try TestFile { image in
+    @Test(arguments: 1...4, ImageTarget.all)
+    func theFileIsWhatTheModelSays(_ seed: UInt64, _ target: ImageTarget) throws {
+        var model = Model(seed: seed, target)
+        var file = try TestFile(target) { image in
             for _ in 0..<40 { try model.add(&image) }
             try model.checkTiling(image)
         }
@@ -20,7 +21,8 @@ import Testing
             }
             try model.check(file)
             expectReplayable(patch, before.bytes, file.bytes, &model.numbers)
-            let state = try ImageState(sections: file.state.sections, fileSize: file.state.fileSize, read: file.reader)
+            let state = try ImageState(
+                sections: file.state.sections, fileSize: file.state.fileSize, target: target, read: file.reader)
             #expect(state == file.state)
         }
         try file.update { image in

@@ -23,9 +23,9 @@ struct TestFile {
     let holes: MemoryHoleStore
 
     /// A clean image of what `build` puts into it.
-    init(_ build: (inout Image) throws -> Void) throws {
+    init(_ target: ImageTarget = .x86_64, _ build: (inout Image) throws -> Void) throws {
         holes = MemoryHoleStore()
-        var image = Image(holes: holes)
+        var image = Image(holes: holes, target: target)
         try build(&image)
         let patch = try image.finish()
         state = patch.state
@@ -68,6 +68,21 @@ struct TestFile {
     func free(_ section: SectionID) -> ArraySlice<UInt8> {
         let part = state.sections[Int(section.rawValue)]
         return bytes[Int(part.fileOffset + part.size)..<Int(part.fileOffset + part.fileRoom)]
+    }
+}
+
+extension ImageTarget: CustomTestStringConvertible {
+    /// A processor of each class and byte order: x86-64, 386, PowerPC of both classes (System V gABI, `e_machine`).
+    static let all = [
+        ImageTarget.x86_64,
+        ImageTarget(format: ELFFormat(is64Bit: false, isLittleEndian: true), machine: 3),
+        ImageTarget(format: ELFFormat(is64Bit: false, isLittleEndian: false), machine: 20),
+        ImageTarget(format: ELFFormat(is64Bit: true, isLittleEndian: false), machine: 21),
+    ]
+
+    /// What the test report calls it.
+    public var testDescription: String {
+        "\(format.is64Bit ? 64 : 32) bits, \(format.isLittleEndian ? "little" : "big")-endian"
     }
 }
 
