@@ -41,6 +41,8 @@ class Scenario:
     arguments: tuple = ()
     # Why everything is made anew, by the killed run and, unless it was decided, by the one after it.
     fallback: typing.Optional[str] = None
+    # Tables of the cache that may be others after a kill: one that reads the executable back parses more, say.
+    may_differ: frozenset = frozenset()
     # Whether the run only has to finish one that was killed after its decision.
     begins_decided: bool = False
     # Whether `zbuild clean` comes first after a killed `zbuild clean`.
@@ -143,7 +145,9 @@ SCENARIOS = [
     Scenario("clean build", fresh, NOTHING, runs(printed(SHORT))),
     Scenario("edit in place", edit_equal, runs(printed(SHORT)), runs(printed(EQUAL))),
     Scenario("edit that moves a block", edited(LONG), runs(printed(SHORT)), runs(printed(LONG))),
-    Scenario("edit that moves a section", edit_large, runs(printed(SHORT)), runs(printed(LARGE))),
+    Scenario(
+        "edit that moves a section", edit_large, runs(printed(SHORT)), runs(printed(LARGE)),
+        may_differ=frozenset({"build"})),
     Scenario("nothing to do", built, runs(printed(SHORT)), runs(printed(SHORT))),
     Scenario("sources with an error", broken, runs(printed(SHORT)), runs(printed(SHORT)), status=1),
     Scenario("error mended", mended, runs(printed(SHORT)), runs(printed(EQUAL))),
