@@ -1,0 +1,2 @@
+class Failure(Exception):
+    """Why there is nothing to compare."""
