@@ -5,12 +5,14 @@ import Glibc
 struct Builder {
     let project: Project
     let options: BuildOptions
+    let clock: PhaseClock
     /// Why the cache was not used.
     private var fallback: Fallback?
 
-    init(project: Project, options: BuildOptions) {
+    init(project: Project, options: BuildOptions, clock: PhaseClock = PhaseClock(.nothing)) {
         self.project = project
         self.options = options
+        self.clock = clock
     }
 
     /// How often sources may change under a build before it gives up.
@@ -19,6 +21,7 @@ struct Builder {
     mutating func build() throws(ProjectError) -> Report {
         var isClean = false
         for _ in 0..<Builder.attempts {
+            clock.begin(.project)
             do throws(UpdateStop) {
                 var report = try isClean ? buildClean() : buildIncremental()
                 report.fallback = fallback
@@ -86,18 +89,20 @@ struct Builder {
         case .opened(let opened):
             store = opened
         }
+        clock.watch(store)
         var meta = try UpdateStop.cache { () throws(CacheError) in try store.meta() }.orThrow(.fallback(.damagedCache))
         try checkOrigin(meta)
         let isUnfinished = meta.hasRedo
         if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
         removeLeftovers()
         let trusted = try checkOutput(meta, store)
-        let update = Update(project: project, options: options, store: store, meta: meta)
+        let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
         try update.loadFiles()
         let outdated = try update.filesToRead(update.updateOwnDependencies())
         if outdated.isEmpty && update.changedPackages.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors
             && trusted == nil
         {
+            clock.begin(.report)
             var report = update.unchangedReport()
             if isUnfinished { report.result = .built }
             report.isRecovered = isUnfinished
@@ -153,13 +158,15 @@ struct Builder {
 
     private func buildClean() throws(UpdateStop) -> Report {
         let decision = try decideClean()
+        clock.begin(.commit)
         return try publish(decision, try installCache())
     }
 
     /// Everything up to the decision, in a new database beside the old one. It is closed when this returns.
     private func decideClean() throws(UpdateStop) -> Decision {
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
-        let update = try Update.fromNothing(project, options, store)
+        clock.watch(store)
+        let update = try Update.fromNothing(project, options, store, clock)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil
         return try decide(update, isClean: true)
@@ -183,6 +190,7 @@ struct Builder {
             output = try UpdateStop.system { () throws(SystemError) in try OutputFile.open(outputPath) }
         }
         let result = try update.run(output)
+        clock.begin(.commit)
         guard update.hasChanges || isClean else {
             try UpdateStop.cache { () throws(CacheError) in try update.store.rollback() }
             return Decision(report: update.finalReport(), meta: update.meta, file: nil)
@@ -196,17 +204,21 @@ struct Builder {
             try update.store.putMeta(meta)
             try update.store.commit()
         }
+        clock.begin(.report)
         return Decision(report: update.finalReport(), meta: meta, file: file)
     }
 
     /// Makes the executable what was decided.
     private func publish(_ decision: Decision, _ store: CacheStore) throws(UpdateStop) -> Report {
         guard let file = decision.file else { return decision.report }
+        clock.begin(.commit)
+        clock.watch(store)
         var meta = decision.meta
         let identity = try UpdateStop.system { () throws(SystemError) in
             try Publication.carryOut(file, outputPath: outputPath)
         }
         try UpdateStop.cache { () throws(CacheError) in try Publication.conclude(identity, store, &meta) }
+        clock.begin(.report)
         return decision.report
     }
 
@@ -227,7 +239,7 @@ struct Builder {
 extension Update {
     /// An update that knows of nothing but the project's files, and has read them. `store` is new.
     static func fromNothing(
-        _ project: Project, _ options: BuildOptions, _ store: CacheStore
+        _ project: Project, _ options: BuildOptions, _ store: CacheStore, _ clock: PhaseClock = PhaseClock(.nothing)
     ) throws(UpdateStop) -> Update {
         var meta = MetaRow()
         meta.tool = ToolIdentity.current()
@@ -235,7 +247,7 @@ extension Update {
         meta.options = options.cacheText
         meta.rootPath = project.rootPath
         meta.outputPath = project.outputPath
-        let update = Update(project: project, options: options, store: store, meta: meta)
+        let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
         try update.loadFiles()
         var found = update.updateOwnDependencies()
         _ = update.fileNumber(project.rootPath, in: Package.own, found: &found)

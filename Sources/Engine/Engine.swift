@@ -10,12 +10,15 @@ public enum Engine {
     /// Errors in the sources are no error here: they are in the report, whose result is then `failed`.
     public static func build(_ options: BuildOptions = BuildOptions()) throws(ProjectError) -> Report {
         let start = Clock.monotonic()
+        let clock = PhaseClock(options.measuring)
         let project = try Project.find(options)
         let lock = try lock(project, options)
-        var builder = Builder(project: project, options: options)
+        var builder = Builder(project: project, options: options, clock: clock)
         var report = try builder.build()
         lock.release()
+        report.measurements = clock.finish()
         report.microseconds = (Clock.monotonic() - start) / 1000
+        report.measurements?.peakMemory = Kernel.peakMemory()
         return report
     }
 

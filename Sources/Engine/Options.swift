@@ -6,6 +6,8 @@ public struct BuildOptions: Sendable {
     public var folder: String = "."
     /// Which checks the program makes.
     public var mode: OptimizeMode = .debug
+    /// How much is noted about where the time goes.
+    public var measuring: Measuring = .nothing
     /// Called once with the process number of another zbuild that holds the project, before waiting for it.
     public var waiting: @Sendable (Int32) -> Void = { _ in }
 

@@ -43,6 +43,8 @@ public struct Report: Sendable {
     public var isFirst = false
     /// Whether an update that was interrupted was finished first.
     public var isRecovered = false
+    /// Where the time went, if the options ask for that.
+    public var measurements: Measurements?
 
     /// Numbers of files.
     public struct Files: Sendable {
@@ -77,7 +79,7 @@ public struct Report: Sendable {
     }
 
     /// Amounts in both directions.
-    public struct Traffic: Sendable {
+    public struct Traffic: Equatable, Sendable {
         /// From the cache.
         public var read = 0
         /// To the cache.

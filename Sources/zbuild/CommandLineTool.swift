@@ -85,9 +85,16 @@ struct CommonOptions: ParsableArguments {
     @Option(help: "Colour: auto, always or never.")
     var color: ColorChoice = .auto
 
+    @Flag(help: "Say what each phase of the build took: time, rows and bytes of the cache.")
+    var stats = false
+
+    @Option(help: ArgumentHelp("Write when each phase began and ended, for Perfetto.", valueName: "file"))
+    var trace: String?
+
     var buildOptions: BuildOptions {
         var options = BuildOptions()
         options.mode = optimize.mode
+        options.measuring = trace != nil ? .spans : stats ? .phases : .nothing
         options.waiting = Console.waiting
         return options
     }
@@ -102,6 +109,7 @@ struct BuildCommand: ParsableCommand {
     func run() throws {
         let report = try Engine.build(options.buildOptions)
         ReportPrinter(options: options, summary: .output).print(report)
+        try TraceFile.write(report, to: options.trace)
         if report.result == .failed { throw ExitStatus.sourcesHaveErrors }
     }
 }
@@ -118,8 +126,10 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let report = try Engine.build(options.buildOptions)
         var printed = options
-        printed.quiet = options.quiet || report.result == .unchanged && !options.explain && !options.json
+        let hasQuestion = options.explain || options.json || options.stats
+        printed.quiet = options.quiet || report.result == .unchanged && !hasQuestion
         ReportPrinter(options: printed, summary: .error).print(report)
+        try TraceFile.write(report, to: options.trace)
         guard report.result != .failed else { throw ExitStatus.sourcesHaveErrors }
         let passed = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
         try execute(report.output, passed)

@@ -21,6 +21,7 @@ struct JSONReport: Encodable {
     private let isRecovered: Bool?
     private let unlisted: Int?
     private let causes: [JSONCause]?
+    private let stats: JSONStatistics?
     private let build: BuildObject?
 
     private struct FallbackObject: Encodable {
@@ -39,16 +40,18 @@ struct JSONReport: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case result, output, microseconds, files, declarations, positions, blocks, rows, bytes, fallback, diagnostics
-        case causes, first, recovered, unlisted, build
+        case causes, first, recovered, unlisted, stats, build
     }
 
     /// A build that just ended.
-    init(_ report: Report, explains: Bool) { self.init(report, explains: explains, last: nil) }
+    init(_ report: Report, explains: Bool, measures: Bool) {
+        self.init(report, explains: explains, measures: measures, last: nil)
+    }
 
     /// The last build, as the cache knows it.
-    init(_ last: LastBuild) { self.init(last.report, explains: true, last: last) }
+    init(_ last: LastBuild) { self.init(last.report, explains: true, measures: false, last: last) }
 
-    private init(_ report: Report, explains: Bool, last: LastBuild?) {
+    private init(_ report: Report, explains: Bool, measures: Bool, last: LastBuild?) {
         result = report.result.rawValue
         output = report.output
         files = ["total": report.files.total, "read": report.files.read]
@@ -68,6 +71,7 @@ struct JSONReport: Encodable {
         isFirst = explains ? report.isFirst : nil
         isRecovered = explains ? report.isRecovered : nil
         unlisted = explains ? report.unlistedChanges : nil
+        stats = measures ? report.measurements.map(JSONStatistics.init) : nil
         build = last.map {
             BuildObject(
                 number: $0.number, time: Moment($0.time).machineText, errors: $0.errorCount,
@@ -97,6 +101,7 @@ struct JSONReport: Encodable {
         try container.encodeIfPresent(isFirst, forKey: .first)
         try container.encodeIfPresent(isRecovered, forKey: .recovered)
         try container.encodeIfPresent(unlisted, forKey: .unlisted)
+        try container.encodeIfPresent(stats, forKey: .stats)
         try container.encodeIfPresent(build, forKey: .build)
     }
 

@@ -8,7 +8,8 @@ struct ReportPrinter {
 
     func print(_ report: Report) {
         if options.json {
-            return Console.write(JSONReport(report, explains: options.explain).text + "\n", to: summary)
+            let object = JSONReport(report, explains: options.explain, measures: options.stats)
+            return Console.write(object.text + "\n", to: summary)
         }
         if let fallback = report.fallback {
             Console.write("zbuild: everything is made anew: \(fallback.explanation)\n", to: .error)
@@ -17,6 +18,9 @@ struct ReportPrinter {
         guard !options.quiet else { return }
         if options.explain { Console.write(ExplanationText(report, isVerbose: options.verbose).text, to: summary) }
         Console.write(line(report) + "\n", to: summary)
+        if options.stats, let measurements = report.measurements {
+            Console.write(StatisticsText(measurements).text, to: summary)
+        }
     }
 
     private func line(_ report: Report) -> String {

@@ -88,7 +88,7 @@ final class OutputFile {
     }
 }
 
-/// What this kernel promises.
+/// What this kernel promises and tells.
 enum Kernel {
     /// Linux refuses to open a running program for writing (ETXTBSY), except for versions 6.11 and 6.12.
     static let refusesWritingToPrograms: Bool = {
@@ -102,5 +102,13 @@ enum Kernel {
     static func bootID() throws(SystemError) -> String {
         let text = try FileSystem.text("/proc/sys/kernel/random/boot_id", limit: 64)
         return String(text.prefix { $0 != "\n" })
+    }
+
+    /// The most memory that this process had at a time, in bytes; 0 if unknown. (`getrusage` would count what its parent had.)
+    static func peakMemory() -> Int {
+        guard let text = try? FileSystem.text("/proc/self/status", limit: 1 << 14) else { return 0 }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let kibibytes = line?.split(separator: " ").compactMap { Int($0) }.first
+        return (kibibytes ?? 0) * 1024
     }
 }

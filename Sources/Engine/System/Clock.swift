@@ -8,6 +8,9 @@ enum Clock {
     /// Nanoseconds that only grow, for measuring.
     static func monotonic() -> Int64 { read(CLOCK_MONOTONIC) }
 
+    /// Nanoseconds of processor time that this process has used.
+    static func processorTime() -> Int64 { read(CLOCK_PROCESS_CPUTIME_ID) }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -191,7 +191,9 @@ extension Update {
             // Whoever reads it is looked at next. From nothing, readers mostly come first, and keeping all is too much.
             if !isFromNothing { settledContents[declaration] = .success(content) }
             let section = section(of: declaration, content)
+            clock.beginPart(.generate, of: declaration.rawValue)
             let data = CodeGen.generate(content: content, declaration: declaration)
+            clock.endPart()
             take(GeneratedCode(data, in: section, syntaxes[declaration]), of: declaration)
             return .done
         case .success(.function(let function)):

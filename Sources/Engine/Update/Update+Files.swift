@@ -8,6 +8,7 @@ import ZIR
 extension Update {
     /// Takes over the table of files.
     func loadFiles() throws(UpdateStop) {
+        clock.begin(.scan)
         try loadPackages()
         let rows = try UpdateStop.cache { () throws(CacheError) in try store.files() }
         files = Array(repeating: FileRow(), count: Int(meta.nextFile))
@@ -109,6 +110,8 @@ extension Update {
     }
 
     private func take(_ bytes: [UInt8], of number: FileNumber, found: inout [FileNumber]) {
+        clock.beginPart(.diff, of: number)
+        defer { clock.endPart() }
         if files[Int(number)].isManifest {
             describe(number, bytes, found: &found)
         } else {

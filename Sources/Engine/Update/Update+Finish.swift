@@ -6,25 +6,32 @@ import Semantics
 extension Update {
     /// Runs the phases. Afterwards everything that shall last is in the open transaction, but for the link result.
     func run(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
+        clock.begin(.invalidate)
         if !changed.isEmpty || liveness.hasLost { invalidate() }
+        clock.begin(.analyse)
         try recheckOrder()
         try analyse()
         try checkExports()
         let errors = try standingErrors()
         try checkCache()
         guard errors.isEmpty else {
+            clock.begin(.report)
             report.result = .failed
             report.diagnostics = render(errors)
             try leavePending()
             explain()
+            clock.begin(.commit)
             try savePages()
             return nil
         }
+        clock.begin(.link)
         try takePending()
         removeDormant()
         let result = try link(output)
         report.result = result == nil ? .unchanged : .built
+        clock.begin(.report)
         explain()
+        clock.begin(.commit)
         try purgeDormant()
         try savePages()
         return result

@@ -28,6 +28,9 @@ extension Update {
     /// Generates the code of the functions that wait for it.
     func generateFunctions() {
         let functions = ungenerated
+        guard let first = functions.first else { return }
+        clock.beginPart(.generate, of: first.declaration.rawValue, count: functions.count)
+        defer { clock.endPart() }
         ungenerated.removeAll(keepingCapacity: true)
         for (function, result) in zip(functions, Update.generate(functions)) {
             take(result, of: function.declaration)

@@ -26,7 +26,13 @@ extension Update {
         let counters = store.counters
         report.rows = Report.Traffic(read: counters.rowsRead, written: counters.rowsWritten)
         report.bytes = Report.Traffic(read: counters.bytesRead, written: counters.bytesWritten)
+        clock.nameParts(subjectName)
         return report
+    }
+
+    /// What a part of a phase was about.
+    private func subjectName(_ phase: Phase, _ number: UInt32) -> String {
+        phase == .diff ? files[Int(number)].path : qualifiedName(DeclIndex(number))
     }
 
     /// The report of a build that ends because `section` has no room for the declaration that was to be placed.

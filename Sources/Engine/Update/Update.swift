@@ -17,6 +17,7 @@ final class Update {
     /// Reads the sources.
     let reader: SourceReader
     let store: CacheStore
+    let clock: PhaseClock
     let graph: Graph
     var meta: MetaRow
     var report = Report()
@@ -132,11 +133,15 @@ final class Update {
     var isOutputAdopted = false
     var explanation = Explanation()
 
-    init(project: Project, options: BuildOptions, store: CacheStore, meta: MetaRow) {
+    init(
+        project: Project, options: BuildOptions, store: CacheStore, meta: MetaRow,
+        clock: PhaseClock = PhaseClock(.nothing)
+    ) {
         self.project = project
         self.options = options
         reader = SourceReader(files: options.sources)
         self.store = store
+        self.clock = clock
         self.meta = meta
         hadErrors = meta.errorCount > 0
         graph = Graph(store: store, pageCount: meta.nextPage)
