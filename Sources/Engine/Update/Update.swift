@@ -170,11 +170,17 @@ enum Mark {
 
 /// The questions of one analysis.
 struct Frame {
-    var asker: DeclIndex
-    var isInterface: Bool
+    let asker: DeclIndex
+    let isInterface: Bool
     var edges: [EdgeRecord] = []
     /// Where in `edges` a question stands, by target and kind; empty while there are few.
     var places: [UInt64: Int] = [:]
+
+    init(asker: DeclIndex, isInterface: Bool) {
+        self.asker = asker
+        self.isInterface = isInterface
+        edges.reserveCapacity(8)
+    }
 }
 
 /// A declaration that is being analysed because somebody asked for what it is, or for what it holds.

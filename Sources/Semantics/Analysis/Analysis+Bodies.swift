@@ -42,7 +42,9 @@ extension Analysis {
     mutating func analyzeFunction(_ range: SyntaxRange, type: FunctionType) throws(AnalysisStop) -> IRFunction {
         function = type
         code.convention = type.convention
-        code.insts.reserveCapacity(Int(range.count))
+        // Most instructions become one of code, with a constant for every other; branches and blocks have labels.
+        code.insts.reserveCapacity(syntax.insts.count + 8)
+        code.constants.reserveCapacity(syntax.insts.count / 2)
         try openResult(of: type)
         frames.append(BodyFrame(role: .function, range: range))
         while let frame = frames.last {
