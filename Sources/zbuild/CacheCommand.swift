@@ -21,15 +21,14 @@ struct CacheExportCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The database to write.", valueName: "file"))
     var file: String
 
-    @Option(help: "The build to export: debug, safe, fast or small.")
-    var optimize: Mode = .debug
+    @OptionGroup var variant: VariantOptions
 
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
 
     func run() throws {
         var options = BuildOptions()
-        options.mode = optimize.mode
+        options.mode = variant.mode
         options.waiting = Console.waiting
         let count = try Engine.exportCache(options, to: file)
         guard !quiet else { return }

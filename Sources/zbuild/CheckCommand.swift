@@ -15,8 +15,7 @@ struct CheckCommand: ParsableCommand {
             or the sources changed since, 3 zbuild could not do its work.
             """)
 
-    @Option(help: "The build to check: debug, safe, fast or small.")
-    var optimize: Mode = .debug
+    @OptionGroup var variant: VariantOptions
 
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
@@ -32,7 +31,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         var options = BuildOptions()
-        options.mode = optimize.mode
+        options.mode = variant.mode
         options.waiting = Console.waiting
         let report = try Engine.check(options)
         if json {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Glibc
+import Semantics
 
 /// The command line: words in, an exit status out.
 ///
@@ -8,7 +9,7 @@ import Glibc
 enum CommandLineTool {
     static func run() -> Int32 {
         do {
-            var command = try ZBuildCommand.parseAsRoot()
+            var command = try command()
             try command.run()
             return 0
         } catch let status as ExitStatus {
@@ -20,6 +21,12 @@ enum CommandLineTool {
             Console.write(ZBuildCommand.fullMessage(for: error) + "\n", to: isSuccess ? .output : .error)
             return isSuccess ? 0 : ExitStatus.wrongUse.rawValue
         }
+    }
+
+    /// What is to be done. Taking no arguments apart takes twice as long as finding that there is nothing to build, so
+    /// without arguments there is no parser.
+    private static func command() throws -> any ParsableCommand {
+        CommandLine.argc == 1 ? BuildCommand.withoutArguments : try ZBuildCommand.parseAsRoot()
     }
 
     private static func report(_ error: ProjectError) -> Int32 {
@@ -65,10 +72,28 @@ struct ZBuildCommand: ParsableCommand {
         defaultSubcommand: BuildCommand.self)
 }
 
-/// Options of whatever builds.
-struct CommonOptions: ParsableArguments {
+/// Which of the project's executables is meant: each has a cache of its own, and they do not disturb each other.
+struct VariantOptions: ParsableArguments {
     @Option(help: "Checks and speed: debug, safe, fast or small.")
     var optimize: Mode = .debug
+
+    @Option(help: "What the executable runs on: x86_64-linux is all there is.")
+    var target: Target = .x86_64Linux
+
+    var mode: OptimizeMode { optimize.mode }
+
+    /// What holds without arguments.
+    static var defaults: VariantOptions {
+        var options = VariantOptions()
+        options.optimize = .debug
+        options.target = .x86_64Linux
+        return options
+    }
+}
+
+/// Options of whatever builds.
+struct CommonOptions: ParsableArguments {
+    @OptionGroup var variant: VariantOptions
 
     @Flag(help: "Say why each declaration was compiled, and what the linker did.")
     var explain = false
@@ -93,10 +118,35 @@ struct CommonOptions: ParsableArguments {
 
     var buildOptions: BuildOptions {
         var options = BuildOptions()
-        options.mode = optimize.mode
+        options.mode = variant.mode
         options.measuring = trace != nil ? .spans : stats ? .phases : .nothing
         options.waiting = Console.waiting
         return options
+    }
+}
+
+extension CommonOptions {
+    /// What holds without arguments: what the declarations above say, which only a parser knows.
+    static var defaults: CommonOptions {
+        var options = CommonOptions()
+        options.variant = .defaults
+        options.explain = false
+        options.json = false
+        options.quiet = false
+        options.verbose = false
+        options.color = .auto
+        options.stats = false
+        options.trace = nil
+        return options
+    }
+}
+
+extension BuildCommand {
+    /// `zbuild` and nothing else.
+    static var withoutArguments: BuildCommand {
+        var command = BuildCommand()
+        command.options = .defaults
+        return command
     }
 }
 

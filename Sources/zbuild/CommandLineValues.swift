@@ -16,6 +16,11 @@ enum Mode: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
+/// The value of `--target`.
+enum Target: String, ExpressibleByArgument, CaseIterable {
+    case x86_64Linux = "x86_64-linux"
+}
+
 /// The value of `--color`.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, always, never

@@ -9,8 +9,7 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "A declaration: its qualified name, or the end of it.")
     var name: String?
 
-    @Option(help: "Whose build: debug, safe, fast or small.")
-    var optimize: Mode = .debug
+    @OptionGroup var variant: VariantOptions
 
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
@@ -20,7 +19,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         var options = BuildOptions()
-        options.mode = optimize.mode
+        options.mode = variant.mode
         options.waiting = Console.waiting
         if let name { return try explain(name, options) }
         let last = try Engine.lastBuild(options)
