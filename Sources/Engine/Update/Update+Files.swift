@@ -89,10 +89,13 @@ extension Update {
             contents[number] = bytes
             let digest = Digest.hash(bytes)
             let isSame = row.isPresent && row.digest == digest
-            if isSame && row.identity == identity { return }
+            files[Int(number)].readTime = time
+            if isSame && row.identity == identity {
+                rereadFiles.insert(number)
+                return
+            }
             let isOtherFile = row.identity?.inode != identity.inode || row.identity?.device != identity.device
             files[Int(number)].identity = identity
-            files[Int(number)].readTime = time
             changedFiles.insert(number)
             if isSame && !(row.isManifest && isOtherFile) { return }
             files[Int(number)].isPresent = true

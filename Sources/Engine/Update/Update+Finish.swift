@@ -102,7 +102,7 @@ extension Update {
         try checkCache()
         try UpdateStop.cache { () throws(CacheError) in
             try graph.save()
-            for number in changedFiles.sorted() where !removedFiles.contains(number) {
+            for number in changedFiles.union(rereadFiles).sorted() where !removedFiles.contains(number) {
                 try store.putFile(files[Int(number)])
             }
         }

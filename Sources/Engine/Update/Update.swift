@@ -43,6 +43,9 @@ final class Update {
     var queuedFiles: Set<FileNumber> = []
     /// Files whose row must be written.
     var changedFiles: Set<FileNumber> = []
+    /// Files that were read again because they were new when they were read, and are what they were. That they are not
+    /// new any more is written down with whatever else is.
+    var rereadFiles: Set<FileNumber> = []
     /// Files that left the build.
     var removedFiles: Set<FileNumber> = []
     /// Content of the files that were read in this run.

@@ -101,23 +101,23 @@ import Testing
         Quiet(example: "fizzbuzz", line: "@wrong = export(\"wrong\", @nothing)", result: "failed"),
     ])
     func buildThatFindsNothingChangedWritesNothing(_ quiet: Quiet) throws {
-        let example = try ExampleProject(quiet.example, optimize: quiet.mode)
-        defer { example.remove() }
+        let project = try ProjectFolder()
+        defer { project.remove() }
+        try ExampleProject.copy(quiet.example, to: project)
         let variant = ["--optimize", quiet.mode]
         if let line = quiet.line {
             let hunk = Edit.Hunk(line: 0, new: [line])
-            try example.folder.apply(.change(path: "main.zir", hunks: [hunk], keepsTime: false), line: 0)
+            try project.apply(.change(path: "main.zir", hunks: [hunk], keepsTime: false), line: 0)
         }
-        // What was written a moment ago is read once more, and then its times are known.
-        for _ in 0..<2 { _ = try build(example.folder, variant) }
-        let before = try Self.states(example.folder)
-        let report = try build(example.folder, variant)
+        _ = try build(project, variant)
+        let before = try Self.states(project)
+        let report = try build(project, variant)
         #expect(report.result == quiet.result)
         #expect(report.counter("read") == 0 || quiet.result == "failed")
         for command in [[], ["--explain"], ["explain"], ["explain", "main.main"], ["check"], ["run", "--quiet"]] {
-            _ = try ChildProcess.run([ZBuildProgram.path] + command + variant, in: example.folder.path)
+            _ = try ChildProcess.run([ZBuildProgram.path] + command + variant, in: project.path)
         }
-        #expect(try Self.states(example.folder) == before)
+        #expect(try Self.states(project) == before)
     }
 
     // MARK: - Two edits within one tick of the clock
@@ -137,6 +137,25 @@ import Testing
         let report = try build(example.folder)
         #expect(report.result == (delay.isReadAgain ? "built" : "unchanged"))
         #expect(report.counter("read") == (delay.isReadAgain ? 1 : 0))
+    }
+
+    /// That a file is not new any more is no reason to write, but is written with the next change: then the file is not
+    /// read a third time.
+    @Test func fileThatWasReadAgainIsNotNewAnyMore() throws {
+        let example = try ExampleProject("life")
+        defer { example.remove() }
+        _ = try build(example.folder)
+        let identity = try #require(try FileSystem.status(example.folder.absolute("print.zir"))).identity
+        try Self.pretend(example.folder, "print.zir", was: identity, readAfter: 0)
+        for _ in 0..<2 {
+            let report = try build(example.folder)
+            #expect(report.result == "unchanged")
+            #expect(report.counter("read") == 1)
+        }
+        let hunk = Edit.Hunk(line: 0, new: ["; The end."])
+        try example.folder.apply(.change(path: "board.zir", hunks: [hunk], keepsTime: false), line: 0)
+        #expect(try build(example.folder).counter("read") == 2)
+        #expect(try build(example.folder).counter("read") == 0)
     }
 
     /// Has the cache say that the file at `path` had the status `identity` when it was read, so long after its times.
