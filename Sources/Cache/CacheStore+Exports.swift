@@ -15,6 +15,11 @@ extension CacheStore {
         try rows(.export, &exportStatements.all) { (row) throws(Malformed) in try ExportRow(from: &row) }
     }
 
+    /// Rows in the table.
+    public func exportCount() throws(CacheError) -> Int {
+        Int(try cacheErrors { () throws(SQLiteError) in try database.number("SELECT count(*) FROM export") })
+    }
+
     /// The export that a declaration is.
     public func export(_ declaration: DeclNumber) throws(CacheError) -> ExportRow? {
         try row(.export, &exportStatements.get, [.number(declaration)]) { (row) throws(Malformed) in

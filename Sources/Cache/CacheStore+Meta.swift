@@ -1,7 +1,7 @@
 /// Statements of table `meta`.
 struct MetaStatements: ~Copyable {
     var get = Statement("SELECT * FROM meta WHERE id = 1")
-    var put = Statement("REPLACE INTO meta VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    var put = Statement("REPLACE INTO meta VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
 }
 
 extension CacheStore {
@@ -15,7 +15,8 @@ extension CacheStore {
         let values: [SQLValue] = [
             .integer(1), .blob(row.tool), .text(row.bootID), .text(row.options), .text(row.rootPath),
             .text(row.outputPath), .number(row.generation), .number(row.nextPage), .number(row.nextFile),
-            .number(row.liveCount), .number(row.totalCount), .number(row.errorCount), .number(row.pendingCount),
+            .number(row.liveCount), .number(row.totalCount), .number(row.errorCount), .number(row.diagnosticCount),
+            .number(row.pendingCount), .number(row.exportCount),
         ]
         try put(
             .meta, &metaStatements.put,
@@ -40,7 +41,9 @@ extension MetaRow {
         liveCount = try row.integer()
         totalCount = try row.integer()
         errorCount = try row.integer()
+        diagnosticCount = try row.integer()
         pendingCount = try row.integer()
+        exportCount = try row.integer()
         output = try FileIdentity.read(from: &row)
         buildID = try row.blob()
         entry = try row.integer()

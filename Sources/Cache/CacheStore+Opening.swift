@@ -15,7 +15,7 @@ extension CacheStore {
     static let applicationID: Int32 = 0x7A62_6C64
 
     /// `user_version` of a cache. Rises with every change to the schema or to the layout of a packed value.
-    static let schemaVersion: Int32 = 3
+    static let schemaVersion: Int32 = 4
 
     /// Bytes of a database page, as measured for docs/cache.md.
     static let pageSize = 8192
@@ -92,6 +92,7 @@ extension CacheStore {
             let pages = try database.number("PRAGMA page_count")
             return try pages * database.number("PRAGMA page_size")
         }
+        size = bytes
         var status = stat()
         return stat(path, &status) == 0 && status.st_size >= bytes
     }

@@ -2,6 +2,7 @@
 struct UserStatements: ~Copyable {
     var all = Statement("SELECT * FROM user WHERE target = ? ORDER BY part")
     var get = Statement("SELECT * FROM user WHERE target = ? AND part = ?")
+    var next = Statement("SELECT * FROM user WHERE target = ? AND part >= ? ORDER BY part LIMIT 1")
     var put = Statement("REPLACE INTO user VALUES (?,?,?,?)")
     var remove = Statement("DELETE FROM user WHERE target = ? AND part = ?")
 }
@@ -17,6 +18,13 @@ extension CacheStore {
     /// One row of a declaration; nil if that part has no users.
     public func userRow(_ target: DeclNumber, part: UInt32) throws(CacheError) -> UserRow? {
         try row(.user, &userStatements.get, [.number(target), .number(part)]) { (row) throws(Malformed) in
+            try UserRow(from: &row)
+        }
+    }
+
+    /// The first row of a declaration from `part` on; nil if that and the parts behind it have no users.
+    public func userRow(_ target: DeclNumber, from part: UInt32) throws(CacheError) -> UserRow? {
+        try row(.user, &userStatements.next, [.number(target), .number(part)]) { (row) throws(Malformed) in
             try UserRow(from: &row)
         }
     }

@@ -10,6 +10,12 @@ import CSQLite
 public final class CacheStore {
     let database: Database
 
+    /// Bytes of the file when it was opened, which never shrinks; 0 for a cache that is being made. No honest row says
+    /// that there are more things than this has room for.
+    public internal(set) var size: Int64 = 0
+    /// Whether it is being made: then nothing in it is another's.
+    public var isNew: Bool { size == 0 }
+
     /// What was read and written since it was opened.
     public internal(set) var counters = CacheCounters()
 

@@ -42,8 +42,13 @@ public struct MetaRow: Equatable, Sendable {
     public var totalCount: UInt32 = 0
     /// Errors of the last build: those in the table of diagnostics, and one that stands in no text.
     public var errorCount: UInt32 = 0
+    /// Rows in `diagnostic`. Of a table in which rows are looked for, nobody misses one that is gone, unless they are
+    /// counted.
+    public var diagnosticCount: UInt32 = 0
     /// Rows in `pending`.
     public var pendingCount: UInt32 = 0
+    /// Rows in `export`.
+    public var exportCount: UInt32 = 0
     /// The executable as it was last written; nil if there is none.
     public var output: FileIdentity?
     /// Its build id.
@@ -358,8 +363,8 @@ public struct StateRecord: Equatable, Sendable {
     public var edgesInEffect: UInt32 = 0
     /// Who asks about it, ascending; not used once there are too many: see `UserRow`.
     public var users: [DeclNumber] = []
-    /// Whether its users are in table `user`.
-    public var hasUserRows: Bool = false
+    /// How many rows of table `user` hold its users: one that is missing is noticed.
+    public var userRowCount: UInt32 = 0
     /// How many of its users pass a change on: those that ask about it in their interface, and data whose content does.
     /// None has most functions: then nobody need be looked at before its own interface turns out to be another.
     public var passingUserCount: UInt32 = 0

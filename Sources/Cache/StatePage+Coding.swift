@@ -75,6 +75,7 @@ extension StateRecord {
         if codeHash != 0 { writer.append(fixed: codeHash) }
         encodeEdges(of: number, into: &writer)
         encodeNumbers(users, near: number, into: &writer)
+        if userRowCount > 0 { writer.append(varint: userRowCount) }
         writer.append(varint: passingUserCount)
         link?.encode(of: number, into: &writer)
         writer.append(varint: compiledAt)
@@ -87,7 +88,7 @@ extension StateRecord {
         if isLive { flags |= StateFlag.isLive }
         if isDormant { flags |= StateFlag.isDormant }
         if isStale { flags |= StateFlag.isStale }
-        if hasUserRows { flags |= StateFlag.hasUserRows }
+        if userRowCount > 0 { flags |= StateFlag.hasUserRows }
         if link != nil { flags |= StateFlag.hasLink }
         return flags
     }
@@ -117,7 +118,6 @@ extension StateRecord {
         isLive = flags & StateFlag.isLive != 0
         isDormant = flags & StateFlag.isDormant != 0
         isStale = flags & StateFlag.isStale != 0
-        hasUserRows = flags & StateFlag.hasUserRows != 0
         let states = try reader.byte()
         interfaceState = try analysisState(states & 3)
         bodyState = try analysisState(states >> 2 & 3)
@@ -130,6 +130,7 @@ extension StateRecord {
         if states & HashFlag.code != 0 { codeHash = try reader.fixed() }
         try decodeEdges(of: number, from: &reader)
         users = try decodeNumbers(near: number, from: &reader)
+        if flags & StateFlag.hasUserRows != 0 { userRowCount = try reader.varint32() }
         passingUserCount = try reader.varint32()
         if flags & StateFlag.hasLink != 0 { link = try LinkRecord(of: number, from: &reader) }
         compiledAt = try reader.varint()

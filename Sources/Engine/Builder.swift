@@ -90,7 +90,7 @@ struct Builder {
             store = opened
         }
         clock.watch(store)
-        var meta = try UpdateStop.cache { () throws(CacheError) in try store.meta() }.orThrow(.fallback(.damagedCache))
+        var meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         try checkOrigin(meta)
         let isUnfinished = meta.hasRedo
         if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
@@ -109,6 +109,7 @@ struct Builder {
             return report
         }
         update.report.isRecovered = isUnfinished
+        try update.checkCounts()
         try update.updateFiles(outdated)
         if let trusted { update.adopt(trusted) }
         return try publish(try decide(update, isClean: false), store)

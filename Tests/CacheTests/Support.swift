@@ -165,6 +165,8 @@ struct RowMaker {
         row.liveCount = number()
         row.totalCount = number()
         row.errorCount = number()
+        row.diagnosticCount = number()
+        row.exportCount = number()
         row.pendingCount = number()
         row.output = flag() ? identity() : nil
         row.buildID = bytes()
@@ -245,7 +247,7 @@ struct RowMaker {
         record.edges = list { $0.edge() }
         record.edgesInEffect = UInt32(count(below: record.edges.count + 1))
         record.users = ascending()
-        record.hasUserRows = flag()
+        record.userRowCount = number()
         record.passingUserCount = number()
         record.link = flag() ? link() : nil
         record.compiledAt = number()

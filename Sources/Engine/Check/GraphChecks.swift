@@ -121,6 +121,8 @@ struct GraphChecks {
         expect(meta.liveCount, snapshot.live.count, "declarations in the build")
         expect(meta.totalCount, snapshot.declarations.count(where: \.text.isPresent), "declarations in the sources")
         expect(meta.pendingCount, snapshot.pending.count, "declarations that wait for the linker")
+        expect(meta.exportCount, snapshot.exports.count, "exports")
+        expect(meta.diagnosticCount, snapshot.diagnostics.count, "errors in texts")
         // One more may stand that is in no text: then it is the only one that counts.
         let extra = Int(meta.errorCount) - snapshot.diagnostics.count
         if extra != 0 && (isGood || extra != 1) { expect(meta.errorCount, snapshot.diagnostics.count, "errors") }
@@ -166,7 +168,7 @@ struct GraphChecks {
     private func checkDead(_ known: ProgramSnapshot.Known, _ differences: inout Differences) {
         var empty = StateRecord()
         empty.users = known.state.users
-        empty.hasUserRows = known.state.hasUserRows
+        empty.userRowCount = known.state.userRowCount
         empty.passingUserCount = known.state.passingUserCount
         // A text that changed and was never analysed is stale; that says nothing.
         empty.isStale = known.state.isStale

@@ -131,7 +131,10 @@ struct ProgramSnapshot {
         var userRows = 0
         for (place, (text, state)) in zip(texts.records, states.records).enumerated() {
             let number = base.page &* UInt32(declarationsPerPage) &+ UInt32(place)
-            let rows = state.hasUserRows ? try store.userRows(number) : []
+            let rows = state.userRowCount > 0 ? try store.userRows(number) : []
+            if rows.count != state.userRowCount {
+                faults.append("number \(number) has \(rows.count) rows of users, not \(state.userRowCount)")
+            }
             userRows += rows.count
             guard text.isUsed else {
                 if text != TextRecord() || state != StateRecord() {

@@ -48,7 +48,7 @@ struct CacheReader {
         case .unusable(let reason, _): throw .fallback(Builder.fallback(reason))
         case .opened(let opened): store = opened
         }
-        let meta = try UpdateStop.cache { () throws(CacheError) in try store.meta() }.orThrow(.fallback(.damagedCache))
+        let meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         guard meta.tool == ToolIdentity.current() else { throw .fallback(.otherTool) }
         let update = Update(project: project, options: options, store: store, meta: meta)
         try update.loadFiles()

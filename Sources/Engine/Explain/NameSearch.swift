@@ -28,7 +28,7 @@ struct NameSearch {
             all = try inAllModules(parts.name)
         }
         let present = all.filter { update.graph[text: $0].isPresent }
-        let possible = present.isEmpty ? all.filter { !update.graph.users(of: $0).isEmpty } : present
+        let possible = present.isEmpty ? all.filter { update.graph.hasUsers($0) } : present
         let whole = possible.filter { update.qualifiedName($0) == name }
         return whole.isEmpty ? possible : whole
     }

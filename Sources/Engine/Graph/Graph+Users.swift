@@ -9,20 +9,50 @@ private let usersPerPart: UInt32 = 1024
 extension Graph {
     /// Everybody who asks about `declaration`, ascending where the cache knew them.
     func users(of declaration: DeclIndex) -> [DeclIndex] {
-        var numbers = self[state: declaration].users
-        if self[state: declaration].hasUserRows {
-            let rows = attempt([]) { () throws(CacheError) in try store.userRows(declaration.rawValue) }
-            numbers += rows.flatMap(\.users)
+        var users: [DeclIndex] = []
+        _ = firstUser(of: declaration) { user in
+            users.append(user)
+            return false
         }
-        return numbers.map(DeclIndex.init)
+        return users
+    }
+
+    /// Whether anybody asks about `declaration`.
+    func hasUsers(_ declaration: DeclIndex) -> Bool {
+        !self[state: declaration].users.isEmpty || self[state: declaration].userRowCount > 0
+    }
+
+    /// The first who asks about `declaration` and is `wanted`. Of those in rows of their own it reads as many as it must.
+    func firstUser(of declaration: DeclIndex, where wanted: (DeclIndex) -> Bool) -> DeclIndex? {
+        for user in self[state: declaration].users where wanted(DeclIndex(user)) { return DeclIndex(user) }
+        let count = self[state: declaration].userRowCount
+        var part: UInt32 = 0
+        for _ in 0..<count {
+            guard let row = userRow(declaration, from: part) else { return nil }
+            for user in row.users where wanted(DeclIndex(user)) { return DeclIndex(user) }
+            part = row.part + 1
+        }
+        return nil
+    }
+
+    /// The next of the rows that `declaration` says it has.
+    private func userRow(_ declaration: DeclIndex, from part: UInt32) -> UserRow? {
+        let row = attempt(nil) { () throws(CacheError) in
+            try userRows.row(of: declaration.rawValue, from: part, in: store)
+        }
+        guard let row, isKnown(row.users) else {
+            fail(.damaged(.user, .number))
+            return nil
+        }
+        return row
     }
 
     /// Notes that `user` asks about `declaration`. The caller knows that it did not before.
     func addUser(_ user: DeclIndex, of declaration: DeclIndex) {
-        guard self[state: declaration].hasUserRows else {
+        guard self[state: declaration].userRowCount > 0 else {
             return self[state: declaration].users.append(user.rawValue)
         }
-        changePart(of: declaration, holding: user) { users in
+        changeUsers(of: declaration, part: user.rawValue / usersPerPart) { users in
             let place = users.firstIndex { $0 > user.rawValue } ?? users.count
             users.insert(user.rawValue, at: place)
         }
@@ -32,23 +62,9 @@ extension Graph {
     func removeUser(_ user: DeclIndex, of declaration: DeclIndex) {
         if let place = self[state: declaration].users.firstIndex(of: user.rawValue) {
             self[state: declaration].users.remove(at: place)
-        } else if self[state: declaration].hasUserRows {
-            changePart(of: declaration, holding: user) { users in users.removeAll { $0 == user.rawValue } }
-        }
-    }
-
-    private func changePart(of declaration: DeclIndex, holding user: DeclIndex, _ change: (inout [DeclNumber]) -> Void)
-    {
-        let part = user.rawValue / usersPerPart
-        attempt(()) { () throws(CacheError) in
-            var row =
-                try store.userRow(declaration.rawValue, part: part)
-                ?? UserRow(target: declaration.rawValue, part: part, users: [])
-            change(&row.users)
-            if row.users.isEmpty {
-                try store.removeUserRow(declaration.rawValue, part: part)
-            } else {
-                try store.putUserRow(row)
+        } else if self[state: declaration].userRowCount > 0 {
+            changeUsers(of: declaration, part: user.rawValue / usersPerPart) { users in
+                users.removeAll { $0 == user.rawValue }
             }
         }
     }
@@ -67,10 +83,10 @@ extension Graph {
                 let part = users[start] / usersPerPart
                 let end = users[start...].firstIndex { $0 / usersPerPart != part } ?? users.count
                 try store.putUserRow(UserRow(target: target, part: part, users: Array(users[start..<end])))
+                records[place].userRowCount += 1
                 start = end
             }
             records[place].users = []
-            records[place].hasUserRows = true
         }
     }
 }

@@ -15,10 +15,16 @@ final class Graph {
     private let states = DeclPages<StateRecord>()
     /// The file of each page.
     private var files: [FileNumber] = []
+    /// Users of popular declarations.
+    private(set) var userRows = UserRows()
+    /// Above the numbers of all files that pages read from `store` may belong to.
+    let fileLimit: FileNumber
 
-    /// `pageCount` pages are in use in `store`; page 0 is no page, so that declaration 0 is nobody.
-    init(store: CacheStore, pageCount: PageNumber) {
+    /// `pageCount` pages are in use in `store`, of files below `fileLimit`; page 0 is no page, so that declaration 0 is
+    /// nobody.
+    init(store: CacheStore, pageCount: PageNumber, fileLimit: FileNumber) {
         self.store = store
+        self.fileLimit = fileLimit
         grow(to: Int(max(pageCount, 1)))
     }
 
@@ -31,10 +37,10 @@ final class Graph {
         files += repeatElement(0, count: count - files.count)
     }
 
-    /// A new page for declarations of `file`, empty.
-    func addPage(file: FileNumber) -> PageNumber {
-        let page = texts.count
-        grow(to: page + 1)
+    /// A page for declarations of `file`, empty: one with a number that was given back, or a new one.
+    func addPage(file: FileNumber, reusing freeNumber: PageNumber? = nil) -> PageNumber {
+        let page = freeNumber.map { Int($0) } ?? texts.count
+        grow(to: max(texts.count, page + 1))
         files[page] = file
         texts.load(page, repeating: TextRecord())
         states.load(page, repeating: StateRecord())
@@ -98,7 +104,7 @@ final class Graph {
         let page = declaration.page
         guard page < texts.count else { return outOfRange() }
         let loaded = attempt(nil) { () throws(CacheError) in try store.textPage(PageNumber(page)) }
-        if let loaded, loaded.records.count == declarationsPerPage {
+        if let loaded, isSound(loaded) {
             files[page] = loaded.file
             texts.load(page, loaded.records)
         } else {
@@ -122,7 +128,7 @@ final class Graph {
             return outOfRange()
         }
         let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
-        if let loaded, loaded.records.count == declarationsPerPage {
+        if let loaded, isSound(loaded) {
             states.load(page, loaded.records)
         } else {
             if page != 0 { fail(.damaged(.state, .number)) }
@@ -137,8 +143,18 @@ final class Graph {
         return loadedText(.none)
     }
 
-    /// Writes the pages that were changed.
+    /// Changes the row of users of `declaration` that `part` is.
+    func changeUsers(of declaration: DeclIndex, part: UInt32, _ change: (inout [DeclNumber]) -> Void) {
+        let added = attempt(0) { () throws(CacheError) in
+            try userRows.change(of: declaration.rawValue, part: part, in: store, change)
+        }
+        let count = Int64(self[state: declaration].userRowCount) + added
+        self[state: declaration].userRowCount = UInt32(clamping: count)
+    }
+
+    /// Writes the pages and rows that were changed.
     func save() throws(CacheError) {
+        try userRows.save(to: store)
         for page in 1..<max(texts.count, 1) where texts.isDirty(page) {
             var row = TextPage(number: PageNumber(page), file: files[page])
             row.records = Array(texts.elements(page))

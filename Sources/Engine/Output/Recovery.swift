@@ -16,8 +16,11 @@ struct Recovery {
         let identity: FileIdentity
         switch redo.row {
         case .patch(let before, let newSize, let steps):
+            guard Recovery.isSound(before, newSize, steps) else { throw .fallback(.lostUpdate) }
             identity = try patch(before, newSize, steps)
         case .install(let path, let inode, let device):
+            // No other file is ever moved, whatever the record says.
+            guard path == Publication.temporaryPath(project.outputPath) else { throw .fallback(.lostUpdate) }
             identity = try install(project.absolute(path), inode, device)
         }
         do throws(CacheError) {
@@ -26,6 +29,27 @@ struct Recovery {
         } catch {
             throw .cache(error)
         }
+    }
+
+    /// The largest executable that an update can leave, in bytes: the limits of all its sections are below this.
+    private static let largestFile: UInt64 = 1 << 34
+
+    /// Whether the steps stay inside of the file: copies read what was there before, and nothing is written beyond its
+    /// new end.
+    private static func isSound(_ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep]) -> Bool {
+        newSize <= largestFile
+            && steps.allSatisfy { step in
+                switch step {
+                case .write(let offset, let bytes):
+                    isInside(offset, UInt64(bytes.count), newSize)
+                case .copy(let source, let destination, let count):
+                    isInside(source, count, UInt64(clamping: before.size)) && isInside(destination, count, newSize)
+                }
+            }
+    }
+
+    private static func isInside(_ offset: UInt64, _ count: UInt64, _ size: UInt64) -> Bool {
+        offset <= size && count <= size - offset
     }
 
     private func patch(

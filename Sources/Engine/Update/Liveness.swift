@@ -12,6 +12,10 @@ struct Liveness {
     /// Ranks are this far apart where nothing was there before, so that later keepers find room between them.
     private static let gap: Int64 = 1 << 20
 
+    /// What a cache may hold. A rank rises by at most a gap for each declaration that comes to life and by one for each
+    /// that gets another keeper: before one is higher, more than 2^42 of these have happened.
+    static let rankLimit = Int64.max / 2
+
     /// Live declarations that no one kept until now, to be analysed.
     private(set) var reached: [DeclIndex] = []
     /// Declarations that are live no more.
@@ -41,9 +45,7 @@ struct Liveness {
     /// Takes `declaration`, which `keeper` uses, into life.
     mutating func keep(_ declaration: DeclIndex, by keeper: DeclIndex, in graph: Graph) {
         guard !graph[state: declaration].isLive else { return }
-        let below = graph[state: keeper].rank
-        let (rank, overflow) = below.addingReportingOverflow(Liveness.gap)
-        begin(declaration, keeper: keeper, rank: overflow ? below : rank, in: graph)
+        begin(declaration, keeper: keeper, rank: graph[state: keeper].rank + Liveness.gap, in: graph)
     }
 
     private mutating func begin(_ declaration: DeclIndex, keeper: DeclIndex, rank: Int64, in graph: Graph) {
@@ -81,15 +83,13 @@ struct Liveness {
         for declaration in lost { suspect(declaration, in: graph, &queue) }
         lost = []
         while let declaration = queue.pop() {
-            let rank = graph[state: declaration].rank
-            if let keeper = keeper(for: declaration, below: rank, in: graph) {
-                graph[state: declaration].keeper = keeper.rawValue
-                suspects.remove(declaration)
+            let kept = uses(of: declaration, in: graph).filter { graph[state: $0].keeper == declaration.rawValue }
+            // Whoever hangs on it, directly or not, has a rank from this on.
+            let ceiling = kept.map { graph[state: $0].rank }.min() ?? Int64.max
+            if let keeper = keeper(for: declaration, below: ceiling - 1, in: graph) {
+                hang(declaration, on: keeper, in: graph)
             } else {
-                for kept in uses(of: declaration, in: graph)
-                where graph[state: kept].keeper == declaration.rawValue {
-                    suspect(kept, in: graph, &queue)
-                }
+                for declaration in kept { suspect(declaration, in: graph, &queue) }
             }
         }
         rehang(graph)
@@ -103,7 +103,7 @@ struct Liveness {
 
     /// A live user that is no suspect, of a rank smaller than `rank`.
     private func keeper(for declaration: DeclIndex, below rank: Int64, in graph: Graph) -> DeclIndex? {
-        graph.users(of: declaration).first { user in
+        graph.firstUser(of: declaration) { user in
             graph[state: user].isLive && graph[state: user].rank < rank && !suspects.contains(user)
                 && isUsed(declaration, by: user, in: graph)
         }
@@ -117,20 +117,22 @@ struct Liveness {
         }
         for declaration in ordered where suspects.contains(declaration) {
             guard let keeper = keeper(for: declaration, below: Int64.max, in: graph) else { continue }
-            var stack = [hang(declaration, on: keeper, in: graph)]
+            hang(declaration, on: keeper, in: graph)
+            var stack = [declaration]
             while let parent = stack.popLast() {
                 for used in uses(of: parent, in: graph) where suspects.contains(used) {
-                    stack.append(hang(used, on: parent, in: graph))
+                    hang(used, on: parent, in: graph)
+                    stack.append(used)
                 }
             }
         }
     }
 
-    private mutating func hang(_ declaration: DeclIndex, on keeper: DeclIndex, in graph: Graph) -> DeclIndex {
+    private mutating func hang(_ declaration: DeclIndex, on keeper: DeclIndex, in graph: Graph) {
         suspects.remove(declaration)
         graph[state: declaration].keeper = keeper.rawValue
-        graph[state: declaration].rank = graph[state: keeper].rank + 1
-        return declaration
+        let rank = graph[state: keeper].rank + 1
+        if graph[state: declaration].rank < rank { graph[state: declaration].rank = rank }
     }
 
     /// The suspects that are left have no live user.

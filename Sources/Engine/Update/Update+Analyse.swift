@@ -5,28 +5,31 @@ import ELF
 import Semantics
 import ZIR
 
-/// Analyse and generate: what the queue holds, in the order of rank, until nothing is left to look at.
+/// Analyse and generate: what is on the agenda, until nothing is left to look at.
 extension Update {
     func analyse() throws(UpdateStop) {
-        enqueueReached()
+        takeReached()
         while true {
-            if let declaration = queue.pop() {
-                clearMark(declaration, Mark.queued)
-                liveness.resolve(graph)
-                if graph[state: declaration].isLive { process(declaration) }
-                if ungenerated.count >= Update.mostWaiting { generateFunctions() }
-            } else if liveness.hasLost {
-                liveness.resolve(graph)
+            let next = agenda.next(&liveness, in: graph)
+            takeUnreached()
+            if let next {
+                look(at: next)
             } else if !ungenerated.isEmpty {
                 generateFunctions()
             } else {
-                break
+                return
             }
-            takeUnreached()
-            enqueueReached()
+            takeReached()
             if let stop { throw stop }
             try checkCache()
         }
+    }
+
+    private func look(at declaration: DeclIndex) {
+        guard hasMark(declaration, Mark.queued) else { return }
+        clearMark(declaration, Mark.queued)
+        if graph[state: declaration].isLive { process(declaration) }
+        if ungenerated.count >= Update.mostWaiting { generateFunctions() }
     }
 
     private func takeUnreached() {
@@ -36,10 +39,11 @@ extension Update {
         }
     }
 
-    private func enqueueReached() {
+    private func takeReached() {
         for declaration in liveness.takeReached() {
             explanation.noteReached(declaration, by: DeclIndex(graph[state: declaration].keeper))
-            enqueue(declaration)
+            setMark(declaration, Mark.queued)
+            agenda.add(reached: declaration, rank: graph[state: declaration].rank)
         }
     }
 
@@ -110,7 +114,7 @@ extension Update {
         if state.bodyState != .none || state.codeHash != 0 || state.bodyHash != 0 {
             graph[state: declaration].bodyState = .none
             graph[state: declaration].codeHash = 0
-            setBodyHash(declaration, 0)
+            graph.setBodyHash(declaration, 0)
         }
         let edges = state.edges.prefix { $0.isFromInterface }
         setEdges(declaration, Array(edges), inEffect: edges.count)
@@ -172,7 +176,7 @@ extension Update {
     /// A function and an export have no content, an export has no code, whatever the declaration was before.
     private func forgetResults(of declaration: DeclIndex, ifUnknownTo category: Interface.Category) {
         guard category == .function || category == .export else { return }
-        if graph[state: declaration].bodyHash != 0 { setBodyHash(declaration, 0) }
+        if graph[state: declaration].bodyHash != 0 { graph.setBodyHash(declaration, 0) }
         if category == .export { graph[state: declaration].codeHash = 0 }
     }
 
@@ -250,16 +254,8 @@ extension Update {
         let hash = contentHash(content)
         guard graph[state: declaration].bodyHash != hash else { return }
         if !isFromNothing { explanation.noteContentChange(declaration) }
-        setBodyHash(declaration, hash)
+        graph.setBodyHash(declaration, hash)
         announce(declaration)
-    }
-
-    /// Sets the hash of a datum's content; 0 for what has none. What content asks about, it passes changes of on.
-    private func setBodyHash(_ declaration: DeclIndex, _ hash: UInt64) {
-        let edges = graph[state: declaration].edges
-        let before = passingTargets(declaration, edges)
-        graph[state: declaration].bodyHash = hash
-        countPassing(before: before, after: passingTargets(declaration, edges))
     }
 
     private func contentHash(_ content: Content) -> UInt64 {
@@ -296,97 +292,9 @@ extension Update {
         graph[state: declaration].compiledAt = meta.generation
     }
 
-    /// Gives `declaration` the edges of its last analysis: new ones go in before old ones go out.
+    /// Gives `declaration` the edges of its last analysis, of which the first `inEffect` hold.
     func setEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], inEffect: Int) {
-        let old = graph[state: declaration].edges
-        let oldInEffect = Int(graph[state: declaration].edgesInEffect)
-        let isLive = graph[state: declaration].isLive
-        if old != edges {
-            graph[state: declaration].edges = edges
-            edgePlaces[declaration] = nil
-            let before = Update.targets(old[...])
-            let after = Update.targets(edges[...])
-            for target in after where !before.contains(target) { graph.addUser(declaration, of: target) }
-            for target in before where !after.contains(target) {
-                graph.removeUser(declaration, of: target)
-                maybeUnused.append(target)
-            }
-            countPassing(before: passingTargets(declaration, old), after: passingTargets(declaration, edges))
-        }
-        if oldInEffect != inEffect { graph[state: declaration].edgesInEffect = UInt32(inEffect) }
-        guard isLive else { return }
-        let kept = Update.targets(edges.prefix(inEffect), keeping: true)
-        for target in kept { liveness.keep(target, by: declaration, in: graph) }
-        for target in Update.targets(old.prefix(oldInEffect), keeping: true) where !kept.contains(target) {
-            if graph[state: target].keeper == declaration.rawValue { liveness.loseKeeper(target) }
-        }
-    }
-
-    /// Of what `edges` of `declaration` name, that of which a change concerns its users too.
-    private func passingTargets(_ declaration: DeclIndex, _ edges: [EdgeRecord]) -> OrderedTargets {
-        let hasContent = graph[state: declaration].bodyHash != 0
-        return Update.targets(hasContent ? edges[...] : edges.prefix { $0.isFromInterface })
-    }
-
-    private func countPassing(before old: OrderedTargets, after new: OrderedTargets) {
-        for target in new where !old.contains(target) { graph[state: target].passingUserCount += 1 }
-        for target in old where !new.contains(target) && graph[state: target].passingUserCount > 0 {
-            graph[state: target].passingUserCount -= 1
-        }
-    }
-
-    /// The declarations that `edges` name, each once; with `keeping` those that the edges keep alive.
-    private static func targets(_ edges: ArraySlice<EdgeRecord>, keeping: Bool = false) -> OrderedTargets {
-        var targets = OrderedTargets()
-        for edge in edges where !keeping || edge.kind != .exists { targets.insert(DeclIndex(edge.target)) }
-        return targets
-    }
-}
-
-/// A few declarations in the order in which they were named.
-struct OrderedTargets: Sequence {
-    /// Up to here they need no memory of their own, and a search through them is faster than a set.
-    private static let fewest = 12
-
-    private var few = InlineArray<12, DeclIndex>(repeating: .none)
-    /// All of them, once they are not few.
-    private var list: [DeclIndex] = []
-    private var set: Set<DeclIndex> = []
-    private var count = 0
-
-    mutating func insert(_ declaration: DeclIndex) {
-        guard !contains(declaration) else { return }
-        if count < OrderedTargets.fewest {
-            few[count] = declaration
-        } else {
-            if count == OrderedTargets.fewest {
-                list = few.indices.map { few[$0] }
-                set = Set(list)
-            }
-            list.append(declaration)
-            set.insert(declaration)
-        }
-        count += 1
-    }
-
-    func contains(_ declaration: DeclIndex) -> Bool {
-        if count > OrderedTargets.fewest { return set.contains(declaration) }
-        for place in 0..<count where few[place] == declaration { return true }
-        return false
-    }
-
-    func makeIterator() -> Iterator { Iterator(targets: self) }
-
-    struct Iterator: IteratorProtocol {
-        fileprivate let targets: OrderedTargets
-        private var place = 0
-
-        fileprivate init(targets: OrderedTargets) { self.targets = targets }
-
-        mutating func next() -> DeclIndex? {
-            guard place < targets.count else { return nil }
-            defer { place += 1 }
-            return targets.count > OrderedTargets.fewest ? targets.list[place] : targets.few[place]
-        }
+        if graph[state: declaration].edges != edges { edgePlaces[declaration] = nil }
+        maybeUnused += graph.setEdges(declaration, edges, inEffect: inEffect, &liveness)
     }
 }

@@ -36,6 +36,22 @@ extension Update {
         changedFiles.insert(file)
     }
 
+    private func unusedPages() -> [PageNumber] {
+        bases.indices.dropFirst().reversed().filter { bases[$0].page == 0 }.map { PageNumber($0) }
+    }
+
+    /// A page for new names of `file`. The number of one that went with its file is taken before a new one.
+    private func addPage(to file: FileNumber) -> PageNumber {
+        if freePages == nil { freePages = unusedPages() }
+        let page = graph.addPage(file: file, reusing: freePages?.popLast())
+        meta.nextPage = graph.pageCount
+        let base = PageBase(page: page, line: 0, offset: 0)
+        files[Int(file)].pages.append(base)
+        changedFiles.insert(file)
+        if Int(page) < bases.count { bases[Int(page)] = base } else { bases.append(base) }
+        return page
+    }
+
     /// What is collected about one file.
     private struct FileDiff {
         var file: FileNumber
@@ -84,12 +100,7 @@ extension Update {
     /// Gives a name that nobody had in `file` a number.
     func addDeclaration(_ name: UnsafeRawBufferPointer, to file: FileNumber, _ table: inout NameTable) -> DeclIndex {
         if freeNumbers[file, default: []].isEmpty {
-            let page = graph.addPage(file: file)
-            meta.nextPage = graph.pageCount
-            let base = PageBase(page: page, line: 0, offset: 0)
-            files[Int(file)].pages.append(base)
-            changedFiles.insert(file)
-            bases.append(base)
+            let page = addPage(to: file)
             freeNumbers[file] = (0..<declarationsPerPage).reversed().map { DeclIndex(page: page, place: $0) }
         }
         let declaration = freeNumbers[file]?.popLast() ?? .none

@@ -10,11 +10,20 @@ enum ErrorText {
 
 /// The errors that stand after analysis, old and new.
 extension Update {
+    /// Whether no row is gone of the tables that are searched, which would not miss one.
+    func checkCounts() throws(UpdateStop) {
+        let exports = try UpdateStop.cache { () throws(CacheError) in try store.exportCount() }
+        guard exports == meta.exportCount else { throw .cache(.damaged(.export, .count)) }
+        guard hadErrors else { return }
+        let rows = try diagnosticRows()
+        guard rows.count == meta.diagnosticCount else { throw .cache(.damaged(.diagnostic, .count)) }
+    }
+
     /// Has errors found anew that stand at the first or the second of several declarations, where text that moved may
     /// have changed which one that is.
     func recheckOrder() throws(UpdateStop) {
         guard hadErrors else { return }
-        for row in try UpdateStop.cache({ () throws(CacheError) in try store.diagnostics() })
+        for row in try diagnosticRows()
         where !row.isFromParsing && graph[state: DeclIndex(row.declaration)].isLive {
             if row.message == ErrorText.loop {
                 let members = row.notes.map { DeclIndex($0.declaration) }
@@ -33,6 +42,7 @@ extension Update {
         }
         let start = try exports(of: .entryPoint).first { $0.linkage == Linkage.Strong.rawValue }
         entry = start?.target ?? 0
+        if entry == 0 { try checkExportIndex() }
         panicSink = try winners(exports(of: .panicSink)).first?.target ?? 0
     }
 
@@ -41,6 +51,16 @@ extension Update {
         let name = Array(symbol.rawValue.utf8)
         return try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: name) }
             .filter { $0.linkage != Linkage.Internal.rawValue && isInEffect($0) }
+    }
+
+    /// The program has no entry point: that is to be so in all rows, and not in an index alone, which has no checksums.
+    private func checkExportIndex() throws(UpdateStop) {
+        let name = Array(KnownSymbol.entryPoint.rawValue.utf8)
+        let rows = try UpdateStop.cache { () throws(CacheError) in try store.exports() }
+        let indexed = try UpdateStop.cache { () throws(CacheError) in try store.exports(ofSymbol: name) }
+        guard rows.filter({ $0.symbol == name }).count == indexed.count else {
+            throw .cache(.damaged(.export, .order))
+        }
     }
 
     /// One strong export of a symbol may override weak ones; any other second export is an error. Local symbols do not
@@ -77,9 +97,10 @@ extension Update {
         var rows: [DiagnosticRow] = []
         if meta.errorCount > 0 || hasErrorChanges {
             try storeErrors()
-            rows = try UpdateStop.cache { () throws(CacheError) in try store.diagnostics() }
+            rows = try diagnosticRows()
         }
         let count = rows.count
+        meta.diagnosticCount = UInt32(clamping: count)
         rows = rows.filter { row in
             row.isFromParsing || row.declaration == 0 || graph[state: DeclIndex(row.declaration)].isLive
         }
@@ -87,6 +108,13 @@ extension Update {
         let rootErrors = rows.isEmpty ? rootErrors() : []
         meta.errorCount = UInt32(clamping: count + rootErrors.count)
         return rows + rootErrors
+    }
+
+    /// The table of errors. Places in it lead to files.
+    private func diagnosticRows() throws(UpdateStop) -> [DiagnosticRow] {
+        let rows = try UpdateStop.cache { () throws(CacheError) in try store.diagnostics() }
+        guard rows.allSatisfy({ $0.file < files.count }) else { throw .cache(.damaged(.diagnostic, .number)) }
+        return rows
     }
 
     private var hasErrorChanges: Bool {
@@ -131,10 +159,11 @@ extension Update {
     /// A build without errors leaves none, not even those of what nothing reaches any more.
     func removeErrors() throws(UpdateStop) {
         guard meta.errorCount > 0 else { return }
-        for row in try UpdateStop.cache({ () throws(CacheError) in try store.diagnostics() }) {
+        for row in try diagnosticRows() {
             try replace(row.file, row.declaration, isFromParsing: row.isFromParsing, [])
         }
         meta.errorCount = 0
+        meta.diagnosticCount = 0
     }
 
     /// Errors of the root file that belong to no text: it cannot be read, or nothing is exported as entry point. They

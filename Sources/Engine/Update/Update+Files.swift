@@ -20,10 +20,20 @@ extension Update {
             }
             files[Int(row.number)] = row
             fileNumbers[row.key] = row.number
-            for base in row.pages {
-                guard base.page < meta.nextPage else { throw .cache(.damaged(.file, .number)) }
-                bases[Int(base.page)] = base
+            try takePages(of: row)
+        }
+        let isComplete = rows.allSatisfy { row in
+            row.imports.allSatisfy { $0.file < files.count && files[Int($0.file)].number == $0.file }
+        }
+        guard isComplete, store.isNew || rootFile != nil else { throw .cache(.damaged(.file, .count)) }
+    }
+
+    private func takePages(of row: FileRow) throws(UpdateStop) {
+        for base in row.pages {
+            guard base.page > 0, base.page < meta.nextPage, bases[Int(base.page)].page == 0 else {
+                throw .cache(.damaged(.file, .number))
             }
+            bases[Int(base.page)] = base
         }
     }
 
@@ -68,17 +78,27 @@ extension Update {
             if !row.isPresent && row.identity == nil && queuedFiles.insert(number).inserted { found.append(number) }
             return number
         }
-        let number = FileNumber(files.count)
-        var row = FileRow()
-        row.number = number
-        row.package = package
-        row.path = path
-        files.append(row)
+        let number = addFile()
+        files[Int(number)].number = number
+        files[Int(number)].package = package
+        files[Int(number)].path = path
         fileNumbers[key] = number
         changedFiles.insert(number)
         queuedFiles.insert(number)
         found.append(number)
         return number
+    }
+
+    private func unusedFiles() -> [FileNumber] {
+        files.indices.dropFirst().reversed().filter { files[$0].number == 0 }.map { FileNumber($0) }
+    }
+
+    /// A new row of files. The number of a file that is gone is taken before a new one.
+    private func addFile() -> FileNumber {
+        if freeFiles == nil { freeFiles = unusedFiles() }
+        if let number = freeFiles?.popLast() { return number }
+        files.append(FileRow())
+        return FileNumber(files.count - 1)
     }
 
     private func updateFile(_ number: FileNumber, found: inout [FileNumber]) throws(UpdateStop) {

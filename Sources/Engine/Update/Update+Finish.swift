@@ -57,7 +57,7 @@ extension Update {
         for declaration in dormant {
             var empty = StateRecord()
             empty.users = graph[state: declaration].users
-            empty.hasUserRows = graph[state: declaration].hasUserRows
+            empty.userRowCount = graph[state: declaration].userRowCount
             empty.passingUserCount = graph[state: declaration].passingUserCount
             graph[state: declaration] = empty
             edgePlaces[declaration] = nil
@@ -72,7 +72,7 @@ extension Update {
             let text = graph[text: declaration]
             guard text.isUsed, !text.isPresent else { continue }
             let state = graph[state: declaration]
-            guard graph.users(of: declaration).isEmpty, state.link == nil, state.edges.isEmpty,
+            guard !graph.hasUsers(declaration), state.link == nil, state.edges.isEmpty,
                 !waitsForLinker(declaration)
             else { continue }
             forgetPending(declaration)
@@ -110,6 +110,11 @@ extension Update {
         try UpdateStop.cache { () throws(CacheError) in try dropPackages(keeping: kept) }
         meta.nextPage = graph.pageCount
         meta.nextFile = FileNumber(files.count)
+        meta.exportCount = UInt32(clamping: try exportCount())
+    }
+
+    private func exportCount() throws(UpdateStop) -> Int {
+        try UpdateStop.cache { () throws(CacheError) in try store.exportCount() }
     }
 
     func liveTotal() -> Int {

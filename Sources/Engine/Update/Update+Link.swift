@@ -10,7 +10,9 @@ extension Update {
     /// Takes up what earlier builds with errors left to be linked.
     func takePending() throws(UpdateStop) {
         guard meta.pendingCount > 0 else { return }
-        for row in try UpdateStop.cache({ () throws(CacheError) in try store.pending() }) {
+        let rows = try UpdateStop.cache { () throws(CacheError) in try store.pending() }
+        guard rows.count == meta.pendingCount else { throw .cache(.damaged(.pending, .count)) }
+        for row in rows {
             let declaration = DeclIndex(row.declaration)
             guard declaration.page < Int(graph.pageCount) else { throw .cache(.damaged(.pending, .number)) }
             if !graph[state: declaration].isLive {

@@ -17,6 +17,7 @@ extension Update {
             _ = addPackage(folder: "", name: project.name, rootPath: project.rootPath)
             return
         }
+        // Each has a file at least, and a number that was given back is taken again.
         guard rows.first?.number == Package.own, let last = rows.last?.number, last <= meta.nextFile else {
             throw .cache(.damaged(.package, .number))
         }
@@ -35,9 +36,12 @@ extension Update {
     }
 
     private func addPackage(folder: String, name: String, rootPath: String) -> PackageNumber {
-        let number = PackageNumber(packages.count)
+        // The number of a package that is gone is taken before a new one.
+        let free = packages.indices.dropFirst().first { packages[$0].row.number == 0 } ?? packages.count
+        let number = PackageNumber(free)
         let row = PackageRow(number: number, folder: folder, name: name, rootPath: rootPath, dependencies: [])
-        packages.append(Package(row))
+        if free == packages.count { packages.append(Package.none) }
+        packages[free] = Package(row)
         packageNumbers[packages[Int(number)].identity] = number
         changedPackages.insert(number)
         return number

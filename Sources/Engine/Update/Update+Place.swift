@@ -183,9 +183,10 @@ struct Placer {
         }
     }
 
-    /// What compiled without errors refers only to what did so too.
+    /// What compiled without errors refers only to what did so too; a cache may say otherwise.
     private func requirePlace(_ target: DeclIndex, _ user: DeclIndex) {
         guard graph[state: target].link == nil else { return }
+        guard update.store.isNew else { return graph.fail(.damaged(.state, .kind)) }
         unreachable("\(update.qualifiedName(user)) refers to \(update.qualifiedName(target)), which has no place")
     }
 

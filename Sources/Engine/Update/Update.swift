@@ -56,6 +56,9 @@ final class Update {
     var readFailures: [FileNumber: String] = [:]
     var names: [FileNumber: NameTable] = [:]
     var freeNumbers: [FileNumber: [DeclIndex]] = [:]
+    /// Numbers of files and of pages that are nobody's, the lowest last; nil until one is needed.
+    var freeFiles: [FileNumber]?
+    var freePages: [PageNumber]?
     /// Where each page's positions begin, by page number.
     var bases: [PageBase] = []
 
@@ -80,7 +83,7 @@ final class Update {
 
     let analyzer: Analyzer
     var liveness = Liveness()
-    var queue = RankQueue()
+    var agenda = Agenda()
     /// Whose interface or content is being analysed, outermost first.
     var inProgress: [Asker] = []
     /// The analyses that are under way, each with the questions it has asked.
@@ -147,7 +150,7 @@ final class Update {
         self.clock = clock
         self.meta = meta
         hadErrors = meta.errorCount > 0
-        graph = Graph(store: store, pageCount: meta.nextPage)
+        graph = Graph(store: store, pageCount: meta.nextPage, fileLimit: meta.nextFile)
         analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))
         report.output = project.outputPath
     }
@@ -161,7 +164,7 @@ enum Mark {
     static let settled: UInt8 = 2
     /// Its interface is being analysed, or waits for one that is.
     static let inProgress: UInt8 = 4
-    /// It is in the queue.
+    /// It is on the agenda.
     static let queued: UInt8 = 8
     /// It was analysed.
     static let analysed: UInt8 = 16
@@ -225,11 +228,11 @@ extension Update {
         if marks.isLoaded(declaration.page) { marks[declaration] &= ~mark }
     }
 
-    /// Has `declaration` looked at once the queue comes to it.
+    /// Has `declaration` looked at once the agenda comes to it.
     func enqueue(_ declaration: DeclIndex) {
         guard graph[state: declaration].isLive, !hasMark(declaration, Mark.queued) else { return }
         setMark(declaration, Mark.queued)
-        queue.push(declaration, rank: graph[state: declaration].rank)
+        agenda.add(concerned: declaration, rank: graph[state: declaration].rank)
     }
 
     /// The first error of the cache, which ends the update.

@@ -201,7 +201,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
             try project.changeState("main.usize") { $0.passingUserCount += 1 }
         },
         Damage("a rank", ["keeper main.work"], "and is kept by") { project in
-            try project.changeState("main.work") { $0.rank = -5 }
+            try project.changeState("main.work") { $0.rank = 0 }
         },
         Damage("a keeper", ["keeper main.counter"], "which does not use it") { project in
             let number = try project.number("main.strong")
@@ -211,7 +211,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
             try project.changeState("main.counter") { $0.keeper = 0 }
         },
         Damage("a keeper that is not there", ["keeper main.counter"]) { project in
-            try project.changeState("main.counter") { $0.keeper = 60_000 }
+            try project.changeState("main.counter") { $0.keeper = 127 }
         },
     ]
 

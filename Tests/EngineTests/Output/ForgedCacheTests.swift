@@ -1,0 +1,110 @@
+import Cache
+import Foundation
+import Testing
+
+@testable import Engine
+
+/// A cache with right checksums that says what zbuild never wrote: it is noticed, no file but zbuild's own is touched,
+/// and everything is made anew once. `tools/check-corruption` makes such caches at random.
+@Suite struct ForgedCacheTests {
+    let project: DamagedProject
+    private var folder: ModelFolder { project.folder }
+
+    init() throws { project = try DamagedProject() }
+
+    /// The next build makes everything anew for that reason, and leaves what a clean build makes.
+    private func expectFallback(_ fallback: Fallback) throws {
+        #expect(try folder.build().fallback == fallback)
+        #expect(try folder.check().result == .same)
+        #expect(try folder.build().result == .unchanged)
+    }
+
+    // MARK: - Numbers that lead too far
+
+    @Test(arguments: [1 << 26 - 1, 1 << 26, .max] as [UInt32])
+    func moreNumbersThanTheCacheHasRoomFor(number: UInt32) throws {
+        try project.changeMeta { $0.nextPage = number }
+        try expectFallback(.damagedCache)
+        try project.changeMeta { $0.nextFile = number }
+        try expectFallback(.damagedCache)
+    }
+
+    @Test func aRankThatNoUpdateGave() throws {
+        try project.changeState("main.work") { $0.rank = .max }
+        try touch()
+        try expectFallback(.damagedCache)
+    }
+
+    @Test func aPageOfAFileThatThereIsNot() throws {
+        try project.change { store in
+            var page = try #require(try store.textPage(1))
+            page.file = 1_000_000
+            try store.putTextPage(page)
+        }
+        try touch()
+        try expectFallback(.damagedCache)
+    }
+
+    // MARK: - Rows that are gone
+
+    @Test func anExportIsGone() throws {
+        try project.change { store in try store.removeExport(try #require(try store.exports().first).declaration) }
+        try touch()
+        try expectFallback(.damagedCache)
+    }
+
+    @Test func codeThatWaitedIsGone() throws {
+        var sources = DamagedProject.sources
+        let text = try #require(sources["main.zir"])
+        sources["main.zir"] = text.replacing("call(@work, [])", with: "call(@nowhere, [])").replacing(
+            "int(1)", with: "int(2)")
+        try folder.write(sources)
+        #expect(try folder.build().result == .failed)
+        try project.change { store in try store.removeAllPending() }
+        sources["main.zir"] = text.replacing("int(1)", with: "int(2)")
+        try folder.write(sources)
+        try expectFallback(.damagedCache)
+    }
+
+    /// Changes what `@work` depends on, so that the cache is needed.
+    private func touch() throws {
+        var sources = DamagedProject.sources
+        sources["main.zir"] = sources["main.zir"]?.replacing("@step = int(1)", with: "@step = int(2)")
+        try folder.write(sources)
+    }
+
+    // MARK: - Redo records that nobody decided
+
+    private func putRedo(_ record: RedoRow) throws {
+        try project.change { store in
+            var meta = try #require(try store.meta())
+            meta.hasRedo = true
+            try store.putMeta(meta)
+            try store.putRedo(record, generation: meta.generation)
+        }
+    }
+
+    /// A forged record moves no file but the one that an update makes.
+    @Test func noOtherFileIsRenamed() throws {
+        let path = "\(FileSystem.parentFolder(of: folder.path))/other"
+        try Data("other".utf8).write(to: URL(fileURLWithPath: path))
+        let identity = try #require(try FileSystem.status(path)).identity
+        try putRedo(.install(path: "../other", inode: identity.inode, device: identity.device))
+        try expectFallback(.lostUpdate)
+        #expect(FileManager.default.contents(atPath: path) == Data("other".utf8))
+    }
+
+    /// Nor does it write far beyond the executable, or copy what is not there.
+    @Test(
+        arguments: [
+            (4096, [.write(offset: 1 << 40, bytes: [1])]), (.max, []), (1 << 40, [.write(offset: 0, bytes: [1])]),
+            (1 << 20, [.copy(source: 0, destination: 4096, count: 1 << 60)]),
+            (1 << 20, [.copy(source: .max, destination: 0, count: 1)]),
+            (1 << 20, [.write(offset: .max, bytes: [1])]),
+        ] as [(UInt64, [RedoStep])])
+    func noPatchLeadsOutOfTheFile(newSize: UInt64, steps: [RedoStep]) throws {
+        let before = try #require(try FileSystem.status(folder.executablePath)).identity
+        try putRedo(.patch(before: before, newSize: newSize, steps: steps))
+        try expectFallback(.lostUpdate)
+    }
+}
