@@ -40,6 +40,15 @@ extension CacheStore {
         return found
     }
 
+    /// Bytes of all holes in sections that have bytes in the file. Checksums are not looked at: it is an estimate.
+    public func freeRoom() throws(CacheError) -> UInt64 {
+        let sum = try cacheErrors { () throws(SQLiteError) in
+            // `total` does not overflow, `sum` does. Section 7 is `.bss`.
+            try database.number("SELECT CAST(total(size) AS INTEGER) FROM hole WHERE section <> 7")
+        }
+        return UInt64(clamping: sum)
+    }
+
     /// Puts a hole in place of one that begins where it does.
     public func putHole(_ row: HoleRow) throws(CacheError) {
         try put(.hole, &holeStatements.put, [.number(row.section), .number(row.offset), .number(row.size)])

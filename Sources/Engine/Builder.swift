@@ -110,6 +110,7 @@ struct Builder {
         }
         update.report.isRecovered = isUnfinished
         try update.checkCounts()
+        try update.checkCacheWaste()
         try update.updateFiles(outdated)
         if let trusted { update.adopt(trusted) }
         return try publish(try decide(update, isClean: false), store)

@@ -28,6 +28,7 @@ extension Update {
         try takePending()
         removeDormant()
         let result = try link(output)
+        if let result { try checkWaste(result) }
         report.result = result == nil ? .unchanged : .built
         clock.begin(.report)
         explain()

@@ -68,8 +68,18 @@ import Testing
         case .fullImage: try folder.write(["main.zir": Self.source(size: 150 << 20)])
         case .otherProject: try changeMeta { $0.rootPath = "other.zir" }
         case .readOnlyCache: return try giveAwayReadOnly()
+        case .wastedRoom: try buildLarger()
         }
         return true
+    }
+
+    /// Builds a program with much more data, and removes that again.
+    private func buildLarger() throws {
+        let text = String(repeating: "x", count: 3 << 20)
+        let use = "%text = str(\"\(text)\") %address = ptrtoint(%text) %end"
+        try folder.write(["main.zir": Self.source().replacing("%end", with: use)])
+        #expect(try zbuild().status == 0)
+        try folder.write(["main.zir": Self.source()])
     }
 
     private func change(_ work: (CacheStore) throws -> Void) throws {
