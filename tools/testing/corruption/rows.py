@@ -1,0 +1,321 @@
+"""Rows of a cache as a forger sees them: their checksums, and what is packed in their BLOBs (schema/README.md)."""
+
+import dataclasses
+import sqlite3
+import struct
+
+from . import blake3
+
+MASK = (1 << 64) - 1
+
+
+class Malformed(Exception):
+    """A packed value that does not have its layout."""
+
+
+# Numbers
+
+
+def varint(value):
+    """Seven bits a byte, the lowest first."""
+    value &= MASK
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def zigzag(value):
+    """Signed numbers as unsigned ones: small ones stay small."""
+    return (value << 1 ^ value >> 63) & MASK
+
+
+def counted(data):
+    return varint(len(data)) + data
+
+
+# Checksums
+
+
+def checksum(table, values):
+    """Of a row of `table`: of all its columns in order but the last, which it is. A row with a REAL has none."""
+    if any(isinstance(value, float) for value in values):
+        return 0
+    sealed = bytearray(counted(table.encode()))
+    for value in values:
+        if value is None:
+            sealed += b"\0"
+        elif isinstance(value, int):
+            sealed += b"\1" + varint(zigzag(value))
+        else:
+            sealed += b"\2" + counted(value.encode() if isinstance(value, str) else value)
+    return struct.unpack("<q", blake3.digest(bytes(sealed))[:8])[0]
+
+
+class CacheFile:
+    """A cache that no zbuild has open, to be forged. What is put into it has the right checksums."""
+
+    def __init__(self, path):
+        self.path = path
+        self.database = sqlite3.connect(path, isolation_level=None)
+        self.database.execute("PRAGMA synchronous=OFF")
+        self.database.text_factory = bytes
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.database.close()
+
+    def is_sound(self):
+        """Whether SQLite and the checksums find nothing wrong."""
+        if self.database.execute("PRAGMA quick_check").fetchall() != [(b"ok",)]:
+            return False
+        rows = [(table, row) for table in self.tables() for row in self.database.execute(f"SELECT * FROM {table}")]
+        return all(checksum(table, row[:-1]) == row[-1] for table, row in rows)
+
+    def tables(self):
+        rows = self.database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        return [name.decode() for (name,) in rows]
+
+    def columns(self, table):
+        """Names and types of the columns, the checksum apart."""
+        found = self.database.execute(f"PRAGMA table_info({table})").fetchall()
+        return [(row[1].decode(), row[2].decode()) for row in found if row[1] != b"checksum"]
+
+    def rows(self, table):
+        """All rows, without their checksums, TEXT as bytes."""
+        return [list(row[:-1]) for row in self.database.execute(f"SELECT * FROM {table}")]
+
+    def put(self, table, row):
+        """Puts a row in the place of the one with its key. `row` has no checksum."""
+        types = [kind for _, kind in self.columns(table)]
+        values = [text_of(value) if kind == "TEXT" else value for value, kind in zip(row, types)]
+        marks = ",".join("?" * (len(values) + 1))
+        self.database.execute(f"REPLACE INTO {table} VALUES ({marks})", [*values, checksum(table, row)])
+
+    def remove(self, table, row):
+        """Removes one row, found by all its columns."""
+        where = " AND ".join(f"{name} IS ?" for name, _ in self.columns(table))
+        types = [kind for _, kind in self.columns(table)]
+        values = [text_of(value) if kind == "TEXT" else value for value, kind in zip(row, types)]
+        self.database.execute(f"DELETE FROM {table} WHERE {where}", values)
+
+    def put_with_wrong_type(self, table, row):
+        """As `put`, where a column may hold what its type forbids: the table is not strict for a moment."""
+        self.relax(table, " STRICT", "")
+        self.put(table, row)
+        self.relax(table, "", " STRICT")
+
+    def relax(self, table, before, after):
+        # Between `) STRICT` and `) STRICT, WITHOUT ROWID` only the word differs.
+        (sql,) = self.database.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+        text = sql.decode()
+        body, _, options = text.rpartition(")")
+        options = options.replace(" STRICT", "").lstrip(",").strip()
+        words = [after.strip()] if after else []
+        text = body + ")" + (" " + ", ".join(words + [options] * bool(options)) if words or options else "")
+        self.database.execute("PRAGMA writable_schema=ON")
+        self.database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", [text, table])
+        self.database.close()
+        self.__init__(self.path)
+
+
+def text_of(value):
+    """TEXT that is given as bytes, which need not be UTF-8: SQLite takes such as they are only as a `str`."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+# Packed values
+
+
+@dataclasses.dataclass
+class Token:
+    """One field of a packed value: a `byte`, a `varint`, a `hash` of 8 bytes, or `bytes` that are counted."""
+
+    kind: str
+    value: object
+    # What it stands for, for those who want to change one of a kind.
+    name: str
+
+    def encoded(self):
+        if self.kind == "byte":
+            return bytes([self.value & 0xFF])
+        if self.kind == "varint":
+            return varint(self.value)
+        return self.value if self.kind == "hash" else counted(self.value)
+
+
+class Reader:
+    """Takes a packed value apart into tokens."""
+
+    def __init__(self, data):
+        self.data = data
+        self.place = 0
+        self.tokens = []
+
+    def take(self, count):
+        if count > len(self.data) - self.place:
+            raise Malformed
+        self.place += count
+        return self.data[self.place - count:self.place]
+
+    def keep(self, kind, value, name):
+        self.tokens.append(Token(kind, value, name))
+        return value
+
+    def byte(self, name):
+        return self.keep("byte", self.take(1)[0], name)
+
+    def raw_varint(self):
+        value = shift = 0
+        while True:
+            byte = self.take(1)[0]
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def varint(self, name):
+        return self.keep("varint", self.raw_varint(), name)
+
+    def hash(self, name):
+        return self.keep("hash", self.take(8), name)
+
+    def bytes(self, name):
+        return self.keep("bytes", self.take(self.raw_varint()), name)
+
+
+def text_records(reader):
+    for _ in range(64):
+        if reader.byte("flags"):
+            reader.byte("opcode")
+            reader.bytes("name")
+            for _ in range(4):
+                reader.hash("hash of the text")
+            for name in ["line", "column", "offset", "length", "slot"]:
+                reader.varint(name)
+
+
+def state_records(reader):
+    for _ in range(64):
+        flags = reader.byte("flags")
+        if flags:
+            state_record(reader, flags)
+
+
+def state_record(reader, flags):
+    states = reader.byte("states")
+    reader.varint("keeper")
+    reader.varint("rank")
+    reader.bytes("interface")
+    for bit in [16, 32, 64, 128]:
+        if states & bit:
+            reader.hash("hash of an answer")
+    count = reader.varint("number of edges")
+    reader.varint("edges in effect")
+    for _ in range(count):
+        if reader.varint("edge") & 8:
+            reader.hash("answer seen")
+    numbers(reader)
+    if flags & 16:
+        reader.varint("rows of users")
+    reader.varint("passing users")
+    if flags & 32:
+        reader.byte("section")
+        for name in ["offset of a block", "room of a block", "size of a block"]:
+            reader.varint(name)
+        reader.hash("hash of code")
+        reader.varint("symbol")
+        relocations(reader)
+    reader.varint("compiled at")
+    if reader.byte("compiled for"):
+        reader.varint("compiled after")
+
+
+def numbers(reader):
+    for _ in range(reader.varint("number of users")):
+        reader.varint("user")
+
+
+def relocations(reader):
+    for _ in range(reader.varint("number of relocations")):
+        reader.varint("offset of a relocation")
+        reader.byte("kind of relocation")
+        reader.varint("target of a relocation")
+        reader.varint("addend")
+
+
+def imports(reader):
+    for _ in range(reader.varint("number of imports")):
+        reader.varint("file that is imported")
+        reader.varint("times that it is imported")
+    for _ in range(reader.varint("number of packages")):
+        reader.bytes("package that is imported")
+
+
+def pages(reader):
+    for _ in range(reader.varint("number of pages")):
+        for name in ["page", "line of a page", "offset of a page"]:
+            reader.varint(name)
+
+
+def dependencies(reader):
+    for _ in range(reader.varint("number of dependencies")):
+        reader.bytes("name of a dependency")
+        reader.bytes("folder of a dependency")
+
+
+def notes(reader):
+    for _ in range(reader.varint("number of notes")):
+        for name in ["declaration of a note", "line of a note", "column of a note"]:
+            reader.varint(name)
+        reader.bytes("note")
+
+
+def redo(reader):
+    if reader.byte("kind of redo"):
+        reader.bytes("path")
+        reader.varint("inode")
+        reader.varint("device")
+        return
+    for name in ["size", "modified", "changed", "inode", "device", "new size"]:
+        reader.varint(name)
+    for _ in range(reader.varint("number of steps")):
+        if reader.byte("kind of step"):
+            for name in ["source of a copy", "destination of a copy", "bytes of a copy"]:
+                reader.varint(name)
+        else:
+            reader.varint("offset of a write")
+            reader.bytes("what is written")
+
+
+LAYOUTS = {
+    ("text", "records"): text_records,
+    ("state", "records"): state_records,
+    ("user", "users"): numbers,
+    ("file", "imports"): imports,
+    ("file", "pages"): pages,
+    ("package", "dependencies"): dependencies,
+    ("pending", "relocations"): relocations,
+    ("diagnostic", "notes"): notes,
+    ("redo", "record"): redo,
+}
+
+
+def tokens(table, column, data):
+    """The fields of a packed value; None if that column is not packed."""
+    layout = LAYOUTS.get((table, column))
+    if layout is None:
+        return None
+    reader = Reader(data)
+    layout(reader)
+    if reader.place != len(data):
+        raise Malformed
+    return reader.tokens
+
+
+def packed(fields):
+    return b"".join(field.encoded() for field in fields)
