@@ -159,6 +159,7 @@ struct Builder {
     // MARK: - From nothing
 
     private func buildClean() throws(UpdateStop) -> Report {
+        removeLeftovers()
         let decision = try decideClean()
         clock.begin(.commit)
         return try publish(decision, try installCache())
