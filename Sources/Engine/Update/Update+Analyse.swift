@@ -89,14 +89,20 @@ extension Update {
         case .differs:
             analyseBody(declaration)
         case .blocked(let place):
-            if graph[state: declaration].bodyState == .failed { graph[state: declaration].bodyState = .none }
-            if graph[state: declaration].bodyState == .done {
-                graph[state: declaration].bodyState = .blocked
-                touchExport(of: declaration)
-            }
-            semanticErrors[declaration] = []
-            setEdges(declaration, graph[state: declaration].edges, inEffect: place + 1)
+            blockBody(declaration, at: place)
         }
+    }
+
+    /// Sets the body aside: it holds again if the answers are again what they were. An error is not kept: of that what is
+    /// left is what an analysis would find, which goes no further than the failure at `place`.
+    private func blockBody(_ declaration: DeclIndex, at place: Int) {
+        let state = graph[state: declaration].bodyState
+        var edges = graph[state: declaration].edges
+        if state == .failed { edges = Update.edges(edges, endingWithFailureAt: place) }
+        if state == .done { touchExport(of: declaration) }
+        graph[state: declaration].bodyState = .blocked
+        semanticErrors[declaration] = []
+        setEdges(declaration, edges, inEffect: place + 1)
     }
 
     /// Whether there is more to analyse than the interface: code, content, or what an export asks of the linker.

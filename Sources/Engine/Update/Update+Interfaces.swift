@@ -99,13 +99,25 @@ extension Update {
         }
     }
 
-    /// Sets the interface aside: it holds again if the answers are again what they were. An error of its own is
-    /// forgotten, so then it must be found again.
+    /// Sets the interface aside: it holds again if the answers are again what they were. An error is not kept: of that
+    /// what is left is what an analysis would find, which goes no further than the failure at `place`.
     private func blockInterface(_ declaration: DeclIndex, _ edges: [EdgeRecord], at place: Int) {
-        if graph[state: declaration].interfaceState == .failed { graph[state: declaration].isStale = true }
+        var edges = edges
+        if graph[state: declaration].interfaceState == .failed {
+            let bodyEdges = edges.drop { $0.isFromInterface }
+            edges = Update.edges(edges, endingWithFailureAt: place) + bodyEdges
+        }
         forgetErrors(declaration)
         graph[state: declaration].interfaceState = .blocked
         setEdges(declaration, edges, inEffect: place + 1)
+    }
+
+    /// The questions up to that at `place`, to which the answer is a failure now.
+    static func edges(_ edges: [EdgeRecord], endingWithFailureAt place: Int) -> [EdgeRecord] {
+        var edges = Array(edges[...place])
+        if edges[place].kind != .body { edges[place].kind = .value }
+        edges[place].seen = 0
+        return edges
     }
 
     /// What became of the questions of an earlier analysis.
