@@ -68,13 +68,16 @@ extension ModelProject {
         return text
     }
 
-    /// The root file of the package that the files of `package` call `name`. Nil: the import of it has an error.
+    /// The package that the files of `package` call `name`, whether it can be read or not.
+    func package(named name: String, in package: Int) -> Int? {
+        guard let entry = packages[package].entries.first(where: { $0.name == name }) else { return nil }
+        return packages.firstIndex { $0.folder == entry.folder }
+    }
+
+    /// Its root file, whether it is there or not.
     func rootFile(of name: String, in package: Int) -> Int? {
-        guard let entry = packages[package].entries.first(where: { $0.name == name }),
-            let target = packages.firstIndex(where: { $0.folder == entry.folder }),
-            !packages[target].isDeleted, packages[target].breakage == nil
-        else { return nil }
-        return files.firstIndex { $0.path == packages[target].root && $0.package == target && !$0.isDeleted }
+        guard let target = self.package(named: name, in: package) else { return nil }
+        return files.firstIndex { $0.path == packages[target].root && $0.package == target }
     }
 
     /// The folder that no import of a file in `package` leads out of.
@@ -97,62 +100,61 @@ extension ModelProject {
 
     // MARK: - Edits
 
-    mutating func editPackage(_ dice: inout Dice) -> ModelEdit {
-        guard hasPackages else { return ModelEdit(name: "no package", cost: .nothing) }
+    mutating func editPackage(_ dice: inout Dice) -> String {
+        guard hasPackages else { return "no package" }
         let package = 1 + dice.roll(packages.count - 1)
         let folder = packages[package].folder
         switch dice.roll(10) {
         case 0:
             let any = dice.roll(packages.count)
             packages[any].layout = dice.roll(6)
-            return ModelEdit(name: "layout of the zbuild.toml of \(packages[any].folder)", cost: .nothing)
+            return "layout of the zbuild.toml of \(packages[any].folder)"
         case 1:
             let breakages = ["", "[package]\nname = 5\n", "[package]\nname = \"a:b\"\n", "nonsense\n"]
             packages[package].breakage = dice.pick(breakages)
-            return ModelEdit(name: "break the zbuild.toml of \(folder)")
+            return "break the zbuild.toml of \(folder)"
         case 2, 3:
             for place in packages.indices { packages[place].breakage = nil }
-            return ModelEdit(name: "mend each zbuild.toml")
+            return "mend each zbuild.toml"
         case 4:
             packages[package].isDeleted.toggle()
-            return ModelEdit(
-                name: "\(packages[package].isDeleted ? "delete" : "restore") the zbuild.toml of \(folder)")
+            return "\(packages[package].isDeleted ? "delete" : "restore") the zbuild.toml of \(folder)"
         case 5:
             packages[package].name = dice.pick(["same", folder, "n\(nextID)"]) ?? folder
-            return ModelEdit(name: "call \(folder) \(packages[package].name)")
+            return "call \(folder) \(packages[package].name)"
         case 6:
             return editRoot(of: package, &dice)
         case 7 where packages.count < 5:
             addPackage(&dice)
-            return ModelEdit(name: "add a package")
+            return "add a package"
         default:
             return editEntry(&dice)
         }
     }
 
     /// Makes another file of a package its root file.
-    private mutating func editRoot(of package: Int, _ dice: inout Dice) -> ModelEdit {
+    private mutating func editRoot(of package: Int, _ dice: inout Dice) -> String {
         let own = files.filter { $0.package == package }
         packages[package].root = dice.pick(own)?.path ?? packages[package].root
-        return ModelEdit(name: "the root of \(packages[package].folder) is \(packages[package].root)")
+        return "the root of \(packages[package].folder) is \(packages[package].root)"
     }
 
-    private mutating func editEntry(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editEntry(_ dice: inout Dice) -> String {
         let package = dice.roll(packages.count)
         let folder = packages[package].folder
         let target = dice.pick(packages)?.folder ?? ModelPackage.own
         guard !packages[package].entries.isEmpty, !dice.once(in: 4) else {
             packages[package].entries.append(ModelEntry(name: "u\(nextID)", folder: target))
             nextID += 1
-            return ModelEdit(name: "an entry of \(folder) that nobody uses", cost: .nothing)
+            return "an entry of \(folder) that nobody uses"
         }
         let place = dice.roll(packages[package].entries.count)
         let name = packages[package].entries[place].name
         if dice.once(in: 3) {
             packages[package].entries.remove(at: place)
-            return ModelEdit(name: "remove the entry \(name) of \(folder)")
+            return "remove the entry \(name) of \(folder)"
         }
         packages[package].entries[place].folder = target
-        return ModelEdit(name: "the entry \(name) of \(folder) is \(target)")
+        return "the entry \(name) of \(folder) is \(target)"
     }
 }

@@ -1,37 +1,18 @@
 // What a person with an editor does to a project.
 
-/// What an edit may cost at most: nothing, or the declaration whose body it changed.
-enum ModelCost: Equatable {
-    case any
-    case nothing
-    case one
-}
-
-/// An edit that was made.
-struct ModelEdit {
-    var name: String
-    var cost = ModelCost.any
-}
-
 extension ModelProject {
     /// Makes one edit, seldom several at once. Says what was done.
-    mutating func edit(_ dice: inout Dice) -> ModelEdit {
+    mutating func edit(_ dice: inout Dice) -> String {
         var edit = editOnce(&dice)
         if dice.once(in: 6) {
-            for _ in 0..<(1 + dice.roll(4)) {
-                let next = editOnce(&dice)
-                edit.cost = edit.cost == .nothing && next.cost == .nothing ? .nothing : .any
-                edit.name += ", " + next.name
-            }
+            for _ in 0..<(1 + dice.roll(4)) { edit += ", " + editOnce(&dice) }
         }
-        let before = files.map(\.items.count)
         importWhatIsNeeded(&dice)
-        if before != files.map(\.items.count) { edit.cost = .any }
         return edit
     }
 
-    private mutating func editOnce(_ dice: inout Dice) -> ModelEdit {
-        guard let place = dice.pick(allPlaces) else { return ModelEdit(name: "nothing", cost: .nothing) }
+    private mutating func editOnce(_ dice: inout Dice) -> String {
+        guard let place = dice.pick(allPlaces) else { return "nothing" }
         switch dice.weighted([12, 6, 7, 3, 3, 6, 5, 4, 3, 4, 6, 12, 4, 4, 3, 2, 3, 2, 4, hasPackages ? 12 : 0]) {
         case 0: return editBody(&dice)
         case 1: return editString(&dice)
@@ -47,46 +28,42 @@ extension ModelProject {
         case 11: return mend(&dice)
         case 12: return relayout(place, &dice)
         case 13: return insertAbove(place, &dice)
-        case 14: return ModelEdit(name: "touch", cost: .nothing)
+        case 14: return "touch"
         case 15: return deleteOrRestoreFile(&dice)
         case 16: return editExport(&dice)
         case 18: return editGlobal(&dice)
         case 19: return editPackage(&dice)
         default:
             let id = addDeclaration(&dice)
-            return ModelEdit(name: "add dead declaration \(id)")
+            return "add dead declaration \(id)"
         }
     }
 
     private func somePlace(_ kind: ModelKind, _ dice: inout Dice) -> Place? { dice.pick(ids(kind)).flatMap(place) }
 
-    private func nothing(_ name: String) -> ModelEdit { ModelEdit(name: "no \(name)", cost: .nothing) }
+    private func nothing(_ name: String) -> String { "no \(name)" }
 
     // MARK: - Meaning
 
-    private mutating func editBody(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editBody(_ dice: inout Dice) -> String {
         let shape: ModelShape = dice.once(in: 2) ? .action : .number
         guard let place = somePlace(.function(shape), &dice), case .function(_, let type, var body) = self[place].form
         else { return nothing("function") }
-        var edit = ModelEdit(name: "edit body of \(self[place].name)")
         switch dice.roll(4) {
         case 0 where !body.isEmpty:
             body.remove(at: dice.roll(body.count))
         case 1:
-            // What writing needs is used already.
-            if body.contains(where: \.writes) { edit.cost = .one }
             body.insert(.printLocal(ModelProject.randomText(&dice)), at: dice.roll(body.count + 1))
         case 2 where body.count > 1:
             body.swapAt(0, body.count - 1)
         default:
             body.insert(randomStatement(of: self[place].id, shape, &dice), at: dice.roll(body.count + 1))
         }
-        if self[place].breakage != nil { edit.cost = .nothing }
         self[place].form = .function(shape, type: type, body)
-        return edit
+        return "edit body of \(self[place].name)"
     }
 
-    private mutating func editString(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editString(_ dice: inout Dice) -> String {
         guard let place = somePlace(.string, &dice), case .string(let text) = self[place].form else {
             return nothing("string")
         }
@@ -95,46 +72,46 @@ extension ModelProject {
         case 1: self[place].form = .string("x" + text.dropFirst())
         default: self[place].form = .string(ModelProject.randomText(&dice))
         }
-        return ModelEdit(name: "edit string \(self[place].name)")
+        return "edit string \(self[place].name)"
     }
 
-    private mutating func editNumber(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editNumber(_ dice: inout Dice) -> String {
         if dice.once(in: 4), let place = somePlace(.boolean, &dice) {
             self[place].form = randomComparison(&dice)
-            return ModelEdit(name: "edit comparison \(self[place].name)")
+            return "edit comparison \(self[place].name)"
         }
         guard let place = somePlace(.number, &dice) else { return nothing("number") }
         self[place].form = .number(randomNumber(&dice))
-        return ModelEdit(name: "edit number \(self[place].name)")
+        return "edit number \(self[place].name)"
     }
 
-    private mutating func respellNumber(_ dice: inout Dice) -> ModelEdit {
+    private mutating func respellNumber(_ dice: inout Dice) -> String {
         guard let place = somePlace(.number, &dice), case .number(.literal(let value, let spelling)) = self[place].form
         else { return nothing("literal") }
         self[place].form = .number(.literal(value, spelling: (spelling + 1 + dice.roll(3)) % 4))
-        return ModelEdit(name: "respell \(self[place].name)")
+        return "respell \(self[place].name)"
     }
 
-    private mutating func editType(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editType(_ dice: inout Dice) -> String {
         let shape: ModelShape = dice.once(in: 2) ? .action : .number
         switch dice.roll(4) {
         case 0:
             guard let place = somePlace(.function(shape), &dice), case .function(_, _, let body) = self[place].form
             else { return nothing("function") }
             self[place].form = .function(shape, type: some(.functionType(shape), &dice), body)
-            return ModelEdit(name: "other type of \(self[place].name)")
+            return "other type of \(self[place].name)"
         case 1:
             guard let place = somePlace(.function(shape), &dice), case .function(_, _, let body) = self[place].form
             else { return nothing("function") }
             let other: ModelShape = shape == .action ? .number : .action
             self[place].form = .function(other, type: some(.functionType(other), &dice), body)
-            return ModelEdit(name: "other shape of \(self[place].name)")
+            return "other shape of \(self[place].name)"
         case 2:
             guard let place = somePlace(.functionType(shape), &dice) else { return nothing("function type") }
             let result: ModelKind = shape == .action ? .type("void") : .type("usize")
             self[place].form = .functionType(
                 shape, number: some(.type("usize"), &dice), result: some(result, &dice))
-            return ModelEdit(name: "edit type \(self[place].name)")
+            return "edit type \(self[place].name)"
         default:
             let kind = ["usize", "void", "u8"][dice.roll(3)]
             guard let place = somePlace(.type(kind), &dice) else { return nothing("type") }
@@ -142,11 +119,11 @@ extension ModelProject {
             self[place].form =
                 dice.once(in: 2)
                 ? .primitive(kind) : .typeAlias(type, of: some(.type(kind), &dice), kind: kind)
-            return ModelEdit(name: "edit type \(self[place].name)")
+            return "edit type \(self[place].name)"
         }
     }
 
-    private mutating func editGlobal(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editGlobal(_ dice: inout Dice) -> String {
         guard let storage = dice.pick(ModelStorage.allCases), let place = somePlace(.global(storage), &dice),
             case .global(_, let type, var initial, var isMutable) = self[place].form
         else { return nothing("global") }
@@ -156,10 +133,10 @@ extension ModelProject {
         ]
         if let kind = kinds[storage] { initial = some(kind, &dice) }
         self[place].form = .global(storage, type: type, initial: initial, isMutable: isMutable)
-        return ModelEdit(name: "edit global \(self[place].name)")
+        return "edit global \(self[place].name)"
     }
 
-    private mutating func editExport(_ dice: inout Dice) -> ModelEdit {
+    private mutating func editExport(_ dice: inout Dice) -> String {
         guard let place = somePlace(.export, &dice), case .export(let symbol, let target, _) = self[place].form else {
             return nothing("export")
         }
@@ -173,15 +150,15 @@ extension ModelProject {
             let kind: ModelKind = isStart ? .function(.start) : .function(dice.once(in: 2) ? .action : .number)
             self[place].form = .export(symbol, some(kind, &dice), linkage: "Strong")
         }
-        return ModelEdit(name: "edit export \(self[place].name)")
+        return "edit export \(self[place].name)"
     }
 
     // MARK: - Coming and going
 
     /// Adds a declaration and uses it.
-    private mutating func addUsed(_ dice: inout Dice) -> ModelEdit {
+    private mutating func addUsed(_ dice: inout Dice) -> String {
         let id = addDeclaration(&dice)
-        let edit = ModelEdit(name: "add and use \(id)")
+        let edit = "add and use \(id)"
         guard let added = place(of: id) else { return edit }
         let shape: ModelShape = dice.once(in: 2) ? .action : .number
         guard let user = somePlace(.function(shape), &dice), self[user].id != id,
@@ -203,7 +180,7 @@ extension ModelProject {
         return edit
     }
 
-    private mutating func remove(_ place: Place, _ dice: inout Dice) -> ModelEdit {
+    private mutating func remove(_ place: Place, _ dice: inout Dice) -> String {
         let item = self[place]
         // Nobody wants a project that is hardly ever right.
         if case .export("_start", _, _) = item.form, !dice.once(in: 4) { return nothing("removal") }
@@ -212,7 +189,7 @@ extension ModelProject {
         goneNames[item.id] = item.name
         files[place.file].items.remove(at: place.item)
         if isUsed, !dice.once(in: 4) { replaceUses(of: item, &dice) }
-        return ModelEdit(name: "remove \(item.name)")
+        return "remove \(item.name)"
     }
 
     /// Lets everybody who names `item` name another of its kind.
@@ -222,80 +199,67 @@ extension ModelProject {
         for place in allPlaces { self[place].form = self[place].form.replacing(item.id, with: other) }
     }
 
-    private mutating func rename(_ place: Place, _ dice: inout Dice) -> ModelEdit {
+    private mutating func rename(_ place: Place, _ dice: inout Dice) -> String {
         let old = self[place].name
         // Now and then the name of another declaration of the file, which makes a duplicate.
         let taken = dice.once(in: 8) ? dice.pick(files[place.file].items)?.name : nil
         self[place].name = taken ?? "r\(nextID)"
         nextID += 1
-        return ModelEdit(name: "rename \(old) to \(self[place].name)")
+        return "rename \(old) to \(self[place].name)"
     }
 
-    private mutating func move(_ place: Place, _ dice: inout Dice) -> ModelEdit {
+    private mutating func move(_ place: Place, _ dice: inout Dice) -> String {
         let item = files[place.file].items.remove(at: place.item)
         let target = randomFile(&dice)
         files[target].items.insert(item, at: dice.roll(files[target].items.count + 1))
-        return ModelEdit(name: "move \(item.name) to \(files[target].path)")
+        return "move \(item.name) to \(files[target].path)"
     }
 
-    private mutating func deleteOrRestoreFile(_ dice: inout Dice) -> ModelEdit {
+    private mutating func deleteOrRestoreFile(_ dice: inout Dice) -> String {
         guard files.count > 1 else { return nothing("file") }
         let file = 1 + dice.roll(files.count - 1)
         files[file].isDeleted.toggle()
-        return ModelEdit(name: "\(files[file].isDeleted ? "delete" : "restore") \(files[file].path)")
+        return "\(files[file].isDeleted ? "delete" : "restore") \(files[file].path)"
     }
 
     // MARK: - Looks
 
-    private mutating func reorder(_ file: Int, _ dice: inout Dice) -> ModelEdit {
-        let names = files[file].items.map(\.name)
-        // Of two declarations with one name the first counts.
-        let hasDuplicate = Set(names).count != names.count
+    private mutating func reorder(_ file: Int, _ dice: inout Dice) -> String {
         if dice.once(in: 2), files[file].items.count > 1 {
             let first = dice.roll(files[file].items.count - 1)
             files[file].items.swapAt(first, first + 1)
         } else {
             files[file].items.shuffle(using: &dice)
         }
-        return ModelEdit(name: "reorder \(files[file].path)", cost: hasDuplicate ? .any : .nothing)
+        return "reorder \(files[file].path)"
     }
 
-    private mutating func relayout(_ place: Place, _ dice: inout Dice) -> ModelEdit {
+    private mutating func relayout(_ place: Place, _ dice: inout Dice) -> String {
         self[place].layout = dice.roll(6)
-        return ModelEdit(name: "white space in \(self[place].name)", cost: .nothing)
+        return "white space in \(self[place].name)"
     }
 
-    private mutating func insertAbove(_ place: Place, _ dice: inout Dice) -> ModelEdit {
+    private mutating func insertAbove(_ place: Place, _ dice: inout Dice) -> String {
         let trivia = ["\n", "; a comment\n", "  ", "\n\n; @no = int(1)\n", ""]
         self[place].above = trivia[dice.roll(trivia.count)]
-        return ModelEdit(name: "text above \(self[place].name)", cost: .nothing)
+        return "text above \(self[place].name)"
     }
 
     // MARK: - Errors
 
-    private mutating func breakSomething(_ place: Place, _ dice: inout Dice) -> ModelEdit {
-        let other = self[dice.pick(allPlaces) ?? place].name
-        let breakages = [
-            "fn(@t, {", "nonsense(1)", "int(", "str(\"open", "add(@nowhere, 1)", "compileerror(\"not yet\")",
-            "primitive(u8)", "int(300)", "str(\"a string\")", "add(@\(other), 1)", "add(@\(self[place].name), 1)",
-            "as(@usize, @\(other))", "deref(@\(other))", "fieldptr(@\(other), \"len\")",
-            "cmp(@\(other), eq, @\(other))",
-            "fn(@\(other), { %0 = returnvoid() })", "export(\"symbol_1\", @\(other))", "export(\"_start\", @\(other))",
-            "import(\"nowhere.zir\")", "import(\"lib.zir\")", "import(\"nowhere\")", "import(\"p1\")",
-            "condbr(true, {}, {})",
-            "fn(@\(other), { %0 = call(@\(other), []) })",
-        ]
-        let breakage = breakages[dice.roll(breakages.count)]
+    private mutating func breakSomething(_ place: Place, _ dice: inout Dice) -> String {
+        let other = ModelOperand.name(self[dice.pick(allPlaces) ?? place].name)
+        let breakage = dice.pick(ModelSource.breakages(ofItemNamed: self[place].name, other))
         self[place].breakage = breakage
-        return ModelEdit(name: "break \(self[place].name): \(breakage)")
+        return "break \(self[place].name): \(breakage?.text(layout: 0) ?? "")"
     }
 
-    private mutating func mend(_ dice: inout Dice) -> ModelEdit {
+    private mutating func mend(_ dice: inout Dice) -> String {
         let broken = allPlaces.filter { self[$0].breakage != nil }
         guard !broken.isEmpty else { return nothing("breakage") }
         let isAll = dice.once(in: 2)
         for place in broken where isAll || dice.once(in: 2) { self[place].breakage = nil }
-        return ModelEdit(name: isAll ? "mend all" : "mend some")
+        return isAll ? "mend all" : "mend some"
     }
 
     /// Makes the project right again, so far as that is easy.
@@ -368,5 +332,30 @@ extension ModelStatement {
         case .store(let id, let number): .store(swap(id), number: swap(number))
         case .neverThrough(let id): .neverThrough(swap(id))
         }
+    }
+}
+
+extension ModelSource {
+    /// What may stand in a declaration by mistake; `other` is some declaration, perhaps of another file.
+    fileprivate static func breakages(ofItemNamed name: String, _ other: ModelOperand) -> [ModelSource] {
+        let unreadable = ["fn(@t, {", "nonsense(1)", "int(", "str(\"open"]
+        let instructions = [
+            ModelInstruction("add", .name("nowhere"), .number(1)), ModelInstruction("add", .name(name), .number(1)),
+            ModelInstruction("add", other, .number(1)), ModelInstruction("compileerror", .string("not yet")),
+            ModelInstruction("primitive", .word("u8")), ModelInstruction("int", .number(300)),
+            ModelInstruction("str", .string("a string")), ModelInstruction("as", .name("usize"), other),
+            ModelInstruction("deref", other), ModelInstruction("fieldptr", other, .string("len")),
+            ModelInstruction("cmp", other, .word("eq"), other),
+            ModelInstruction("export", .string("symbol_1"), other),
+            ModelInstruction("export", .string("_start"), other),
+            ModelInstruction("import", .string("nowhere.zir")), ModelInstruction("import", .string("lib.zir")),
+            ModelInstruction("import", .string("nowhere")), ModelInstruction("import", .string("p1")),
+            ModelInstruction("condbr", .word("true"), .body([]), .body([])),
+            ModelInstruction("fn", other, .body([ModelLine(local: 0, instruction: ModelInstruction("returnvoid"))])),
+            ModelInstruction(
+                "fn", other,
+                .body([ModelLine(local: 0, instruction: ModelInstruction("call", other, .list([])))])),
+        ]
+        return unreadable.map(ModelSource.unreadable) + instructions.map(ModelSource.instruction)
     }
 }

@@ -255,7 +255,12 @@ extension ModelProject {
         addImport(named: path, to: file, &dice)
     }
 
+    /// Once is enough: an import that leads nowhere now, because its package has another root, does not lead there twice.
     private mutating func addImport(named path: String, to file: Int, _ dice: inout Dice) {
+        let isThere = files[file].items.contains { item in
+            if case .module(path) = item.form { true } else { false }
+        }
+        if isThere { return }
         let id = add(.module(path), to: file, named: "m\(nextID)")
         guard let place = place(of: id), dice.once(in: 2) else { return }
         let item = files[file].items.remove(at: place.item)

@@ -1,7 +1,7 @@
 /// A project as the random tester thinks of it: what refers to what, not how it is spelled.
 ///
 /// Nothing in here comes from the engine. `ModelProject+Text.swift` writes it as ZIR, `ModelProject+Making.swift` makes
-/// one up, `ModelProject+Edits.swift` does what a person with an editor does.
+/// one up, `ModelProject+Edits.swift` does what a person with an editor does, `ModelMeaning.swift` knows what it means.
 struct ModelProject {
     /// The project's own first, then those beside it.
     var packages = [ModelPackage(folder: ModelPackage.own, name: ModelPackage.own, root: "main.zir")]
@@ -30,7 +30,7 @@ struct ModelItem {
     var name: String
     var form: ModelForm
     /// What is written instead of the instruction while it is broken.
-    var breakage: String?
+    var breakage: ModelSource?
     /// Blank lines and comments before it.
     var above = ""
     /// How white space inside it is written.
@@ -160,6 +160,14 @@ extension ModelProject {
     struct Place {
         var file: Int
         var item: Int
+    }
+
+    /// Where a declaration stands, even if its file is deleted: those who name it go on doing so.
+    func home(of id: Int) -> Place? {
+        for (file, content) in files.enumerated() {
+            if let item = content.items.firstIndex(where: { $0.id == id }) { return Place(file: file, item: item) }
+        }
+        return nil
     }
 
     func place(of id: Int) -> Place? {

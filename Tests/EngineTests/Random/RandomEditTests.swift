@@ -20,17 +20,19 @@ import Testing
     func updatesAreLikeCleanBuildsForLong() throws {
         let end = Date().addingTimeInterval(RandomEditTests.seconds ?? 0)
         var seed = RandomEditTests.environment("ZBUILD_RANDOM_SEED").flatMap(UInt64.init) ?? 1000
-        var counts = (projects: 0, edits: 0, good: 0, failed: 0)
+        var counts = (projects: 0, edits: 0, good: 0, exact: 0, failed: 0)
         while Date() < end && counts.failed < 5 {
             let result = try RandomEditTests.run(seed)
             counts.projects += 1
             counts.edits += result.edits
             counts.good += result.good
+            counts.exact += result.exact
             counts.failed += result.hasFailed ? 1 : 0
             seed += 1
         }
         print(
-            "\(counts.projects) projects, \(counts.edits) edits, \(counts.good) of them good, \(counts.failed) failed")
+            "\(counts.projects) projects, \(counts.edits) edits, \(counts.good) of them good, \(counts.exact) with the least "
+                + "work known, \(counts.failed) failed")
         // Were hardly any project right, this would say little.
         #expect(counts.good * 4 > counts.edits)
     }
@@ -44,41 +46,40 @@ import Testing
         var dice = Dice(seed: seed)
         var project = ModelProject.random(&dice)
         var history = [project]
-        var steps = [SourceStep(sources: project.sources, name: "the first build")]
+        var steps = [SourceStep(project: project, name: "the first build")]
         for _ in 0..<edits {
-            var edit = ModelEdit(name: "")
+            let edit: String
             switch dice.roll(20) {
             case 0:
                 project = dice.pick(history) ?? project
-                edit.name = "an older version"
+                edit = "an older version"
             case 1:
                 project.mendAll()
-                edit.name = "mend everything"
+                edit = "mend everything"
             default:
                 edit = project.edit(&dice)
             }
             history.append(project)
-            steps.append(
-                SourceStep(
-                    sources: project.sources, name: edit.name, cost: edit.cost, touches: edit.name.contains("touch")))
+            steps.append(SourceStep(project: project, name: edit, touches: edit.contains("touch")))
         }
         return steps
     }
 
     @discardableResult
-    private static func run(_ seed: UInt64) throws -> (edits: Int, good: Int, hasFailed: Bool) {
+    private static func run(_ seed: UInt64) throws -> (edits: Int, good: Int, exact: Int, hasFailed: Bool) {
         let steps = steps(seed)
         let tester = try UpdateTester()
         for (number, step) in steps.enumerated() {
             let faults = try tester.faults(of: step)
             guard !faults.isEmpty else { continue }
             record(steps, StepFailure(step: number, faults: faults), seed)
-            return (number, tester.goodSteps, true)
+            return (number, tester.goodSteps, tester.exactSteps, true)
         }
-        return (steps.count - 1, tester.goodSteps, false)
+        return (steps.count - 1, tester.goodSteps, tester.exactSteps, false)
     }
 
     private static func record(_ steps: [SourceStep], _ failure: StepFailure, _ seed: UInt64) {
+        print("seed \(seed) fails at step \(failure.step): \(failure)")
         let small = StepShrinker.shrink(steps, failure)
         var text = "seed \(seed), step \(failure.step), after '\(steps[failure.step].name)':\n\(failure)\n"
         text += "the same in \(small.steps.count) steps:\n\(small.failure)\n"

@@ -144,11 +144,17 @@ struct ReasonChecks {
         case .failed:
             let hasError = after.diagnostics.contains { $0.declaration == new?.number }
             let isInLoop = cause.change == CauseTree.loop
-            return hasError || isInLoop ? nil : "no error stands in it"
+            return hasError || isInLoop || isOfManifest(cause, after) ? nil : "no error stands in it"
         case .blocked:
             let isBlocked = new?.state.interfaceState == .blocked || new?.state.bodyState == .blocked
             return isBlocked ? nil : "it waits for nothing"
         }
+    }
+
+    /// Whether it is an import, and the error is in the `zbuild.toml` of what it imports.
+    private func isOfManifest(_ cause: Cause, _ after: ProgramSnapshot) -> Bool {
+        texts[ReasonChecks.name(cause)]?.last?.contains("import") == true
+            && after.diagnostics.contains { after.file($0.file)?.isManifest == true }
     }
 
     private func placementFaults(

@@ -1,11 +1,11 @@
-import ZIR
+import Foundation
 
 /// Makes a list of steps that fails smaller: leaves out steps, then declarations, as long as the last still fails.
 struct StepShrinker {
     private var steps: [SourceStep]
     private var failure: StepFailure
-    /// Builds are slow; after this many attempts what there is must do.
-    private var attempts = 400
+    /// Builds are slow; by then what there is must do.
+    private let end = Date().addingTimeInterval(60)
 
     static func shrink(_ steps: [SourceStep], _ failure: StepFailure) -> (steps: [SourceStep], failure: StepFailure) {
         var shrinker = StepShrinker(steps: Array(steps.prefix(failure.step + 1)), failure: failure)
@@ -22,8 +22,7 @@ struct StepShrinker {
 
     /// Takes `candidate` over if it fails in the same way.
     private mutating func attempt(_ candidate: [SourceStep]) -> Bool {
-        guard attempts > 0, !candidate.isEmpty else { return false }
-        attempts -= 1
+        guard Date() < end, !candidate.isEmpty else { return false }
         guard let found = try? UpdateTester.failure(in: candidate), kind(found) == kind(failure) else { return false }
         steps = Array(candidate.prefix(found.step + 1))
         failure = found
@@ -44,7 +43,6 @@ struct StepShrinker {
                 var candidate = steps
                 let end = min(start + size, steps.count - 1)
                 candidate.removeSubrange(start..<end)
-                candidate[start].cost = .any
                 if !attempt(candidate) { start += size }
             }
             if size == 1 { return }
@@ -52,39 +50,28 @@ struct StepShrinker {
         }
     }
 
-    /// Leaves declarations out of all steps at once, by file and name.
+    /// Leaves declarations out of all steps at once.
     private mutating func leaveOutDeclarations() {
-        var names: [[String]] = []
-        for step in steps {
-            for (path, text) in step.sources.sorted(by: { $0.key < $1.key }) {
-                names += StepShrinker.names(in: text).map { [path, $0] }.filter { !names.contains($0) }
-            }
-        }
-        for name in names {
-            let candidate = steps.map { step in
-                var step = step
-                if let text = step.sources[name[0]] {
-                    step.sources[name[0]] = StepShrinker.without(name[1], text)
-                }
-                return step
-            }
-            _ = attempt(candidate)
+        let ids = Set(steps.compactMap(\.project).flatMap(\.files).flatMap(\.items).map(\.id))
+        for id in ids.sorted(by: >) {
+            _ = attempt(steps.map { $0.changed { $0.remove(id) } })
         }
     }
+}
 
-    private static func names(in text: String) -> [String] {
-        let bytes = Array(text.utf8)
-        return Scanner.scan(bytes).declarations.map { span in
-            String(decoding: bytes[Int(span.name.lowerBound)..<Int(span.name.upperBound)], as: UTF8.self)
-        }
+extension SourceStep {
+    /// The same after a change of the model.
+    fileprivate func changed(_ change: (inout ModelProject) -> Void) -> SourceStep {
+        guard var project else { return self }
+        change(&project)
+        return SourceStep(project: project, name: name, touches: touches)
     }
+}
 
-    private static func without(_ name: String, _ text: String) -> String {
-        var bytes = Array(text.utf8)
-        for span in Scanner.scan(bytes).declarations.reversed() {
-            let found = String(decoding: bytes[Int(span.name.lowerBound)..<Int(span.name.upperBound)], as: UTF8.self)
-            if found == name { bytes.removeSubrange(span.range) }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+extension ModelProject {
+    fileprivate mutating func remove(_ id: Int) {
+        guard let place = home(of: id) else { return }
+        goneNames[id] = self[place].name
+        files[place.file].items.remove(at: place.item)
     }
 }

@@ -7,11 +7,21 @@ import ZIR
 /// One state of a project's sources.
 struct SourceStep {
     var sources: [String: String]
+    /// What the sources are written from, if they are.
+    var project: ModelProject?
     /// What was done to come here.
     var name = ""
-    var cost = ModelCost.any
     /// Whether all files are written again, changed or not.
     var touches = false
+
+    init(sources: [String: String]) { self.sources = sources }
+
+    init(project: ModelProject, name: String, touches: Bool = false) {
+        self.project = project
+        self.name = name
+        self.touches = touches
+        sources = project.sources
+    }
 }
 
 /// What went wrong at one step.
@@ -26,10 +36,12 @@ struct StepFailure: Error, CustomStringConvertible {
 final class UpdateTester {
     private let folder: ModelFolder
     private var last: ProgramSnapshot?
-    private var wasGood = false
     private var reasons = ReasonChecks()
+    private var work = WorkChecks()
     /// Steps whose build had no errors.
     private(set) var goodSteps = 0
+    /// Steps of which it was known exactly what had to be compiled.
+    var exactSteps: Int { work.exactSteps }
 
     init() throws { folder = try ModelFolder() }
 
@@ -68,12 +80,12 @@ final class UpdateTester {
         } else if folder.executable != before {
             faults.append("the build failed, and the executable changed")
         }
-        faults += costFaults(step, report, snapshot)
+        faults += repetitionFaults(step, snapshot)
+        if let project = step.project { faults += work.faults(in: report, of: project, before: last, snapshot) }
         reasons.read(step.sources, of: snapshot)
         faults += reasons.faults(in: report, before: last, snapshot, kept: try folder.lastBuild())
         faults += try repeatedBuildFaults(report)
         last = snapshot
-        wasGood = isGood
         return faults
     }
 
@@ -112,15 +124,9 @@ final class UpdateTester {
 
     // MARK: - Cost
 
-    /// Whether more was compiled than the change needs.
-    private func costFaults(_ step: SourceStep, _ report: Report, _ snapshot: ProgramSnapshot) -> [String] {
+    /// What was compiled again although it and all that it saw is as it was, whatever that is.
+    private func repetitionFaults(_ step: SourceStep, _ snapshot: ProgramSnapshot) -> [String] {
         var faults: [String] = []
-        let limit = step.cost == .nothing ? 0 : step.cost == .one ? 1 : Int.max
-        if wasGood && (report.declarations.analysed > limit || report.declarations.generated > limit) {
-            faults.append(
-                "\(report.declarations.analysed) analysed, \(report.declarations.generated) generated for '\(step.name)'"
-            )
-        }
         guard let last else { return faults }
         let before = Dictionary(last.declarations.map { ($0.key, $0) }) { first, _ in first }
         for known in snapshot.live where known.state.compiledAt == snapshot.meta.generation {
