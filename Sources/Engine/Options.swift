@@ -13,6 +13,8 @@ public struct BuildOptions: Sendable {
 
     /// Where sources are read from.
     var sources: any SourceFiles = SystemFiles()
+    /// What an update is deaf to; only tests ask for that.
+    var ignoredEdges: IgnoredEdges = []
 
     /// A debug build of the current folder.
     public init() {}

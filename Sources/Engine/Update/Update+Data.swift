@@ -16,7 +16,9 @@ extension Update {
     /// Adds to the edges of a body one to each declaration whose address its bytes hold and that it did not ask about
     /// itself: when that moves, its users are looked through.
     func addEdgesToAddresses(_ declaration: DeclIndex) {
-        guard let relocations = code[declaration]?.relocations, !relocations.isEmpty else { return }
+        guard let relocations = code[declaration]?.relocations, !relocations.isEmpty,
+            !options.ignoredEdges.contains(.address)
+        else { return }
         var edges = graph[state: declaration].edges.drop { $0.isFromInterface }
         let count = edges.count
         var known = OrderedTargets()

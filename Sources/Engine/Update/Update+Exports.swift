@@ -41,7 +41,8 @@ extension Update {
 
     private func touchExport(_ row: ExportRow) {
         touchedExports.insert(DeclIndex(row.declaration))
-        if !row.symbol.isEmpty { touchedSymbols.insert(row.symbol) }
+        guard !row.symbol.isEmpty, !options.ignoredEdges.contains(.exportedSymbol) else { return }
+        touchedSymbols.insert(row.symbol)
     }
 
     /// Whether what the row says holds: the export is in the text and has been analysed without error.

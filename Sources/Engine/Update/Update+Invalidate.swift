@@ -74,9 +74,15 @@ extension Update {
         return state.bodyState == .none && state.edges.last.map { !$0.isFromInterface } ?? false
     }
 
+    /// What `user` asked of `target`, and is to hear of.
+    private func edges(of user: DeclIndex, to target: DeclIndex) -> [EdgeRecord] {
+        let edges = allEdges(of: user, to: target)
+        return options.ignoredEdges.isEmpty ? edges : edges.filter { !options.ignoredEdges.contains($0.kind) }
+    }
+
     /// What `user` asked of `target`. Where it asked much, each of those may announce something, so their places are
     /// noted.
-    private func edges(of user: DeclIndex, to target: DeclIndex) -> [EdgeRecord] {
+    private func allEdges(of user: DeclIndex, to target: DeclIndex) -> [EdgeRecord] {
         let edges = graph[state: user].edges
         guard edges.count > Update.fewEdges else { return edges.filter { $0.target == target.rawValue } }
         if edgePlaces[user] == nil { edgePlaces[user] = Dictionary(grouping: edges.indices) { edges[$0].target } }

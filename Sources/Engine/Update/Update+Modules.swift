@@ -119,6 +119,8 @@ extension Update {
 
     private func hasChanged(_ name: ImportName) -> Bool {
         switch name {
+        case .file where options.ignoredEdges.contains(.importedFile): return false
+        case .package where options.ignoredEdges.contains(.packageEntry): return false
         case .file(let key): return fileNumbers[key].map(changedTargets.contains) ?? false
         case .package(let entry):
             if changedEntries.contains(entry) { return true }

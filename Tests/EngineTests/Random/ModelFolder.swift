@@ -9,6 +9,8 @@ final class ModelFolder {
     private var written: [String: String] = [:]
     /// Where builds read sources from.
     var sources: any SourceFiles = SystemFiles()
+    /// What builds are deaf to.
+    var ignoredEdges: IgnoredEdges = []
     /// Seconds since 1970 of the last change; each gets one of its own, long ago, so that every one is seen.
     private var time = 1_000_000_000
 
@@ -25,6 +27,7 @@ final class ModelFolder {
         process.waitUntilExit()
         copy.written = written
         copy.time = time
+        copy.ignoredEdges = ignoredEdges
         return copy
     }
 
@@ -61,6 +64,7 @@ final class ModelFolder {
         var options = BuildOptions()
         options.folder = path
         options.sources = sources
+        options.ignoredEdges = ignoredEdges
         return options
     }
 

@@ -42,7 +42,7 @@ import Testing
     private static func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
     /// The states of one random project, from its first on.
-    private static func steps(_ seed: UInt64) -> [SourceStep] {
+    static func steps(_ seed: UInt64) -> [SourceStep] {
         var dice = Dice(seed: seed)
         var project = ModelProject.random(&dice)
         var history = [project]

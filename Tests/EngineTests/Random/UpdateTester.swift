@@ -43,11 +43,15 @@ final class UpdateTester {
     /// Steps of which it was known exactly what had to be compiled.
     var exactSteps: Int { work.exactSteps }
 
-    init() throws { folder = try ModelFolder() }
+    /// A tester of builds that are deaf to some edges, which none should be.
+    init(ignoring edges: IgnoredEdges = []) throws {
+        folder = try ModelFolder()
+        folder.ignoredEdges = edges
+    }
 
     /// Goes through `steps` up to the first that fails.
-    static func failure(in steps: [SourceStep]) throws -> StepFailure? {
-        let tester = try UpdateTester()
+    static func failure(in steps: [SourceStep], ignoring edges: IgnoredEdges = []) throws -> StepFailure? {
+        let tester = try UpdateTester(ignoring: edges)
         for (number, step) in steps.enumerated() {
             let faults = try tester.faults(of: step)
             if !faults.isEmpty { return StepFailure(step: number, faults: faults) }
@@ -60,6 +64,7 @@ final class UpdateTester {
         let before = folder.executable
         try folder.write(step.sources, touch: step.touches)
         let cleanFolder = try ModelFolder()
+        cleanFolder.ignoredEdges = folder.ignoredEdges
         try cleanFolder.write(step.sources)
         let report: Report
         let clean: Report
