@@ -249,8 +249,10 @@ extension Update {
         if wasStale || graph[state: declaration].typeHash != oldType {
             graph[state: declaration].bodyState = .none
         }
-        // What the body used keeps its hold until the body is looked at, which may still use it.
-        let bodyInEffect = state == .done ? max(oldBodyInEffect, 0) : 0
+        // What the body used keeps its hold until the body is looked at, which may still use it. What was dormant held
+        // nothing, and brings nothing to life that the body may not use.
+        let isBodyHolding = state == .done && !graph[state: declaration].isDormant
+        let bodyInEffect = isBodyHolding ? max(oldBodyInEffect, 0) : 0
         setEdges(declaration, edges + bodyEdges, inEffect: edges.count + bodyInEffect)
         let newAnswers = (
             graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
