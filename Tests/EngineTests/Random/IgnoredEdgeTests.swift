@@ -15,6 +15,58 @@ import Testing
         let failure = try UpdateTester.failure(in: RandomEditTests.steps(deafness.seed), ignoring: deafness.edges)
         #expect(failure != nil)
     }
+
+    private static let status = "@status = int(0)"
+
+    /// The exit status is the first byte of a text.
+    private static func content(_ byte: String) -> String {
+        """
+        @text = str("\(byte)b")
+        @first = elemptr(@text, 0)
+        @status = deref(@first)
+        """
+    }
+
+    /// What seldom shows in a random project: an edit that is made for it.
+    @Test(arguments: [
+        HandMade("content", IgnoredEdges(.body), content("a"), content("x")),
+        HandMade("exported symbol", .exportedSymbol, status, status + "\n@again = export(\"_start\", @start)"),
+    ])
+    func deafnessToAKindIsCaughtByHand(_ edit: HandMade) throws {
+        let steps = [edit.before, edit.after].map { SourceStep(sources: ["main.zir": HandMade.program + $0 + "\n"]) }
+        #expect(try UpdateTester.failure(in: steps) == nil)
+        #expect(try UpdateTester.failure(in: steps, ignoring: edit.edges) != nil)
+    }
+}
+
+/// A kind of edge that is ignored, and an edit that it matters for.
+struct HandMade: Sendable, CustomTestStringConvertible {
+    var name: String
+    var edges: IgnoredEdges
+    var before: String
+    var after: String
+
+    init(_ name: String, _ edges: IgnoredEdges, _ before: String, _ after: String) {
+        self.name = name
+        self.edges = edges
+        self.before = before
+        self.after = after
+    }
+
+    var testDescription: String { name }
+
+    /// Ends with `@status`.
+    static let program = """
+        @noreturn = primitive(noreturn)
+        @usize = primitive(usize)
+        @start_type = fntype([], @noreturn, cc=Naked)
+        @entry = export("_start", @start)
+        @start = fn(@start_type, {
+          %exited = asm("syscall", @usize, volatile=1, output="={rax}", inputs=["{rax}", "{rdi}"], args=[231, @status])
+          %end = unreachable()
+        })
+
+        """
 }
 
 /// A kind of edge that is ignored, and the seed of a project in which that shows.
