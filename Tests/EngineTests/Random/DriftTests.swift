@@ -20,9 +20,9 @@ import Testing
         let drift = try Drift("random edits")
         for number in 0...(DriftTests.edits ?? 60) {
             // Now and then all is right, or nothing would be linked for long.
-            if number % 10 == 0 { project.mendAll() }
+            if number % 5 == 0 { project.mendAll() }
             try drift.build(project.sources)
-            if number % 10 == 0 { try drift.compare(at: number) }
+            if number % 5 == 0 { try drift.compare(at: number) }
             _ = project.edit(&dice)
         }
         drift.expectBounds()

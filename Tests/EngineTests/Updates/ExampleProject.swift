@@ -41,6 +41,8 @@ struct ExampleProject {
         folder = try ProjectFolder()
         try Self.copy(name, to: folder)
         program = folder.path + (mode == "debug" ? "/zbuild-out/bin/app" : "/zbuild-out/x86_64-linux-\(mode)/bin/app")
+        // Files that are read a tick of the clock after they were written are read again by the next build.
+        usleep(15_000)
         let build = try ChildProcess.run([ZBuildProgram.path, "--optimize", mode], in: folder.path)
         guard build.status == 0 else {
             folder.remove()
