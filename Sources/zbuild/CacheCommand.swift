@@ -27,9 +27,7 @@ struct CacheExportCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        var options = BuildOptions()
-        options.mode = variant.mode
-        options.waiting = Console.waiting
+        let options = variant.buildOptions
         let count = try Engine.exportCache(options, to: file)
         guard !quiet else { return }
         Console.write("exported \(grouped(count)) declarations → \(file)\n", to: .output)

@@ -30,9 +30,7 @@ struct CheckCommand: ParsableCommand {
     var color: ColorChoice = .auto
 
     func run() throws {
-        var options = BuildOptions()
-        options.mode = variant.mode
-        options.waiting = Console.waiting
+        let options = variant.buildOptions
         let report = try Engine.check(options)
         if json {
             Console.write(CheckJSON(report).text + "\n", to: .output)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Glibc
-import Semantics
 
 /// The command line: words in, an exit status out.
 ///
@@ -80,7 +79,13 @@ struct VariantOptions: ParsableArguments {
     @Option(help: "What the executable runs on: x86_64-linux is all there is.")
     var target: Target = .x86_64Linux
 
-    var mode: OptimizeMode { optimize.mode }
+    /// A build of that variant, with nothing else asked for.
+    var buildOptions: BuildOptions {
+        var options = BuildOptions()
+        options.mode = optimize.mode
+        options.waiting = Console.waiting
+        return options
+    }
 
     /// What holds without arguments.
     static var defaults: VariantOptions {
@@ -117,10 +122,8 @@ struct CommonOptions: ParsableArguments {
     var trace: String?
 
     var buildOptions: BuildOptions {
-        var options = BuildOptions()
-        options.mode = variant.mode
+        var options = variant.buildOptions
         options.measuring = trace != nil ? .spans : stats ? .phases : .nothing
-        options.waiting = Console.waiting
         return options
     }
 }

@@ -18,9 +18,7 @@ struct ExplainCommand: ParsableCommand {
     var verbose = false
 
     func run() throws {
-        var options = BuildOptions()
-        options.mode = variant.mode
-        options.waiting = Console.waiting
+        let options = variant.buildOptions
         if let name { return try explain(name, options) }
         let last = try Engine.lastBuild(options)
         Console.write(json ? JSONReport(last).text + "\n" : text(last), to: .output)

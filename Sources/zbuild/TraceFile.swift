@@ -21,13 +21,14 @@ enum TraceFile {
     static func text(_ measurements: Measurements, output: String) -> String {
         let process = #"{"name":"process_name","ph":"M","pid":1,"tid":1,"args":{"name":"zbuild"}}"#
         let end = measurements.spans.reduce(0) { max($0, $1.end) }
-        let build = event("build", "build", start: 0, duration: end, #""output":\#(quoted(output))"#)
+        let build = event("build", "build", start: 0, duration: end, #""output":\#(jsonText(output))"#)
         let events = [process, build] + measurements.spans.map(event)
         return #"{"displayTimeUnit":"ms","traceEvents":["# + "\n" + events.joined(separator: ",\n") + "\n]}\n"
     }
 
     private static func event(_ span: Measurements.Span) -> String {
-        let arguments = span.subject.map { #""\#(span.phase == .diff ? "file" : "declaration")":\#(quoted($0))"# } ?? ""
+        let kind = span.phase == .diff ? "file" : "declaration"
+        let arguments = span.subject.map { #""\#(kind)":\#(jsonText($0))"# } ?? ""
         return event(
             span.phase.name, span.isPart ? "part" : "phase", start: span.start, duration: span.duration, arguments)
     }
@@ -42,20 +43,5 @@ enum TraceFile {
     private static func microseconds(_ nanoseconds: Int64) -> String {
         let rest = String(nanoseconds % 1000 + 1000).dropFirst()
         return "\(nanoseconds / 1000).\(rest)"
-    }
-
-    /// `text` as a string of JSON (RFC 8259, section 7).
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case "\u{0}"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
