@@ -58,19 +58,24 @@ final class DeclPages<Element> {
 
     /// Fills `page` with 64 times the same element.
     func load(_ page: Int, repeating element: Element) {
-        unload(page)
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: declarationsPerPage)
-        memory.initialize(repeating: element, count: declarationsPerPage)
-        storage.pointee.slots[page].elements = memory
+        load(page, repeatElement(element, count: declarationsPerPage))
     }
 
     /// Fills `page` with 64 elements.
-    func load(_ page: Int, _ elements: [Element]) {
+    func load(_ page: Int, _ elements: some Collection<Element>) {
         precondition(elements.count == declarationsPerPage)
         unload(page)
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: declarationsPerPage)
-        for (place, element) in elements.enumerated() { (memory + place).initialize(to: element) }
-        storage.pointee.slots[page].elements = memory
+        let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: declarationsPerPage)
+        _ = memory.initialize(fromContentsOf: elements)
+        storage.pointee.slots[page].elements = memory.baseAddress
+    }
+
+    /// Adds `page`, filled with 64 times the same element, unless it is loaded.
+    @inline(__always)
+    func ensure(_ page: Int, repeating element: Element) {
+        if isLoaded(page) { return }
+        grow(to: page + 1)
+        load(page, repeating: element)
     }
 
     private func unload(_ page: Int) {
@@ -121,14 +126,9 @@ final class DeclTable<Value> {
             if pages.isLoaded(declaration.page) { yield pages[declaration] } else { yield nil }
         }
         @inline(__always) _modify {
-            if !pages.isLoaded(declaration.page) { addPage(declaration.page) }
+            pages.ensure(declaration.page, repeating: nil)
             yield &pages[declaration]
         }
-    }
-
-    private func addPage(_ page: Int) {
-        pages.grow(to: page + 1)
-        pages.load(page, repeating: nil)
     }
 
     /// Whether a value is as `predicate` says.

@@ -123,10 +123,7 @@ final class Graph {
     @inline(never)
     private func loadState(_ declaration: DeclIndex) -> DeclIndex {
         let page = declaration.page
-        guard page < states.count else {
-            _ = loadedState(.none)
-            return outOfRange()
-        }
+        guard page < states.count else { return outOfRange() }
         let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
         if let loaded, isSound(loaded) {
             states.load(page, loaded.records)
@@ -140,7 +137,8 @@ final class Graph {
     /// A number from a damaged row stands for nobody.
     private func outOfRange() -> DeclIndex {
         fail(.damaged(.state, .number))
-        return loadedText(.none)
+        _ = loadedText(.none)
+        return loadedState(.none)
     }
 
     /// Changes the row of users of `declaration` that `part` is.

@@ -234,15 +234,11 @@ struct Placer {
         for relocation in link.relocations {
             guard let value = Update.positionField(relocation, syntax) else { continue }
             let offset = link.offset + UInt64(relocation.offset)
-            guard try image.bytes(section, at: offset, count: 4) != Placer.field(value) else { continue }
+            guard try image.bytes(section, at: offset, count: 4) != Update.bytes(of: value) else { continue }
             try image.store(section, at: offset, value)
             isChanged = true
         }
         if isChanged { update.report.positions += 1 }
-    }
-
-    private static func field(_ value: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 
     /// Gives the block of `declaration` the positions that are in `code`, which is otherwise what the block holds.

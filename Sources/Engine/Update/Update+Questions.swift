@@ -84,10 +84,9 @@ extension Update: Program {
 
     /// What the qualified names of the declarations of `file` begin with. Neighbours are asked for one after the other.
     private func modulePrefix(_ file: FileNumber) -> String {
-        let row = files[Int(file)]
-        if lastModule.package != row.package || lastModule.path != row.path {
-            let prefix = package(of: file).qualifiedName("", in: row.path)
-            lastModule = (row.package, row.path, prefix)
+        let (package, path) = (files[Int(file)].package, files[Int(file)].path)
+        if lastModule.package != package || lastModule.path != path {
+            lastModule = (package, path, self.package(of: file).qualifiedName("", in: path))
         }
         return lastModule.prefix
     }

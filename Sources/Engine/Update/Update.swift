@@ -217,10 +217,7 @@ extension Update {
     }
 
     func setMark(_ declaration: DeclIndex, _ mark: UInt8) {
-        if !marks.isLoaded(declaration.page) {
-            marks.grow(to: declaration.page + 1)
-            marks.load(declaration.page, repeating: 0)
-        }
+        marks.ensure(declaration.page, repeating: 0)
         marks[declaration] |= mark
     }
 
