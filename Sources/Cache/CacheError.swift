@@ -65,7 +65,8 @@ public enum CacheError: Error, Equatable, Sendable {
     public var unusableReason: UnusableReason? {
         guard case .sqlite(let error) = self else { return .damaged }
         switch error.primaryCode {
-        case SQLITE_NOTADB: return .notADatabase
+        // zbuild's own statements are right: what SQLite cannot make sense of is the file, such as its header.
+        case SQLITE_NOTADB, SQLITE_ERROR: return .notADatabase
         case SQLITE_CORRUPT: return .damaged
         case SQLITE_BUSY, SQLITE_LOCKED: return .locked
         case SQLITE_READONLY: return .readOnly

@@ -104,6 +104,16 @@ import Testing
         #expect(try folder.refusal() == reason)
     }
 
+    /// SQLite calls it an error of the statement that a header has a number for the format of its schema that no
+    /// version ever had.
+    @Test func unknownSchemaFormat() throws {
+        try folder.makeCache()
+        var bytes = try folder.bytes()
+        bytes[47] = 99
+        try folder.write(bytes)
+        #expect(try folder.refusal() == .notADatabase)
+    }
+
     @Test func otherDatabase() throws {
         try folder.alter("CREATE TABLE file (path TEXT)")
         #expect(try folder.refusal() == .foreignApplication)

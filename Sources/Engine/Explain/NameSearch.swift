@@ -53,7 +53,9 @@ struct NameSearch {
     private func inAllModules(_ name: String) throws(UpdateStop) -> [DeclIndex] {
         let bytes = Array(name.utf8)
         let pages = try UpdateStop.cache { () throws(CacheError) in
-            try update.store.textPages(holding: bytes)
+            let pages = try update.store.textPages(holding: bytes)
+            guard pages.allSatisfy({ $0 < update.meta.nextPage }) else { throw .damaged(.text, .number) }
+            return pages
         }
         return pages.flatMap { page in
             (0..<declarationsPerPage).map { DeclIndex(page: page, place: $0) }

@@ -45,6 +45,17 @@ import Testing
         try expectFallback(.damagedCache)
     }
 
+    /// A question by name finds the page whatever its number.
+    @Test func aPageThatWasNeverGiven() throws {
+        try project.change { store in
+            var page = try #require(try store.textPage(1))
+            page.number = .max / 2
+            try store.putTextPage(page)
+        }
+        let error = #expect(throws: ProjectError.self) { try folder.explain("work") }
+        #expect(error?.description == "the last build cannot be explained: the cache is damaged")
+    }
+
     // MARK: - Rows that are gone
 
     @Test func anExportIsGone() throws {

@@ -60,6 +60,9 @@ final class ModelFolder {
     /// What `zbuild explain` says.
     func lastBuild() throws -> LastBuild { try Engine.lastBuild(options) }
 
+    /// What `zbuild explain NAME` says.
+    func explain(_ name: String) throws -> NameAnswer { try Engine.explain(name, options) }
+
     private var options: BuildOptions {
         var options = BuildOptions()
         options.folder = path
