@@ -27,9 +27,38 @@ import Testing
         """
     }
 
+    /// A cell begins with the address of a function that it does not name: it asks for the value of a constant, which
+    /// stays as it is when the function has more code and moves.
+    private static func address(_ body: String) -> String {
+        """
+        @status = int(0)
+        @void = primitive(void)
+        @action = fntype([], @void)
+        @grows = fn(@action, {
+        \(body)
+          %end = returnvoid()
+        })
+        @grows_now = bitcast(@action, @grows)
+        @chosen = bitcast(@action, @grows_now)
+        @cell = global(@action, @chosen, mutable=1)
+        @caller = fn(@action, {
+          %function = deref(@cell)
+          %called = call(%function, [])
+          %end = returnvoid()
+        })
+        @also = export("also", @caller)
+        """
+    }
+
+    /// Instructions for as much code as is asked for.
+    private static func stores(_ count: Int) -> String {
+        (0..<count).map { "  %c\($0) = alloc(@usize)\n  %s\($0) = store(%c\($0), \($0))" }.joined(separator: "\n")
+    }
+
     /// What seldom shows in a random project: an edit that is made for it.
     @Test(arguments: [
         HandMade("content", IgnoredEdges(.body), content("a"), content("x")),
+        HandMade("address", .address, address(stores(1)), address(stores(40))),
         HandMade("exported symbol", .exportedSymbol, status, status + "\n@again = export(\"_start\", @start)"),
     ])
     func deafnessToAKindIsCaughtByHand(_ edit: HandMade) throws {
