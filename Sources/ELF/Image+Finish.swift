@@ -33,14 +33,11 @@ extension Image {
         return Patch(header: tables.fileHeader, steps: steps, state: state)
     }
 
-    /// Places sections one after another, each with a third of its size to grow in, and at least a page. Gives the
-    /// size of the file.
+    /// Places sections one after another. Gives the size of the file.
     private mutating func layOutFile() -> UInt64 {
         var offset: UInt64 = 0
         for section in sections.indices where SectionID.allCases[section] != .bss {
-            let size = sections[section].state.size
-            let slack = SectionID.allCases[section].grows ? size / 3 : 0
-            let room = Self.pages(size + slack)
+            let room = sections[section].state.roomAnew
             sections[section].state.fileOffset = offset
             sections[section].state.fileRoom = room
             offset += room
@@ -80,8 +77,8 @@ extension Image {
     private mutating func moveIfOutgrown(_ section: Int, _ fileSize: inout UInt64) -> PatchStep? {
         let old = sections[section].state
         guard old.size > old.fileRoom else { return nil }
-        let offset = Self.pages(fileSize)
-        let room = Self.pages(max(2 * old.fileRoom, old.size + old.size / 3))
+        let offset = SectionState.wholePages(fileSize)
+        let room = SectionState.wholePages(max(2 * old.fileRoom, old.size + old.size / 3))
         sections[section].state.fileOffset = offset
         sections[section].state.fileRoom = room
         fileSize = offset + room
@@ -113,10 +110,5 @@ extension Image {
 
     private static func noteStep(_ tables: HeaderTables) -> PatchStep {
         .write(offset: HeaderTables.noteOffset, bytes: tables.note)
-    }
-
-    /// At least a page.
-    private static func pages(_ size: UInt64) -> UInt64 {
-        max(size, 1).rounded(upTo: SectionLayout.pageSize) ?? size
     }
 }

@@ -31,4 +31,12 @@ public struct ImageState: Equatable, Sendable {
         let owned = sections.reduce(0) { $0 &+ $1.fileRoom }
         return fileSize > owned ? fileSize - owned : 0
     }
+
+    /// Bytes that the file would have, about, if it were made anew, of whose sections `free` bytes are holes.
+    public func sizeAnew(free: UInt64) -> UInt64 {
+        let parts = sections.filter { $0.id != .bss }
+        let least = UInt64(parts.count) * SectionLayout.pageSize
+        let size = parts.reduce(0) { $0 &+ $1.roomAnew }
+        return max(size - min(size, free &+ free / 3), least)
+    }
 }

@@ -16,4 +16,12 @@ public struct SectionState: Hashable, Sendable {
         self.fileRoom = fileRoom
         self.size = size
     }
+
+    /// Bytes of the file that it gets where it is made anew: a third more than its size if it can grow, at least a page.
+    var roomAnew: UInt64 { Self.wholePages(size + (id.grows ? size / 3 : 0)) }
+
+    /// `size` rounded up to whole pages, at least one.
+    static func wholePages(_ size: UInt64) -> UInt64 {
+        max(size, 1).rounded(upTo: SectionLayout.pageSize) ?? size
+    }
 }

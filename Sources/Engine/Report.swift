@@ -116,7 +116,7 @@ public enum Fallback: Int, Error, CaseIterable, Sendable {
     case otherProject = 10
     /// The database may only be read.
     case readOnlyCache = 11
-    /// More than half of the executable, or of the cache, is room that nothing uses any more.
+    /// More than two thirds of the executable, or half of the cache, is room that nothing uses any more.
     case wastedRoom = 12
 
     /// What messages and `--json` call it.
@@ -151,7 +151,7 @@ public enum Fallback: Int, Error, CaseIterable, Sendable {
         case .fullImage: "the executable has no room for the change"
         case .otherProject: "the project's root file or output path changed"
         case .readOnlyCache: "the cache may only be read"
-        case .wastedRoom: "more than half of the executable or of the cache is unused"
+        case .wastedRoom: "most of the executable or of the cache is unused"
         }
     }
 }
