@@ -95,7 +95,7 @@ struct Builder {
         let isUnfinished = meta.hasRedo
         if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
         removeLeftovers()
-        let trusted = try checkOutput(meta, store)
+        let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
         let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
         try update.loadFiles()
         let outdated = try update.filesToRead(update.updateOwnDependencies())
@@ -143,7 +143,17 @@ struct Builder {
         let status = try UpdateStop.system { () throws(SystemError) in try FileSystem.linkStatus(outputPath) }
         guard let status else { throw .fallback(.missingExecutable) }
         guard status.isRegular else { throw .fallback(.changedExecutable) }
-        if status.identity == expected { return nil }
+        return status.identity == expected ? nil : try readBack(meta, store)
+    }
+
+    /// The update that was killed has left an identity that nobody noted, so only the bytes can tell whether something
+    /// else has written to the executable since. Gives what is trusted of it if there is something left to do.
+    private func checkFinishedOutput(_ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) -> ReadBack.Trusted? {
+        let trusted = try readBack(meta, store)
+        return trusted.changedFiles.isEmpty ? nil : trusted
+    }
+
+    private func readBack(_ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) -> ReadBack.Trusted {
         let reader = SourceReader(files: options.sources)
         return try ReadBack(project: project, store: store, meta: meta, reader: reader).run()
             .orThrow(.fallback(.changedExecutable))

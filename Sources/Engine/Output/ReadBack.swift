@@ -9,6 +9,7 @@ import ZIR
 /// Reads an executable back that is not known by its identity: is it, byte for byte, what zbuild wrote last?
 ///
 /// A copied, moved or restored tree has other inodes and times and the same content; then the cache is as good as it was.
+/// So has an update that was killed and finished by this run.
 /// It is trusted if the cache accounts for every byte: headers and build id, the hash of each block's code, each field,
 /// slot and position, each symbol, and what free bytes are.
 ///

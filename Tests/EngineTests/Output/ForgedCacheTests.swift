@@ -1,4 +1,5 @@
 import Cache
+import ELF
 import Foundation
 import Testing
 
@@ -93,6 +94,21 @@ import Testing
             try store.putMeta(meta)
             try store.putRedo(record, generation: meta.generation)
         }
+    }
+
+    /// Who writes to the executable between a kill and the next run leaves no trace but the bytes.
+    @Test func damageAfterAKillIsNoticed() throws {
+        let identity = try #require(try FileSystem.status(folder.executablePath)).identity
+        try putRedo(.patch(before: identity, newSize: UInt64(identity.size), steps: []))
+        #expect(try folder.build().isRecovered)
+        #expect(try folder.build().result == .unchanged)
+        try putRedo(.patch(before: identity, newSize: UInt64(identity.size), steps: []))
+        let code = try #require(try folder.snapshot().sections.first { $0.number == SectionID.text.rawValue })
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.executablePath))
+        try file.seek(toOffset: code.fileOffset)
+        try file.write(contentsOf: [0x0F, 0x0B])
+        try file.close()
+        try expectFallback(.changedExecutable)
     }
 
     /// A forged record moves no file but the one that an update makes.
