@@ -208,6 +208,43 @@ import Testing
             work + "@a = add(@a, 1)\n", "\n" + work + "@a = add(@a, 1)\n")
     }
 
+    // MARK: - Packages
+
+    private static func manifest(_ name: String, _ dependencies: String = "") -> String {
+        "[package]\nname = \"\(name)\"\nroot = \"main.zir\"\n[dependencies]\n\(dependencies)\n"
+    }
+
+    @Test func packageThatIsCalledOtherwiseAndChangesAtOnceIsReadAgain() throws {
+        func main(_ name: String) -> String {
+            RegressionTests.program + "@work = fn(@lib.action, { %0 = returnvoid() })\n@lib = import(\"\(name)\")\n"
+        }
+        let library = "@action = fntype([], @void)\n@void = primitive(void)\n"
+        try build([
+            [
+                "zbuild.toml": RegressionTests.manifest("program", "one = { path = \"../lib\" }"),
+                "main.zir": main("one"),
+                "../lib/zbuild.toml": RegressionTests.manifest("lib"), "../lib/main.zir": library,
+            ],
+            [
+                "zbuild.toml": RegressionTests.manifest("program", "two = { path = \"../lib\" }"),
+                "main.zir": main("two"),
+                "../lib/zbuild.toml": RegressionTests.manifest("library"), "../lib/main.zir": "\n" + library,
+            ],
+        ])
+    }
+
+    @Test func projectThatIsItsOwnDependencyIsReadThroughAnother() throws {
+        func sources(_ folder: String) -> [String: String] {
+            [
+                "zbuild.toml": RegressionTests.manifest("program", "lib = { path = \"../\(folder)\" }"),
+                "main.zir": RegressionTests.program + RegressionTests.work + "@lib = import(\"lib\")\n",
+                "../p1/zbuild.toml": RegressionTests.manifest("p1", "program = { path = \"../program\" }"),
+                "../p1/main.zir": "@main = import(\"program\")\n",
+            ]
+        }
+        try build([sources("program"), sources("p1"), sources("program")])
+    }
+
     // MARK: - Values and code
 
     @Test func contentThatIsAskedForFirstIsAnAnswer() throws {
