@@ -245,6 +245,32 @@ import Testing
         try build([sources("program"), sources("p1"), sources("program")])
     }
 
+    @Test func importThatNobodyUsesAnyMoreIsNotAnalysed() throws {
+        func sources(_ name: String, _ folder: String) -> [String: String] {
+            let library = """
+                @one = import("one")
+                @two = import("two")
+                @out = export("out", @\(name).cell)
+                @far = fn(@\(name).action, { %0 = returnvoid() })
+
+                """
+            let own = """
+                @work = fn(@action, { %0 = call(@lib.far, []) %1 = returnvoid() })
+                @cell = global(@usize, @number)
+                @number = int(1)
+                @lib = import("lib")
+
+                """
+            let entries = "one = { path = \"../\(folder)\" }\ntwo = { path = \"../program\" }"
+            return [
+                "zbuild.toml": RegressionTests.manifest("program", "lib = { path = \"../lib\" }"),
+                "main.zir": RegressionTests.program + own,
+                "../lib/zbuild.toml": RegressionTests.manifest("lib", entries), "../lib/main.zir": library,
+            ]
+        }
+        try build([sources("one", "program"), sources("two", "lib"), sources("one", "program")])
+    }
+
     // MARK: - Values and code
 
     @Test func contentThatIsAskedForFirstIsAnAnswer() throws {
