@@ -271,6 +271,19 @@ import Testing
         try build([sources("one", "program"), sources("two", "lib"), sources("one", "program")])
     }
 
+    @Test func whoAskedForAPackageThatIsCalledOtherwiseIsAnalysed() throws {
+        var project = ModelProject()
+        project.packages.append(ModelPackage(folder: "p1", name: "p1", root: "../p1/main.zir"))
+        project.packages[0].entries = [ModelEntry(name: "p1", folder: "p1")]
+        project.files = [ModelFile(path: "main.zir"), ModelFile(path: "../p1/main.zir", package: 1)]
+        let module = project.add(.module("p1"), to: 0, named: "module")
+        project.add(.export("_start", module, linkage: "Strong"), to: 0, named: "entry")
+        var renamed = project
+        renamed.packages[1].name = "same"
+        let steps = [project, renamed].map { SourceStep(project: $0, name: "") }
+        if let failure = try UpdateTester.failure(in: steps) { Issue.record("step \(failure.step): \(failure)") }
+    }
+
     // MARK: - Values and code
 
     @Test func contentThatIsAskedForFirstIsAnAnswer() throws {
