@@ -369,5 +369,5 @@ def can_trace():
 
 def require_zbuild():
     if not os.access(ZBUILD, os.X_OK):
-        print(f"missing: {ZBUILD}. Set ZBUILD, or build it: swift build -c release --static-swift-stdlib")
+        print(f"missing: {ZBUILD}. Set ZBUILD, or build it: tools/build-release")
         sys.exit(1)
