@@ -58,6 +58,10 @@ struct ProgramSnapshot {
         exports = try store.exports()
         holes = try store.holes()
         sections = try store.sections()
+        // Without them no byte of the executable is where declarations say, and only the cache is to blame.
+        guard meta.output == nil || sections.count == SectionID.allCases.count else {
+            throw .damaged(.section, .count)
+        }
         pending = try store.pending()
         diagnostics = try store.diagnostics()
         try readPages(store)

@@ -57,6 +57,14 @@ import Testing
         #expect(error?.description == "the last build cannot be explained: the cache is damaged")
     }
 
+    /// Other sections than there are: the cache is damaged, and nothing is said of the declarations.
+    @Test func aSectionThatThereIsNot() throws {
+        try project.change { store in
+            try store.putSection(SectionRow(number: 60, fileOffset: 0, fileRoom: 0, size: 0))
+        }
+        #expect(try folder.check().differences.map(\.kind) == [.database])
+    }
+
     // MARK: - Rows that are gone
 
     @Test func anExportIsGone() throws {
