@@ -100,25 +100,26 @@ extension CacheStore {
     /// Whether the database has the tables and indices of the schema, in its words, and nothing else.
     private func hasOurSchema() throws(CacheError) -> Bool {
         var statement = Statement("SELECT sql FROM sqlite_schema ORDER BY rowid")
+        var rest = Schema.bytes[...]
         do {
             try statement.start(in: database, [])
-            for expected in Self.schemaStatements {
+            while let expected = Self.nextStatement(of: &rest) {
                 guard try statement.step(), statement.firstColumn(is: expected) else { return false }
             }
             return try !statement.step()
         } catch { throw .sqlite(error) }
     }
 
-    /// The statements of the schema as SQLite keeps them: from `CREATE` to before the semicolon.
-    private static let schemaStatements: [[UInt8]] = {
-        var statements: [[UInt8]] = []
-        for piece in Schema.sql.utf8.split(separator: UInt8(ascii: ";")) {
-            let lines = piece.split(separator: UInt8(ascii: "\n"))
-            let statement = lines.drop { !$0.starts(with: "CREATE".utf8) }
-            if !statement.isEmpty { statements.append(Array(statement.joined(separator: "\n".utf8))) }
+    /// Takes the next statement off the schema, as SQLite keeps it: from `CREATE` to before the semicolon.
+    private static func nextStatement(of rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        // Lines before a statement are comments or empty.
+        while let first = rest.first, first != UInt8(ascii: "C") {
+            rest = rest.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
         }
-        return statements
-    }()
+        let statement = rest.prefix { $0 != UInt8(ascii: ";") }
+        rest = rest.dropFirst(statement.count + 1)
+        return statement.isEmpty ? nil : statement
+    }
 }
 
 extension Database {
@@ -165,7 +166,7 @@ extension Database {
 
 extension Statement {
     /// Whether the first column of the row has these bytes.
-    fileprivate func firstColumn(is expected: [UInt8]) -> Bool {
+    fileprivate func firstColumn(is expected: ArraySlice<UInt8>) -> Bool {
         guard let text = sqlite3_column_blob(handle, 0) else { return false }
         let bytes = UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, 0)))
         return bytes.elementsEqual(expected)

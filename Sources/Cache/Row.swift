@@ -16,13 +16,18 @@ struct Row {
     mutating func skip() { column += 1 }
 
     /// Whether the next column is `NULL`; does not move.
-    var isNull: Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    var isNull: Bool { sqlite3_value_type(value(at: column)) == SQLITE_NULL }
+
+    /// What stands in a column. Asking the value is cheaper than asking the statement, which looks at each question
+    /// whether it stands at a row; and safe while one thread uses the connection.
+    private func value(at column: Int32) -> OpaquePointer? { sqlite3_column_value(handle, column) }
 
     /// An `INTEGER`.
     mutating func int64() throws(Malformed) -> Int64 {
-        guard sqlite3_column_type(handle, column) == SQLITE_INTEGER else { throw .columnType }
-        defer { column += 1 }
-        return sqlite3_column_int64(handle, column)
+        let value = value(at: column)
+        guard sqlite3_value_type(value) == SQLITE_INTEGER else { throw .columnType }
+        column += 1
+        return sqlite3_value_int64(value)
     }
 
     /// An `INTEGER` that is the bit pattern of an unsigned one.
@@ -60,15 +65,16 @@ struct Row {
     mutating func blob() throws(Malformed) -> [UInt8] { Array(try borrowed()) }
 
     private mutating func bytes(of type: Int32) throws(Malformed) -> UnsafeRawBufferPointer {
-        guard sqlite3_column_type(handle, column) == type else { throw .columnType }
-        defer { column += 1 }
-        return content(at: column)
+        let value = value(at: column)
+        guard sqlite3_value_type(value) == type else { throw .columnType }
+        column += 1
+        return content(of: value)
     }
 
     /// The bytes of a `TEXT` or `BLOB`. The pointer is asked for before the length, as SQLite wants it.
-    private func content(at column: Int32) -> UnsafeRawBufferPointer {
-        let start = sqlite3_column_blob(handle, column)
-        return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
+    private func content(of value: OpaquePointer?) -> UnsafeRawBufferPointer {
+        let start = sqlite3_value_blob(value)
+        return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_value_bytes(value)))
     }
 
     /// Seals the columns before the last, and checks that the last is their checksum.
@@ -76,15 +82,16 @@ struct Row {
         seal.begin(table)
         let last = count - 1
         for column in 0..<max(last, 0) {
-            switch sqlite3_column_type(handle, column) {
+            let value = value(at: column)
+            switch sqlite3_value_type(value) {
             case SQLITE_NULL: seal.addNull()
-            case SQLITE_INTEGER: seal.add(sqlite3_column_int64(handle, column))
-            case SQLITE_TEXT, SQLITE_BLOB: seal.add(content(at: column))
+            case SQLITE_INTEGER: seal.add(sqlite3_value_int64(value))
+            case SQLITE_TEXT, SQLITE_BLOB: seal.add(content(of: value))
             default: throw .columnType
             }
         }
-        guard sqlite3_column_type(handle, last) == SQLITE_INTEGER,
-            sqlite3_column_int64(handle, last) == seal.checksum
+        let value = value(at: last)
+        guard sqlite3_value_type(value) == SQLITE_INTEGER, sqlite3_value_int64(value) == seal.checksum
         else { throw .checksum }
     }
 }

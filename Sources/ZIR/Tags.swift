@@ -5,13 +5,14 @@
 public protocol TagSet: RawRepresentable, CaseIterable, Sendable where RawValue == UInt8 {
     /// What messages call the set.
     static var setName: String { get }
-    /// The word in the text.
-    var spelling: String { get }
+    /// The words in the text, those of all cases in their order: the names of the cases. Written out, since asking the
+    /// runtime for the name of a case takes as long as parsing ten functions.
+    static var words: String { get }
 }
 
 extension TagSet {
-    /// A case's own name, which most words are spelled like.
-    public var spelling: String { "\(self)" }
+    /// The word in the text.
+    public var spelling: String { String(Self.words.split(separator: " ")[Int(rawValue)]) }
 }
 
 /// The operand of `primitive`.
@@ -24,6 +25,14 @@ public enum PrimitiveTag: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "Primitive" }
+    /// Its words.
+    public static var words: String {
+        """
+        u8 i8 u16 i16 u32 i32 u64 i64 usize isize c_short c_ushort c_int c_uint c_long c_ulong \
+        c_longlong c_ulonglong c_longdouble c_void f16 f32 f64 f128 bool void noreturn type anyerror \
+        comptime_int comptime_float true false null undefined void_value
+        """
+    }
 }
 
 /// A calling convention, as `fntype` names it.
@@ -33,6 +42,13 @@ public enum CallingConvention: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "CallingConvention" }
+    /// Its words.
+    public static var words: String {
+        """
+        Unspecified C Cold Naked Async Interrupt Signal Stdcall Fastcall Vectorcall Thiscall APCS AAPCS \
+        AAPCSVFP
+        """
+    }
 }
 
 /// The operator of `cmp`.
@@ -41,6 +57,8 @@ public enum CompareOperator: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "CompareOperator" }
+    /// Its words.
+    public static var words: String { "lt lte eq gte gt neq" }
 }
 
 /// The linkage of an `export`.
@@ -49,6 +67,8 @@ public enum Linkage: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "GlobalLinkage" }
+    /// Its words.
+    public static var words: String { "Strong Weak Internal LinkOnce" }
 }
 
 /// The modifier of a `call`.
@@ -57,6 +77,8 @@ public enum CallModifier: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "CallModifier" }
+    /// Its words.
+    public static var words: String { "auto compile_time never_inline always_inline" }
 }
 
 /// The size of a pointer type, as `ptr_type` names it.
@@ -65,6 +87,8 @@ public enum PointerSize: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "PointerSize" }
+    /// Its words.
+    public static var words: String { "One Many Slice C" }
 }
 
 /// The layout of a struct type.
@@ -73,6 +97,8 @@ public enum StructLayout: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "StructLayout" }
+    /// Its words.
+    public static var words: String { "auto extern packed" }
 }
 
 /// The ordering of an atomic instruction.
@@ -81,6 +107,8 @@ public enum AtomicOrder: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "AtomicOrder" }
+    /// Its words.
+    public static var words: String { "Unordered Monotonic Acquire Release AcqRel SeqCst" }
 }
 
 /// What an `atomic_rmw` does with the old value and its operand.
@@ -89,4 +117,6 @@ public enum AtomicOperation: UInt8, TagSet {
 
     /// What messages call the set.
     public static var setName: String { "AtomicOperation" }
+    /// Its words.
+    public static var words: String { "Xchg Add Sub And Nand Or Xor Max Min" }
 }

@@ -8,8 +8,7 @@ import Glibc
 enum CommandLineTool {
     static func run() -> Int32 {
         do {
-            var command = try command()
-            try command.run()
+            try runCommand()
             return 0
         } catch let status as ExitStatus {
             return status.rawValue
@@ -22,10 +21,12 @@ enum CommandLineTool {
         }
     }
 
-    /// What is to be done. Taking no arguments apart takes twice as long as finding that there is nothing to build, so
-    /// without arguments there is no parser.
-    private static func command() throws -> any ParsableCommand {
-        CommandLine.argc == 1 ? BuildCommand.withoutArguments : try ZBuildCommand.parseAsRoot()
+    /// Taking no arguments apart takes twice as long as finding that there is nothing to build, so without arguments
+    /// there is no parser, and none of its types.
+    private static func runCommand() throws {
+        guard CommandLine.argc > 1 else { return try BuildRequest().run() }
+        var command = try ZBuildCommand.parseAsRoot()
+        try command.run()
     }
 
     private static func report(_ error: ProjectError) -> Int32 {
@@ -86,14 +87,6 @@ struct VariantOptions: ParsableArguments {
         options.waiting = Console.waiting
         return options
     }
-
-    /// What holds without arguments.
-    static var defaults: VariantOptions {
-        var options = VariantOptions()
-        options.optimize = .debug
-        options.target = .x86_64Linux
-        return options
-    }
 }
 
 /// Options of whatever builds.
@@ -121,35 +114,10 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write when each phase began and ended, for Perfetto.", valueName: "file"))
     var trace: String?
 
-    var buildOptions: BuildOptions {
-        var options = variant.buildOptions
-        options.measuring = trace != nil ? .spans : stats ? .phases : .nothing
-        return options
-    }
-}
-
-extension CommonOptions {
-    /// What holds without arguments: what the declarations above say, which only a parser knows.
-    static var defaults: CommonOptions {
-        var options = CommonOptions()
-        options.variant = .defaults
-        options.explain = false
-        options.json = false
-        options.quiet = false
-        options.verbose = false
-        options.color = .auto
-        options.stats = false
-        options.trace = nil
-        return options
-    }
-}
-
-extension BuildCommand {
-    /// `zbuild` and nothing else.
-    static var withoutArguments: BuildCommand {
-        var command = BuildCommand()
-        command.options = .defaults
-        return command
+    var request: BuildRequest {
+        BuildRequest(
+            mode: variant.optimize.mode, explain: explain, json: json, quiet: quiet, verbose: verbose, color: color,
+            stats: stats, trace: trace)
     }
 }
 
@@ -159,12 +127,7 @@ struct BuildCommand: ParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
-    func run() throws {
-        let report = try Engine.build(options.buildOptions)
-        ReportPrinter(options: options, summary: .output).print(report)
-        try TraceFile.write(report, to: options.trace)
-        if report.result == .failed { throw ExitStatus.sourcesHaveErrors }
-    }
+    func run() throws { try options.request.run() }
 }
 
 struct RunCommand: ParsableCommand {
@@ -177,13 +140,7 @@ struct RunCommand: ParsableCommand {
     var arguments: [String] = []
 
     func run() throws {
-        let report = try Engine.build(options.buildOptions)
-        var printed = options
-        let hasQuestion = options.explain || options.json || options.stats
-        printed.quiet = options.quiet || report.result == .unchanged && !hasQuestion
-        ReportPrinter(options: printed, summary: .error).print(report)
-        try TraceFile.write(report, to: options.trace)
-        guard report.result != .failed else { throw ExitStatus.sourcesHaveErrors }
+        let report = try options.request.build(summary: .error, isQuietIfUnchanged: true)
         let passed = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
         try execute(report.output, passed)
     }

@@ -2,23 +2,23 @@ import Engine
 
 /// What a person sees of a run: errors on standard error, then one line, or the explanation.
 struct ReportPrinter {
-    let options: CommonOptions
+    let request: BuildRequest
     /// Where the line goes.
     let summary: Console.Stream
 
     func print(_ report: Report) {
-        if options.json {
-            let object = JSONReport(report, explains: options.explain, measures: options.stats)
+        if request.json {
+            let object = JSONReport(report, explains: request.explain, measures: request.stats)
             return Console.write(object.text + "\n", to: summary)
         }
         if let fallback = report.fallback {
             Console.write("zbuild: everything is made anew: \(fallback.explanation)\n", to: .error)
         }
-        Console.write(DiagnosticText.text(report.diagnostics, options.color, on: .error), to: .error)
-        guard !options.quiet else { return }
-        if options.explain { Console.write(ExplanationText(report, isVerbose: options.verbose).text, to: summary) }
+        Console.write(DiagnosticText.text(report.diagnostics, request.color, on: .error), to: .error)
+        guard !request.quiet else { return }
+        if request.explain { Console.write(ExplanationText(report, isVerbose: request.verbose).text, to: summary) }
         Console.write(line(report) + "\n", to: summary)
-        if options.stats, let measurements = report.measurements {
+        if request.stats, let measurements = report.measurements {
             Console.write(StatisticsText(measurements).text, to: summary)
         }
     }

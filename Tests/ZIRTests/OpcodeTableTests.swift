@@ -41,4 +41,21 @@ import Testing
         #expect(TagName.callingConvention.spelling(CallingConvention.Naked.rawValue) == "Naked")
         #expect(TagName.linkage.spelling(200) == nil)
     }
+
+    /// The words of a set are written out beside its cases, and are their names.
+    @Test func wordsAreTheNamesOfTheirCases() {
+        func expectNames<Tag: TagSet>(_ set: Tag.Type) {
+            #expect(Tag.allCases.map(\.spelling) == Tag.allCases.map { "\($0)" })
+            #expect(Tag.allCases.map { Int($0.rawValue) } == Array(0..<Tag.allCases.count))
+        }
+        expectNames(PrimitiveTag.self)
+        expectNames(CallingConvention.self)
+        expectNames(CompareOperator.self)
+        expectNames(Linkage.self)
+        expectNames(CallModifier.self)
+        expectNames(PointerSize.self)
+        expectNames(StructLayout.self)
+        expectNames(AtomicOrder.self)
+        expectNames(AtomicOperation.self)
+    }
 }

@@ -53,8 +53,9 @@ struct HomeRegisters {
     private func hints(_ function: IRFunction, _ liveness: Liveness, _ assemblies: [InlineAssembly]) -> [Int8] {
         var hints = Array(filledWith: Int8(-1), count: function.insts.count)
         func prefer(_ registers: [Register], _ values: ArraySlice<UInt32>, _ index: Int) {
-            for (value, register) in zip(values, registers) {
+            for (place, value) in values.enumerated() where place < registers.count {
                 guard let value = IRRef(rawValue: value).instIndex else { continue }
+                let register = registers[place]
                 let root = Int(liveness.roots[Int(value)])
                 if liveness.ends[root] == index { hints[root] = numbers[Int(register.rawValue)] }
             }

@@ -54,6 +54,7 @@ extension Lowering {
     /// A callee of the C convention leaves the upper bits of a narrow result open, so they are made here.
     mutating func lowerCall(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let arguments = function.callArguments(inst)
+        let inRegisters = arguments.prefix(SystemV.arguments.count)
         let onStack = arguments.dropFirst(SystemV.arguments.count)
         alignStack()
         let room = (Int32(clamping: onStack.count) * Lowering.word + 15) & ~15
@@ -63,7 +64,7 @@ extension Lowering {
             try store(slot, IRRef(rawValue: argument), .quad, inst.position)
         }
         let callee = try callee(inst)
-        try load(SystemV.arguments, arguments, inst.position)
+        try load(SystemV.arguments, inRegisters, inst.position)
         assembler.call(callee)
         if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
         restoreStack()

@@ -145,22 +145,23 @@ extension Lowering {
 // MARK: - Many values at once
 
 extension Lowering {
-    /// Loads the values `arguments` into `registers`, all at once. Registers first; memory and numbers need none that
-    /// could be gone by then.
+    /// Loads the values `arguments` into as many of `registers`, all at once. Registers first; memory and numbers need
+    /// none that could be gone by then.
     mutating func load(
         _ registers: [Register], _ arguments: ArraySlice<UInt32>, _ position: Position
     ) throws(DiagnosticError) {
         var moves: [ParallelMove.Move] = []
-        for (argument, register) in zip(arguments, registers) {
+        for (place, argument) in arguments.enumerated() {
+            let register = registers[place]
             if case .register(let home) = source(IRRef(rawValue: argument)), home != register {
                 moves.append(ParallelMove.Move(source: home, destination: register))
             }
         }
         emit(moves)
-        for (argument, register) in zip(arguments, registers) {
+        for (place, argument) in arguments.enumerated() {
             let value = IRRef(rawValue: argument)
             if case .register = source(value) { continue }
-            try load(register, value, position)
+            try load(registers[place], value, position)
         }
     }
 

@@ -33,7 +33,8 @@ struct Package {
 
     /// The module's name: its path below the package root without `.zir`, with `.` for `/`.
     func moduleName(_ path: String) -> String {
-        ProjectPath.components(Substring(path.utf8.dropFirst(root.utf8.count).dropLast(4))).joined(separator: ".")
+        let components = ProjectPath.components(Substring(path.utf8.dropFirst(root.utf8.count).dropLast(4)))
+        return components.map(String.init).joined(separator: ".")
     }
 
     /// MODULE.NAME, of a package that is not the project's own PACKAGE:MODULE.NAME.

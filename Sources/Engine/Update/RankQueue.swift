@@ -2,11 +2,11 @@ import Semantics
 
 /// Declarations in the order of their rank, the smallest first; equal ranks in the order of their numbers.
 struct RankQueue {
-    struct Entry {
+    private struct Entry {
         var rank: Int64
         var declaration: DeclIndex
 
-        fileprivate func isBefore(_ other: Entry) -> Bool {
+        func isBefore(_ other: Entry) -> Bool {
             rank != other.rank ? rank < other.rank : declaration < other.declaration
         }
     }
@@ -27,15 +27,14 @@ struct RankQueue {
         }
     }
 
-    /// The first, with the rank that it was added with.
-    mutating func pop() -> Entry? {
+    mutating func pop() -> DeclIndex? {
         guard let first = entries.first else { return nil }
         let last = entries.removeLast()
         if !entries.isEmpty {
             entries[0] = last
             sink()
         }
-        return first
+        return first.declaration
     }
 
     private mutating func sink() {

@@ -45,7 +45,8 @@ extension Analysis {
         // Making a word may need room in `extra` too, so theirs is there already.
         var next = Int(first) + 1
         if resultAddress != .none { fill(&next, resultAddress) }
-        for (operand, parameter) in zip(operands, parameters) {
+        for (index, parameter) in parameters.enumerated() {
+            let operand = operands[operands.startIndex + index]
             let value = try value(of: operand, as: parameter)
             let form = try runTimeForm(of: parameter, at: operand.position)
             let argument = try self.words(of: value, form, at: operand.position)
@@ -65,8 +66,9 @@ extension Analysis {
         for parameters: ArraySlice<TypeIndex>, _ operands: ArraySlice<Operand>, hasResultAddress: Bool
     ) throws(AnalysisStop) -> UInt32 {
         var count = hasResultAddress ? 1 : 0
-        for (operand, parameter) in zip(operands, parameters) {
-            count += try runTimeForm(of: parameter, at: operand.position).wordCount
+        for (index, parameter) in parameters.enumerated() {
+            let position = operands[operands.startIndex + index].position
+            count += try runTimeForm(of: parameter, at: position).wordCount
         }
         let first = try addExtra(UInt32(count))
         for _ in 0..<count { try addExtra(0) }
