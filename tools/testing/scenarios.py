@@ -223,6 +223,10 @@ def check_cleaning(scenario, project):
     expect(report["result"] == "unchanged", "a run with nothing to do did something")
 
 
+# A third of the time goes by in waiting for the next time stamp and for starting processes.
+WORKERS = (os.cpu_count() or 1) * 3 // 2
+
+
 class Tester:
     """Runs what a tester does at each of many system calls, on all cores, and counts.
 
@@ -278,7 +282,7 @@ class Tester:
             self.fail(scenario, "", failure)
             return 0
         points = self.points(undisturbed.calls, self.options)
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             found = list(pool.map(lambda point: self.attempt(scenario, undisturbed, point), points))
         counts = {word: found.count(word) for word in sorted(set(found))}
         said = ", ".join(f"{count} {word}" for word, count in counts.items())
