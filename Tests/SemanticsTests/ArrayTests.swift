@@ -20,6 +20,7 @@ struct ArrayTests {
         @same = as(@a3, @numbers) @sameptr = declref("same")
         @tripled = array_mul(@pair, 3) @nothing = str("") @empty = array_mul(@nothing, 1000)
         @twice = array_cat(@pointers, @pointers)
+        @a1 = array_type(1, @u8) @seven = array_init(@a1, [7])
         @second = elemptr(@numbersptr, 1) @row = elemptr(@nestedptr, 1)
         @bytes = as(@slice, @greeting)
         """
@@ -76,7 +77,8 @@ struct ArrayTests {
         ("array_mul(@kinds, 524289)", "2:6: array has more than 1048576 elements, too many at comptime"),
         ("array_mul(@pair, 9223372036854775809)", "2:6: object has more than 2 GiB"),
         ("array_mul(@pair, 1073741824)", "2:6: object has more than 2 GiB"),
-        ("array_mul(@pair, 33554433)", "2:6: constants have more than 64 MiB"),
+        ("array_mul(@pair, 67108865)", "2:6: constants have more than 128 MiB"),
+        ("array_mul(@pointers, 2000000)", "2:6: constants have more than 128 MiB"),
         ("elemval(@numbers, 3)", "2:24: index 3 outside array of length 3"),
         ("elemval(@pair, 3)", "2:21: index 3 outside array of length 2"),
         ("elemval(@numbers, undefined)", "2:24: use of undefined value here causes undefined behavior"),
@@ -88,8 +90,9 @@ struct ArrayTests {
         #expect(Self.program(instruction).error(of: "x") == error)
     }
 
-    private static func content(_ name: String) throws -> Content? {
-        let program = program("int(1)")
+    /// What `name` has in its storage, where `@x` is `instruction`.
+    private static func content(_ name: String, _ instruction: String = "int(1)") throws -> Content? {
+        let program = program(instruction)
         #expect(program.error(of: name) == nil)
         guard case .data(let content) = try program.body(of: program[name]) else { return nil }
         return content
@@ -105,6 +108,27 @@ struct ArrayTests {
         ] as [(String, [UInt8], UInt32)])
     func contents(_ name: String, _ bytes: [UInt8], _ alignment: UInt32) throws {
         #expect(try Self.content(name) == Content(bytes: bytes, alignment: alignment))
+    }
+
+    /// What is repeated stands there to the last element, whatever the size of one and of the pages that it is made in.
+    @Test(arguments: [1, 682, 683, 5000])
+    func repeated(_ count: Int) throws {
+        let content = try #require(try Self.content("x", "array_mul(@numbers, \(count))"))
+        #expect(content.bytes == Array(repeatElement([1, 0, 3, 2, 0xff, 0xff], count: count).joined()))
+    }
+
+    /// Each repeated address stands in a word of its own.
+    @Test func repeatedAddresses() throws {
+        let content = try #require(try Self.content("x", "array_mul(@pointers, 1000)"))
+        #expect(content.bytes.count >= 16000)
+        #expect(content.addresses.map(\.offset) == (0..<2000).map { 8 * $0 })
+        #expect(Set(content.addresses.map(\.place.offset)) == [16, 20])
+    }
+
+    /// Of 64 MiB, as one table of a program may be; what it is joined from counts too.
+    @Test func largestContent() throws {
+        let content = try #require(try Self.content("x", "array_mul(@seven, 67108864)"))
+        #expect(content.bytes.count == 1 << 26 && content.bytes.last == 7)
     }
 
     @Test(arguments: ["none", "kinds", "big", "five", "unset", "refint", "reftypes", "same"])

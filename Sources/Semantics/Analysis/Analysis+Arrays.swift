@@ -185,16 +185,14 @@ extension Analysis {
         let size = Int(types.layout(of: array.child)?.size ?? 0)
         let end = Int(array.length) * size
         try countContent(UInt64(end), at: current.position)
-        var content = Content(bytes: [], alignment: types.layout(of: array.child)?.alignment ?? 1)
-        content.bytes.reserveCapacity(end + size)
-        let contents = try parts.map { part throws(AnalysisStop) in
-            try self.content(of: part.value.known ?? .undefined, part.value.type, at: current.position)
+        var round = Content(bytes: [], alignment: types.layout(of: array.child)?.alignment ?? 1)
+        for part in parts {
+            let value = part.value.known ?? .undefined
+            let piece = try self.content(of: value, part.value.type, at: current.position)
+            round.append(piece, upTo: Int(part.type.length) * size)
         }
-        while content.bytes.count < end {
-            for (part, piece) in zip(parts, contents) {
-                content.append(piece, upTo: Int(part.type.length) * size)
-            }
-        }
+        try countAddresses(end / max(round.bytes.count, 1) * round.addresses.count, at: current.position)
+        var content = round.repeated(until: end, room: size)
         guard array.sentinel != .none else { return content }
         let sentinel = try self.content(of: types.value(of: array.sentinel), array.child, at: current.position)
         content.append(sentinel, upTo: size)
@@ -203,6 +201,19 @@ extension Analysis {
 }
 
 extension Content {
+    /// This again and again until there are `end` bytes, a multiple of its own; with room for `room` more. What is
+    /// shorter than a page is first made that long: a single byte is not appended millions of times.
+    fileprivate func repeated(until end: Int, room: Int) -> Content {
+        var piece = self
+        while !piece.bytes.isEmpty && piece.bytes.count < 1 << 12 { piece.append(piece, upTo: piece.bytes.count) }
+        var content = Content(bytes: [], alignment: alignment)
+        content.bytes.reserveCapacity(end + room)
+        while content.bytes.count < end {
+            content.append(piece, upTo: min(piece.bytes.count, end - content.bytes.count))
+        }
+        return content
+    }
+
     /// Appends the first `count` bytes of `piece`.
     fileprivate mutating func append(_ piece: Content, upTo count: Int) {
         let start = bytes.count

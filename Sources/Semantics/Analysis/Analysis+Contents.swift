@@ -4,14 +4,20 @@ import ZIR
 extension Analysis {
     /// Bytes of the contents that the analysis of one declaration may make. A few words can ask for any number, and each
     /// is memory of zbuild's own; what a program is to have only when it runs is a `global` that begins as `undefined`.
-    static let maximumContentBytes: UInt64 = 1 << 26
+    /// It is enough for 64 MiB that are joined from parts of their own.
+    static let maximumContentBytes: UInt64 = 1 << 27
 
     /// Counts `size` bytes that are about to be made.
     mutating func countContent(_ size: UInt64, at position: Position) throws(AnalysisStop) {
         contentBytes += size
         guard contentBytes <= Analysis.maximumContentBytes else {
-            throw failure(position, "constants have more than 64 MiB")
+            throw failure(position, "constants have more than 128 MiB")
         }
+    }
+
+    /// Counts addresses in such bytes, each of which takes memory of its own.
+    mutating func countAddresses(_ count: Int, at position: Position) throws(AnalysisStop) {
+        try countContent(UInt64(count) * UInt64(MemoryLayout<Content.Address>.stride), at: position)
     }
 
     /// The bytes of `value`, one of `type`, and the addresses in it; an error at `position` if it has no form in memory.
