@@ -98,7 +98,7 @@ struct Builder {
         let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
         let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
         try update.loadFiles()
-        let outdated = try update.filesToRead(update.updateOwnDependencies())
+        let outdated = update.filesToRead()
         if outdated.isEmpty && update.changedPackages.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors
             && trusted == nil
         {

@@ -19,8 +19,14 @@ struct Agenda {
     /// What is to be looked at next: it may have died since it was added. Nil at the end; by then everybody who lost a
     /// keeper has another or is dead.
     mutating func next(_ liveness: inout Liveness, in graph: Graph) -> DeclIndex? {
-        if let declaration = reached.pop() { return declaration }
+        if let declaration = reached.pop()?.declaration { return declaration }
         liveness.resolve(graph)
-        return concerned.pop()
+        while let entry = concerned.pop() {
+            let rank = graph[state: entry.declaration].rank
+            guard rank > entry.rank else { return entry.declaration }
+            // It was hung on a keeper that may be yet to be looked at, and may use it no more.
+            concerned.push(entry.declaration, rank: rank)
+        }
+        return nil
     }
 }

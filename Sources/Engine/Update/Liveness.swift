@@ -82,7 +82,7 @@ struct Liveness {
         var queue = RankQueue()
         for declaration in lost { suspect(declaration, in: graph, &queue) }
         lost = []
-        while let declaration = queue.pop() {
+        while let declaration = queue.pop()?.declaration {
             let kept = uses(of: declaration, in: graph).filter { graph[state: $0].keeper == declaration.rawValue }
             // Whoever hangs on it, directly or not, has a rank from this on.
             let ceiling = kept.map { graph[state: $0].rank }.min() ?? Int64.max

@@ -2,11 +2,11 @@ import Semantics
 
 /// Declarations in the order of their rank, the smallest first; equal ranks in the order of their numbers.
 struct RankQueue {
-    private struct Entry {
+    struct Entry {
         var rank: Int64
         var declaration: DeclIndex
 
-        func isBefore(_ other: Entry) -> Bool {
+        fileprivate func isBefore(_ other: Entry) -> Bool {
             rank != other.rank ? rank < other.rank : declaration < other.declaration
         }
     }
@@ -27,14 +27,15 @@ struct RankQueue {
         }
     }
 
-    mutating func pop() -> DeclIndex? {
+    /// The first, with the rank that it was added with.
+    mutating func pop() -> Entry? {
         guard let first = entries.first else { return nil }
         let last = entries.removeLast()
         if !entries.isEmpty {
             entries[0] = last
             sink()
         }
-        return first.declaration
+        return first
     }
 
     private mutating func sink() {

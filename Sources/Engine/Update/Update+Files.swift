@@ -37,15 +37,24 @@ extension Update {
         }
     }
 
-    /// The files that are, or may be, other than when they were read last, and those that were `found` before.
-    func filesToRead(_ found: [FileNumber]) throws(UpdateStop) -> [FileNumber] {
-        var result = found
+    /// The files to be read first: those that the project's own `zbuild.toml` names at last, and those of the last build
+    /// that are, or may be, other than when they were read.
+    ///
+    /// The latter are found by what the entries led to then. What no entry leads to now may be named again in a file that
+    /// is read later, and nobody would look at it any more.
+    func filesToRead() -> [FileNumber] {
+        let outdated = outdatedFiles()
+        let named = updateOwnDependencies()
+        return named + outdated.filter { !named.contains($0) }
+    }
+
+    private func outdatedFiles() -> [FileNumber] {
         let isReached = reachedFiles()
-        for row in files where row.number != 0 && isReached[Int(row.number)] && !found.contains(row.number) {
+        return files.filter { row in
+            guard row.number != 0 && isReached[Int(row.number)] else { return false }
             let identity = reader.identity(project.absolute(row.path))
-            if identity != row.identity || identity != nil && row.isRacy { result.append(row.number) }
-        }
-        return result
+            return identity != row.identity || identity != nil && row.isRacy
+        }.map(\.number)
     }
 
     /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any

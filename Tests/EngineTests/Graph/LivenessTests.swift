@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    /// The keeper of `d` drops it, and so does its last user, of a higher rank. Nothing is to be made of `d`, although its
+    /// turn was before that user's.
+    @Test func whoHangsOnALaterOneIsLookedAtAfterIt() throws {
+        let graph = try TestGraph(count: 5)
+        let (root, d, near, far, other) = (graph[0], graph[1], graph[2], graph[3], graph[4])
+        try graph.update(
+            [root: TestEdges(to: [d, near]), near: TestEdges(to: [far]), far: TestEdges(to: [d])], newRoots: [root])
+        try graph.update([root: TestEdges(to: [near]), d: TestEdges(to: [other]), far: TestEdges()])
+        #expect(graph.faults() == [])
+    }
+
     // MARK: - Ranks
 
     /// Two that keep each other in turns, each time from a new root: the rank rises with each update.

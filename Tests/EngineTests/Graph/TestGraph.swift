@@ -32,6 +32,8 @@ final class TestGraph {
     private(set) var wanted: [TestEdges]
     private(set) var roots: Set<DeclIndex> = []
     private var dormant: Set<DeclIndex> = []
+    /// Whoever got its edges in the last update.
+    private var analysed: Set<DeclIndex> = []
     /// Live declarations, as `Liveness` counts them.
     private(set) var liveCount: Int64 = 0
 
@@ -77,6 +79,7 @@ final class TestGraph {
     }
 
     private func analyse(_ agenda: inout Agenda) {
+        analysed = []
         addReached(to: &agenda)
         while let declaration = agenda.next(&liveness, in: graph) {
             if graph[state: declaration].isLive { setWantedEdges(declaration) }
@@ -92,6 +95,7 @@ final class TestGraph {
     }
 
     private func setWantedEdges(_ declaration: DeclIndex) {
+        analysed.insert(declaration)
         graph[state: declaration].isDormant = false
         let edges = wanted[place(of: declaration)]
         _ = graph.setEdges(declaration, edges.edges, inEffect: edges.inEffect, &liveness)
@@ -150,6 +154,9 @@ final class TestGraph {
             if state.isLive && isReached { faults += keeperFaults(declaration, state) }
             let edges = wanted[place(of: declaration)]
             let hasEdges = state.edges == edges.edges && state.edgesInEffect == edges.inEffect
+            if !isReached && analysed.contains(declaration) {
+                faults.append("\(declaration.rawValue) is dead and was analysed")
+            }
             if state.isLive && !hasEdges { faults.append("\(declaration.rawValue) has other edges") }
             if !state.isLive && !dormant.contains(declaration) && !state.edges.isEmpty {
                 faults.append("\(declaration.rawValue) is dead and has edges")

@@ -50,7 +50,8 @@ struct ModelAnalysis {
                 ModelQuestion(kind: .file, name: root.string(0)),
                 meaning.answer(importing: root.string(0), from: module))
             guard case .file(let file) = meaning.importedFile(root.string(0), from: module) else { throw .failed }
-            return ModelInterface(category: .module(file), typed: ModelTyped(.void, .void))
+            let module = ModelInterface.Category.module(file, identity: meaning.identity(of: file))
+            return ModelInterface(category: module, typed: ModelTyped(.void, .void))
         case "export":
             return ModelInterface(category: .export, typed: ModelTyped(.void, .void))
         default:
@@ -109,7 +110,7 @@ struct ModelAnalysis {
         var file = module
         let parts = path.split(separator: ".").map(String.init)
         for part in parts.dropLast() {
-            guard case .module(let next) = try interface(of: part, in: file).category else { throw .failed }
+            guard case .module(let next, _) = try interface(of: part, in: file).category else { throw .failed }
             file = next
         }
         return try interface(of: parts.last ?? "", in: file)

@@ -98,8 +98,8 @@ struct ModelInterface: Hashable {
         case function
         case string
         case global
-        /// The file that an `import` names.
-        case module(Int)
+        /// The file that an `import` names, and what tells it from all others: the package may be called otherwise one day.
+        case module(Int, identity: String)
         case export
     }
     var category: Category

@@ -208,6 +208,82 @@ import Testing
             work + "@a = add(@a, 1)\n", "\n" + work + "@a = add(@a, 1)\n")
     }
 
+    // MARK: - Packages
+
+    private static func manifest(_ name: String, _ dependencies: String = "") -> String {
+        "[package]\nname = \"\(name)\"\nroot = \"main.zir\"\n[dependencies]\n\(dependencies)\n"
+    }
+
+    @Test func packageThatIsCalledOtherwiseAndChangesAtOnceIsReadAgain() throws {
+        func main(_ name: String) -> String {
+            RegressionTests.program + "@work = fn(@lib.action, { %0 = returnvoid() })\n@lib = import(\"\(name)\")\n"
+        }
+        let library = "@action = fntype([], @void)\n@void = primitive(void)\n"
+        try build([
+            [
+                "zbuild.toml": RegressionTests.manifest("program", "one = { path = \"../lib\" }"),
+                "main.zir": main("one"),
+                "../lib/zbuild.toml": RegressionTests.manifest("lib"), "../lib/main.zir": library,
+            ],
+            [
+                "zbuild.toml": RegressionTests.manifest("program", "two = { path = \"../lib\" }"),
+                "main.zir": main("two"),
+                "../lib/zbuild.toml": RegressionTests.manifest("library"), "../lib/main.zir": "\n" + library,
+            ],
+        ])
+    }
+
+    @Test func projectThatIsItsOwnDependencyIsReadThroughAnother() throws {
+        func sources(_ folder: String) -> [String: String] {
+            [
+                "zbuild.toml": RegressionTests.manifest("program", "lib = { path = \"../\(folder)\" }"),
+                "main.zir": RegressionTests.program + RegressionTests.work + "@lib = import(\"lib\")\n",
+                "../p1/zbuild.toml": RegressionTests.manifest("p1", "program = { path = \"../program\" }"),
+                "../p1/main.zir": "@main = import(\"program\")\n",
+            ]
+        }
+        try build([sources("program"), sources("p1"), sources("program")])
+    }
+
+    @Test func importThatNobodyUsesAnyMoreIsNotAnalysed() throws {
+        func sources(_ name: String, _ folder: String) -> [String: String] {
+            let library = """
+                @one = import("one")
+                @two = import("two")
+                @out = export("out", @\(name).cell)
+                @far = fn(@\(name).action, { %0 = returnvoid() })
+
+                """
+            let own = """
+                @work = fn(@action, { %0 = call(@lib.far, []) %1 = returnvoid() })
+                @cell = global(@usize, @number)
+                @number = int(1)
+                @lib = import("lib")
+
+                """
+            let entries = "one = { path = \"../\(folder)\" }\ntwo = { path = \"../program\" }"
+            return [
+                "zbuild.toml": RegressionTests.manifest("program", "lib = { path = \"../lib\" }"),
+                "main.zir": RegressionTests.program + own,
+                "../lib/zbuild.toml": RegressionTests.manifest("lib", entries), "../lib/main.zir": library,
+            ]
+        }
+        try build([sources("one", "program"), sources("two", "lib"), sources("one", "program")])
+    }
+
+    @Test func whoAskedForAPackageThatIsCalledOtherwiseIsAnalysed() throws {
+        var project = ModelProject()
+        project.packages.append(ModelPackage(folder: "p1", name: "p1", root: "../p1/main.zir"))
+        project.packages[0].entries = [ModelEntry(name: "p1", folder: "p1")]
+        project.files = [ModelFile(path: "main.zir"), ModelFile(path: "../p1/main.zir", package: 1)]
+        let module = project.add(.module("p1"), to: 0, named: "module")
+        project.add(.export("_start", module, linkage: "Strong"), to: 0, named: "entry")
+        var renamed = project
+        renamed.packages[1].name = "same"
+        let steps = [project, renamed].map { SourceStep(project: $0, name: "") }
+        if let failure = try UpdateTester.failure(in: steps) { Issue.record("step \(failure.step): \(failure)") }
+    }
+
     // MARK: - Values and code
 
     @Test func contentThatIsAskedForFirstIsAnAnswer() throws {
