@@ -2,8 +2,16 @@ import Glibc
 
 /// The two streams to a person.
 enum Console {
-    /// Whether something could not be written: the disk that a stream goes to is full, say.
-    nonisolated(unsafe) private(set) static var hasFailed = false
+    /// The code of the error for which something could not be written: the disk that a stream goes to is full, say.
+    nonisolated(unsafe) private(set) static var failure: Int32?
+
+    /// Opens /dev/null for each of the standard descriptors that is closed, the wrong way round: to use it stays an error,
+    /// and no file that zbuild opens is taken for it.
+    static func claimDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
 
     enum Stream {
         case output, error
@@ -11,7 +19,7 @@ enum Console {
         var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
     }
 
-    /// Writes all of `text`; what goes wrong is in `hasFailed`. One thread writes.
+    /// Writes all of `text`; what goes wrong is in `failure`. One thread writes.
     static func write(_ text: String, to stream: Stream) {
         write(Array(text.utf8), to: stream)
     }
@@ -23,7 +31,7 @@ enum Console {
             while done < buffer.count {
                 let count = Glibc.write(stream.descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
                 if count < 0 && errno != EINTR {
-                    hasFailed = true
+                    failure = errno
                     return
                 }
                 done += max(count, 0)
