@@ -15,7 +15,7 @@ struct ChildProcess {
         process.executableURL = URL(fileURLWithPath: words.first ?? "")
         process.arguments = Array(words.dropFirst())
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ["LC_ALL": "C", "PATH": "/usr/bin:/bin"]
+        process.environment = environment
         process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         process.standardOutput = try emptyFile(outputPath)
         process.standardError = try emptyFile(errorPath)
@@ -29,6 +29,13 @@ struct ChildProcess {
             status: process.terminationReason == .uncaughtSignal ? 128 + status : status,
             output: try ProjectFolder.text(outputPath), errors: try ProjectFolder.text(errorPath))
     }
+
+    /// The same for everyone, but for what tools/sanitize tells the sanitizers.
+    private static let environment: [String: String] = {
+        let told = ["ASAN_OPTIONS", "TSAN_OPTIONS", "TEST_TMPDIR"]
+        return ProcessInfo.processInfo.environment.filter { told.contains($0.key) }
+            .merging(["LC_ALL": "C", "PATH": "/usr/bin:/bin"]) { $1 }
+    }()
 
     /// The longest that a program may run, in seconds: only one that never ends takes so long.
     private static let patience = 60.0
