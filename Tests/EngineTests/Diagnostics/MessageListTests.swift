@@ -57,6 +57,7 @@ import Testing
         "return type", "parameter of type", "is exported twice", "it changes while it is read", "it is a directory",
         "it is not a regular file", "it is 4 GiB long or longer", "const ", "callconv(.\u{0}) ", "panic: ",
         "nothing that can be read", "'\u{0}' is \u{0} now",
+        "lt lte eq gte gt neq", "auto compile_time never_inline always_inline", "auto extern packed",
         "cmp_lt cmp_lte cmp_eq cmp_gte cmp_gt cmp_neq", "\u{0} \u{0} \u{0}n", "\u{0} = { path = \"\u{0}\" }",
     ]
 
