@@ -27,7 +27,11 @@ extension Update {
 
     private func look(at declaration: DeclIndex) {
         guard hasMark(declaration, Mark.queued) else { return }
+        if graph[state: declaration].isLive && defersToKeepers(declaration) {
+            return agenda.add(concerned: declaration, rank: graph[state: declaration].rank)
+        }
         clearMark(declaration, Mark.queued)
+        if !suspects.isEmpty { lookedAt.insert(declaration) }
         if graph[state: declaration].isLive { process(declaration) }
         if ungenerated.count >= Update.mostWaiting { generateFunctions() }
     }

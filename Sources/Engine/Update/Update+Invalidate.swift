@@ -7,8 +7,8 @@ extension Update {
     ///
     /// A use in an interface passes a change on, and so does a use in content to those who read that content; a use in
     /// a function's body does not. With one changed declaration, the users in bodies wait until its interface turns out
-    /// to be another; with several, a user may have to be looked at before what it uses, because it may use it no more:
-    /// so they are queued at once, in the order of rank.
+    /// to be another, or until what they keep is to be looked at; with several, they are queued at once, in the order of
+    /// rank.
     func invalidate() {
         for declaration in changed {
             setMark(declaration, Mark.suspect)
@@ -16,7 +16,9 @@ extension Update {
             let isLive = graph[state: declaration].isLive && graph[text: declaration].isPresent
             if !isLive { announce(declaration) }
         }
-        spreadSuspicion(isAlone: changed.count == 1)
+        let isAlone = changed.count == 1
+        spreadSuspicion(isAlone: isAlone)
+        if !isAlone || suspects.count == 1 { suspects = [] }
     }
 
     /// A declaration of which the interface, or only the content, may be another.
@@ -30,6 +32,7 @@ extension Update {
         var seenContents: Set<DeclIndex> = []
         while let suspicion = stack.popLast() {
             let declaration = suspicion.declaration
+            if isAlone { suspects.insert(declaration) }
             if isAlone && graph[state: declaration].passingUserCount == 0 { continue }
             for user in graph.users(of: declaration) {
                 let uses = edges(of: user, to: declaration).filter { !suspicion.isOfContent || $0.kind == .body }
@@ -52,6 +55,41 @@ extension Update {
             }
         }
     }
+
+    // MARK: - Users that wait
+
+    /// Has those that keep `declaration` alive looked at first, if one of them may use no more what it keeps. It is
+    /// looked at after them.
+    func defersToKeepers(_ declaration: DeclIndex) -> Bool {
+        // Whatever led to the one that changed still does.
+        guard !suspects.isEmpty, declaration != changed.first else { return false }
+        var isDeferred = false
+        var used = declaration
+        var keeper = DeclIndex(graph[state: used].keeper)
+        // What led to a keeper that was looked at was looked at before.
+        while keeper != .none && !lookedAt.contains(keeper) {
+            if mayLeave(used, keeper) {
+                enqueue(keeper)
+                isDeferred = true
+            }
+            used = keeper
+            keeper = DeclIndex(graph[state: used].keeper)
+        }
+        return isDeferred
+    }
+
+    /// Whether an answer that `user` saw before it asked about `used` may be another.
+    private func mayLeave(_ used: DeclIndex, _ user: DeclIndex) -> Bool {
+        let inEffect = graph[state: user].edges.prefix(Int(graph[state: user].edgesInEffect))
+        return inEffect.prefix { $0.target != used.rawValue }.contains { edge in
+            let target = DeclIndex(edge.target)
+            guard suspects.contains(target) else { return false }
+            let isKnown = edge.kind == .body ? lookedAt.contains(target) : hasMark(target, Mark.settled)
+            return !isKnown || answer(target, edge.kind) != edge.seen
+        }
+    }
+
+    // MARK: - Answers
 
     /// Has everybody looked at who saw another answer of `declaration` than it gives now, or who waits for one.
     func announce(_ declaration: DeclIndex) {

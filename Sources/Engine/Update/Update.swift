@@ -84,6 +84,10 @@ final class Update {
     let analyzer: Analyzer
     var liveness = Liveness()
     var agenda = Agenda()
+    /// With one changed declaration, it and all that may be to others what it was not, if there are more. Of the users
+    /// in bodies only those are looked at whom it turns out to concern; then `lookedAt` says which declarations were.
+    var suspects: Set<DeclIndex> = []
+    var lookedAt: Set<DeclIndex> = []
     /// Whose interface or content is being analysed, outermost first.
     var inProgress: [Asker] = []
     /// The analyses that are under way, each with the questions it has asked.

@@ -115,6 +115,13 @@ import Testing
             work + "@once = int(1)\n")
     }
 
+    @Test func whatAUserLeavesBecauseOfAnotherIsNotAnalysed() throws {
+        let rest =
+            "@twice = add(@once, @once)\n@isOne = cmp(@once, eq, 1)\n"
+            + "@work = fn(@action, { %0 = condbr(@isOne, { %1 = cmp(@twice, eq, 2) }, {}) %2 = returnvoid() })\n"
+        try build(rest + "@once = int(1)\n", rest + "@once = int(2)\n", rest + "@once = int(1)\n")
+    }
+
     @Test func whatAMendedTypeBringsBackIsCheckedFirst() throws {
         let work =
             "@work = fn(@kind, { %0 = cmp(@twice, eq, 2) %1 = condbr(%0, { %2 = breakpoint() }, {}) "
