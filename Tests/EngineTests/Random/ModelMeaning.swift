@@ -65,7 +65,8 @@ final class ModelMeaning {
             // Breaking it otherwise is no news for those who import it: the error stands in the file.
             if package.breakage != nil { return .error("the zbuild.toml in \(package.folder)") }
             if project.fileIndex(path, from: file).map({ project.files[$0].isDeleted }) ?? true {
-                return .error("no \(package.root)")
+                // Of a package that is called otherwise it is another file that is missed.
+                return .error("no \(package.root) of \(package.name)")
             }
         }
         guard let target = project.fileIndex(path, from: file), !project.files[target].isDeleted else {

@@ -69,7 +69,8 @@ extension ModelProject {
         }
         switch dice.roll(3) {
         case 0: self[place].form = .string(text + ModelProject.randomText(&dice))
-        case 1: self[place].form = .string("x" + text.dropFirst())
+        // An escaped character as a whole.
+        case 1: self[place].form = .string("x" + text.dropFirst(text.hasPrefix("\\") ? 2 : 1))
         default: self[place].form = .string(ModelProject.randomText(&dice))
         }
         return "edit string \(self[place].name)"

@@ -1,4 +1,5 @@
 import Testing
+import ZIR
 
 /// What random edits have found, each as small as it can be: a list of states of a project, built one after the other.
 @Suite struct RegressionTests {
@@ -287,8 +288,25 @@ import Testing
         project.add(.export("_start", module, linkage: "Strong"), to: 0, named: "entry")
         var renamed = project
         renamed.packages[1].name = "same"
-        let steps = [project, renamed].map { SourceStep(project: $0, name: "") }
+        var withoutRoot = renamed
+        withoutRoot.files[1].isDeleted = true
+        var renamedWithoutRoot = withoutRoot
+        renamedWithoutRoot.packages[1].name = "p1"
+        let steps = [project, renamed, withoutRoot, renamedWithoutRoot].map { SourceStep(project: $0, name: "") }
         if let failure = try UpdateTester.failure(in: steps) { Issue.record("step \(failure.step): \(failure)") }
+    }
+
+    /// Of the tester itself.
+    @Test func whatIsNotBrokenCanBeRead() {
+        for step in RandomEditTests.steps(20_261_477) {
+            guard let project = step.project else { continue }
+            for (file, content) in project.files.enumerated() {
+                for item in content.items where item.breakage == nil {
+                    let text = project.source(of: item, in: file).text(layout: item.layout)
+                    #expect(Parser.parse(Array("@name = \(text)".utf8)).diagnostics.isEmpty, "\(text)")
+                }
+            }
+        }
     }
 
     // MARK: - Values and code
