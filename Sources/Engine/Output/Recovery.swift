@@ -56,12 +56,13 @@ struct Recovery {
         _ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep]
     ) throws(UpdateStop) -> FileIdentity {
         let status = try UpdateStop.system { () throws(SystemError) in try FileSystem.linkStatus(outputPath) }
-        guard let status, status.isRegular, status.identity.inode == before.inode,
-            status.identity.device == before.device
-        else { throw .fallback(.lostUpdate) }
+        guard let status, status.isRegular else { throw .fallback(.lostUpdate) }
+        let isSameFile = status.identity.inode == before.inode && status.identity.device == before.device
         return try UpdateStop.system { () throws(SystemError) -> FileIdentity? in
             let output = try OutputFile.open(outputPath)
+            // Also where a copy took the file's place, by a run that was killed before it noted that.
             if try isDone(steps, output) { return output.status.identity }
+            guard isSameFile else { return nil }
             let isBegun = try output.read(count: StopScript.size, at: 0) == StopScript.bytes
             guard isBegun || output.status.identity == before else { return nil }
             if output.isPatchable {
