@@ -131,7 +131,7 @@ class Project:
         """Writes the source, and waits until a file stamped now would have another time (see `isRacy`)."""
         with open(self.path("main.zir"), "w") as file:
             file.write(text)
-        time.sleep(0.012)
+        time.sleep(0.025)
 
     def zbuild(self, *arguments, status=0):
         """Runs zbuild to its end, and gives its report where it prints one."""

@@ -54,7 +54,7 @@ class Life:
                 with open(path, "w") as file:
                     file.write(text)
         # So that a file stamped now would have another time.
-        time.sleep(0.012)
+        time.sleep(0.025)
 
     def update(self):
         """An update that is killed several times, with edits in between, and then left alone."""
