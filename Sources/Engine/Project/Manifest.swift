@@ -62,7 +62,7 @@ struct Manifest {
         guard !file.utf8.dropLast(4).contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }) else {
             throw value.error("'.' or ':' in the name of the root file '\(file)'")
         }
-        return components.filter { $0 != "." }.joined(separator: "/")
+        return ProjectPath.joined(components.filter { $0 != "." })
     }
 
     private static func dependencies(_ value: TOMLValue?) throws(TOMLError) -> [Dependency] {

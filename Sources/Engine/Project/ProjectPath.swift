@@ -14,12 +14,18 @@ enum ProjectPath {
                 parts.append(part)
             }
         }
-        return (isAbsolute ? "/" : "") + parts.joined(separator: "/")
+        return (isAbsolute ? "/" : "") + joined(parts)
     }
 
     /// What stands between the slashes of `path`, as bytes: a slash with a combining mark behind it is a slash.
     static func components(_ path: Substring) -> [Substring] {
         path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+    }
+
+    /// `components` with `separator` between them. By way of strings: to join substrings, the standard library asks the
+    /// runtime about their type, which takes longer than a build that finds nothing to do may.
+    static func joined(_ components: some Sequence<Substring>, separator: String = "/") -> String {
+        components.map(String.init).joined(separator: separator)
     }
 
     /// The path of `file`, which is relative to `folder`.

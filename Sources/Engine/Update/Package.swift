@@ -33,8 +33,8 @@ struct Package {
 
     /// The module's name: its path below the package root without `.zir`, with `.` for `/`.
     func moduleName(_ path: String) -> String {
-        let components = ProjectPath.components(Substring(path.utf8.dropFirst(root.utf8.count).dropLast(4)))
-        return components.map(String.init).joined(separator: ".")
+        let below = Substring(path.utf8.dropFirst(root.utf8.count).dropLast(4))
+        return ProjectPath.joined(ProjectPath.components(below), separator: ".")
     }
 
     /// MODULE.NAME, of a package that is not the project's own PACKAGE:MODULE.NAME.

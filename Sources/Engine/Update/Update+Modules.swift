@@ -47,7 +47,7 @@ extension Update {
                 throw .outside(text)
             }
         }
-        let path = parts.map(String.init).joined(separator: "/")
+        let path = ProjectPath.joined(parts)
         guard path.utf8.dropLast(4).allSatisfy({ $0 != 0x2e && $0 != 0x3a && $0 != 0 }) else { throw .component(text) }
         return package(of: file).root + path
     }
