@@ -36,10 +36,17 @@ struct BuildRequest {
     }
 
     private var options: BuildOptions {
-        var options = BuildOptions()
-        options.mode = mode
-        options.waiting = Console.waiting
+        var options = BuildOptions(mode: mode)
         options.measuring = trace != nil ? .spans : stats ? .phases : .nothing
         return options
+    }
+}
+
+extension BuildOptions {
+    /// What concerns one variant of the project in the current folder, and tells a person whom it waits for.
+    init(mode: OptimizeMode) {
+        self.init()
+        self.mode = mode
+        waiting = Console.waiting
     }
 }

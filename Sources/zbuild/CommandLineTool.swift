@@ -81,12 +81,7 @@ struct VariantOptions: ParsableArguments {
     var target: Target = .x86_64Linux
 
     /// A build of that variant, with nothing else asked for.
-    var buildOptions: BuildOptions {
-        var options = BuildOptions()
-        options.mode = optimize.mode
-        options.waiting = Console.waiting
-        return options
-    }
+    var buildOptions: BuildOptions { BuildOptions(mode: optimize.mode) }
 }
 
 /// Options of whatever builds.
@@ -166,9 +161,7 @@ struct CleanCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        var options = BuildOptions()
-        options.waiting = Console.waiting
-        let removed = try Engine.clean(options)
+        let removed = try Engine.clean(BuildOptions(mode: .debug))
         guard !quiet else { return }
         Console.write(removed.isEmpty ? "nothing to remove\n" : removed.map { "removed \($0)\n" }.joined(), to: .output)
     }
