@@ -31,7 +31,7 @@ extension Update {
             return agenda.add(concerned: declaration, rank: graph[state: declaration].rank)
         }
         clearMark(declaration, Mark.queued)
-        if !suspects.isEmpty { lookedAt.insert(declaration) }
+        setMark(declaration, Mark.lookedAt)
         if graph[state: declaration].isLive { process(declaration) }
         if ungenerated.count >= Update.mostWaiting { generateFunctions() }
     }

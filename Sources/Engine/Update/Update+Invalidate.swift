@@ -16,9 +16,8 @@ extension Update {
             let isLive = graph[state: declaration].isLive && graph[text: declaration].isPresent
             if !isLive { announce(declaration) }
         }
-        let isAlone = changed.count == 1
-        spreadSuspicion(isAlone: isAlone)
-        if !isAlone || suspects.count == 1 { suspects = [] }
+        spreadSuspicion(isAlone: changed.count == 1)
+        if suspects.count == 1 { suspects = [] }
     }
 
     /// A declaration of which the interface, or only the content, may be another.
@@ -67,7 +66,7 @@ extension Update {
         var used = declaration
         var keeper = DeclIndex(graph[state: used].keeper)
         // What led to a keeper that was looked at was looked at before.
-        while keeper != .none && !lookedAt.contains(keeper) {
+        while keeper != .none && !hasMark(keeper, Mark.lookedAt) {
             if mayLeave(used, keeper) {
                 enqueue(keeper)
                 isDeferred = true
@@ -84,7 +83,7 @@ extension Update {
         return inEffect.prefix { $0.target != used.rawValue }.contains { edge in
             let target = DeclIndex(edge.target)
             guard suspects.contains(target) else { return false }
-            let isKnown = edge.kind == .body ? lookedAt.contains(target) : hasMark(target, Mark.settled)
+            let isKnown = hasMark(target, edge.kind == .body ? Mark.lookedAt : Mark.settled)
             return !isKnown || answer(target, edge.kind) != edge.seen
         }
     }

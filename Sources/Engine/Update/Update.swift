@@ -85,9 +85,8 @@ final class Update {
     var liveness = Liveness()
     var agenda = Agenda()
     /// With one changed declaration, it and all that may be to others what it was not, if there are more. Of the users
-    /// in bodies only those are looked at whom it turns out to concern; then `lookedAt` says which declarations were.
+    /// in bodies only those are looked at whom it turns out to concern.
     var suspects: Set<DeclIndex> = []
-    var lookedAt: Set<DeclIndex> = []
     /// Whose interface or content is being analysed, outermost first.
     var inProgress: [Asker] = []
     /// The analyses that are under way, each with the questions it has asked.
@@ -176,6 +175,8 @@ enum Mark {
     static let generated: UInt8 = 32
     /// It waits for its code to be generated.
     static let ungenerated: UInt8 = 64
+    /// It was looked at.
+    static let lookedAt: UInt8 = 128
 }
 
 /// The questions of one analysis.
