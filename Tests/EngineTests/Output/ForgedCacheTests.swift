@@ -1,5 +1,4 @@
 import Cache
-import ELF
 import Foundation
 import Testing
 
@@ -106,17 +105,18 @@ import Testing
 
     /// Who writes to the executable between a kill and the next run leaves no trace but the bytes.
     @Test func damageAfterAKillIsNoticed() throws {
-        let identity = try #require(try FileSystem.status(folder.executablePath)).identity
-        try putRedo(.patch(before: identity, newSize: UInt64(identity.size), steps: []))
+        try putCarriedOutRedo()
         #expect(try folder.build().isRecovered)
         #expect(try folder.build().result == .unchanged)
-        try putRedo(.patch(before: identity, newSize: UInt64(identity.size), steps: []))
-        let code = try #require(try folder.snapshot().sections.first { $0.number == SectionID.text.rawValue })
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.executablePath))
-        try file.seek(toOffset: code.fileOffset)
-        try file.write(contentsOf: [0x0F, 0x0B])
-        try file.close()
+        try project.flip(.text, 0)
+        try putCarriedOutRedo()
         try expectFallback(.changedExecutable)
+    }
+
+    /// As a kill leaves it after the last step of a patch.
+    private func putCarriedOutRedo() throws {
+        let identity = try #require(try FileSystem.status(folder.executablePath)).identity
+        try putRedo(.patch(before: identity, newSize: UInt64(identity.size), steps: []))
     }
 
     /// A forged record moves no file but the one that an update makes.
