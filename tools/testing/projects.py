@@ -116,6 +116,11 @@ def runs(text):
     return Program("runs", text)
 
 
+def let_times_settle():
+    """Waits two ticks of the clock that stamps files: what was written before is not too close to its reading then."""
+    time.sleep(0.025)
+
+
 class Project:
     """A project in a folder of its own, which is emptied first."""
 
@@ -131,7 +136,7 @@ class Project:
         """Writes the source, and waits until a file stamped now would have another time (see `isRacy`)."""
         with open(self.path("main.zir"), "w") as file:
             file.write(text)
-        time.sleep(0.025)
+        let_times_settle()
 
     def zbuild(self, *arguments, status=0):
         """Runs zbuild to its end, and gives its report where it prints one."""

@@ -53,8 +53,7 @@ class Life:
             if projects.read_file(path) != text.encode():
                 with open(path, "w") as file:
                     file.write(text)
-        # So that a file stamped now would have another time.
-        time.sleep(0.025)
+        projects.let_times_settle()
 
     def update(self):
         """An update that is killed several times, with edits in between, and then left alone."""
