@@ -43,22 +43,8 @@ CREATE TABLE package (
 ) STRICT;
 
 CREATE TABLE file (
-    number INTEGER PRIMARY KEY,
-    package INTEGER NOT NULL,
-    path TEXT NOT NULL,
-    is_present INTEGER NOT NULL,
-    size INTEGER,
-    modified INTEGER,
-    changed INTEGER,
-    inode INTEGER,
-    device INTEGER,
-    read_time INTEGER NOT NULL,
-    digest BLOB NOT NULL,
-    imports BLOB NOT NULL,  -- packed
-    pages BLOB NOT NULL,  -- packed
-    declaration_count INTEGER NOT NULL,
-    are_positions_pending INTEGER NOT NULL,
-    path_name INTEGER NOT NULL,
+    part INTEGER PRIMARY KEY,
+    records BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 

@@ -17,9 +17,12 @@ struct ByteReader {
     /// Bytes that are left.
     private var remaining: Int { end - next }
 
+    /// Whether all was read.
+    var isAtEnd: Bool { next == end }
+
     /// Throws unless all was read.
     func finish() throws(Malformed) {
-        guard next == end else { throw .trailing }
+        guard isAtEnd else { throw .trailing }
     }
 
     mutating func byte() throws(Malformed) -> UInt8 {

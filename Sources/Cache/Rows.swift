@@ -126,7 +126,7 @@ public struct DependencyRecord: Hashable, Sendable {
     }
 }
 
-/// A row of `file`: one module of the build, a path that an `import` names and that cannot be read, or the
+/// A record of `file`: one module of the build, a path that an `import` names and that cannot be read, or the
 /// `zbuild.toml` of a dependency.
 public struct FileRow: Equatable, Sendable {
     /// The file's number.
@@ -135,6 +135,8 @@ public struct FileRow: Equatable, Sendable {
     public var package: PackageNumber = 0
     /// Path relative to the project folder, `/` between components.
     public var path: String = ""
+    /// Whether it is the `zbuild.toml` of a dependency, and no module.
+    public var isManifest: Bool = false
     /// Whether it could be read; a missing file has no pages.
     public var isPresent: Bool = false
     /// As it was when it was read.

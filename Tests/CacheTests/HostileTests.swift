@@ -131,7 +131,7 @@ import Testing
 
     /// Each table, its row altered where SQL can reach it.
     @Test(arguments: [
-        "UPDATE package SET folder = 'other'", "UPDATE file SET path = 'other'", "UPDATE state SET page = 2",
+        "UPDATE package SET folder = 'other'", "UPDATE file SET part = 2", "UPDATE state SET page = 2",
         "UPDATE user SET target = target + 1",
         "UPDATE section SET size = size + 1", "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'",
         "UPDATE pending SET bytes = x'90'", "UPDATE diagnostic SET message = 'all is well'",
@@ -149,7 +149,7 @@ import Testing
     private func fill(_ store: CacheStore) throws {
         var maker = RowMaker(seed: 21)
         try store.putPackage(maker.package(1))
-        try store.putFile(maker.file(1))
+        try store.putFiles([maker.file(1)], part: 0)
         try store.putStatePage(maker.statePage(1))
         try store.putUserRow(UserRow(target: 1, part: 0, users: [5]))
         try store.putSection(SectionRow(number: 1, fileOffset: 2, fileRoom: 3, size: 4))

@@ -31,15 +31,15 @@ import Testing
     @Test(arguments: 0..<12 as Range<UInt64>) func files(seed: UInt64) throws {
         var maker = RowMaker(seed: seed)
         let rows = Self.numbers.map { maker.file($0) }
+        let parts = Dictionary(grouping: rows) { $0.number / UInt32(filesPerPart) }
         try folder.makeCache { store in
-            for row in rows.reversed() { try store.putFile(row) }
-            try store.putFile(FileRow())
-            try store.putFile(rows[0])
+            try store.putFiles([maker.file(3)], part: 0)
+            for (part, rows) in parts { try store.putFiles(rows, part: part) }
         }
         let store = try folder.open()
         #expect(try store.files() == rows)
-        for row in rows.dropFirst() { try store.removeFile(row.number) }
-        #expect(try store.files() == [rows[0]])
+        for part in parts.keys where part != 0 { try store.putFiles([], part: part) }
+        #expect(try store.files() == parts[0])
     }
 
     @Test(arguments: 0..<12 as Range<UInt64>) func textPages(seed: UInt64) throws {

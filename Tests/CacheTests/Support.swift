@@ -188,6 +188,7 @@ struct RowMaker {
         row.number = number
         row.package = self.number()
         row.path = text()
+        row.isManifest = flag()
         row.isPresent = flag()
         row.identity = flag() ? identity() : nil
         row.readTime = self.number()

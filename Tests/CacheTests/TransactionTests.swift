@@ -97,12 +97,12 @@ import Testing
         #expect(opening.rowsWritten == 0)
         _ = try store.textPage(1)
         _ = try store.textPage(99)
-        try store.putFile(FileRow())
+        try store.putFiles([FileRow()], part: 0)
         _ = try store.files()
         try store.putStatePage(StatePage(number: 4))
         try store.removeTextPage(1)
         try store.removeTextPage(1)
-        try store.removeFile(0)
+        try store.putFiles([], part: 0)
         let counters = store.counters
         #expect(counters.rowsRead == opening.rowsRead + 1)
         #expect(counters.rowsWritten == 2)
@@ -111,8 +111,8 @@ import Testing
         #expect(counters.bytesWritten == 8 + 64)
         #expect(counters.fileRowsRead == 1)
         #expect(counters.fileRowsWritten == 2)
-        // Seven numbers, a digest, and three empty lists.
-        #expect(counters.fileBytesRead == 7 * 8 + 16 + 3)
+        // The number of the part; place, flags, five numbers and lengths of one byte, a digest, and three empty lists.
+        #expect(counters.fileBytesRead == 8 + 2 + 5 + 16 + 3)
         #expect(counters.fileBytesWritten == counters.fileBytesRead)
     }
 }

@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+from testing.corruption.rows import tokens
+
 TOOLS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ZBUILD = os.path.abspath(os.environ.get("ZBUILD") or os.path.join(TOOLS, "..", ".build", "release", "zbuild"))
 
@@ -269,7 +271,14 @@ def cache_content(database):
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
         kept = ", ".join(column for column in columns if column not in VOLATILE)
         content[table] = database.execute(f"SELECT {kept} FROM {table} ORDER BY 1, 2").fetchall()
+    content["file"] = [(part, steady_fields(records)) for part, records in content["file"]]
     return content
+
+
+def steady_fields(records):
+    """What file records say, but for what no two runs have alike."""
+    fields = tokens("file", "records", records)
+    return [(field.name, field.value) for field in fields if field.name not in VOLATILE]
 
 
 def differences(expected, found):

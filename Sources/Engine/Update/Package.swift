@@ -73,8 +73,5 @@ struct PackageEntry: Hashable {
 }
 
 extension FileRow {
-    /// Whether it is the `zbuild.toml` of a dependency, and no module.
-    var isManifest: Bool { !path.hasSuffix(".zir") }
-
     var key: ModuleKey { ModuleKey(package: isManifest ? 0 : package, path: path) }
 }

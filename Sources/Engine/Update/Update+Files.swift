@@ -19,7 +19,6 @@ extension Update {
                 throw .cache(.damaged(.file, .number))
             }
             files[Int(row.number)] = row
-            fileNumbers[row.key] = row.number
             try takePages(of: row)
         }
         let isComplete = rows.allSatisfy { row in
@@ -50,11 +49,11 @@ extension Update {
 
     private func outdatedFiles() -> [FileNumber] {
         let isReached = reachedFiles()
-        return files.filter { row in
-            guard row.number != 0 && isReached[Int(row.number)] else { return false }
-            let identity = reader.identity(project.absolute(row.path))
-            return identity != row.identity || identity != nil && row.isRacy
-        }.map(\.number)
+        return files.indices.filter { number in
+            guard isReached[number] && files[number].number != 0 else { return false }
+            let identity = reader.identity(project.absolute(files[number].path))
+            return identity != files[number].identity || identity != nil && files[number].isRacy
+        }.map { FileNumber($0) }
     }
 
     /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any
@@ -78,11 +77,24 @@ extension Update {
     /// Modules of the build.
     var moduleCount: Int { files.count { $0.isPresent && !$0.isManifest } }
 
+    /// The number of the file that is `key`; nil if nobody named it before.
+    func fileNumber(of key: ModuleKey) -> FileNumber? {
+        let known: [ModuleKey: FileNumber]
+        if let fileNumbers {
+            known = fileNumbers
+        } else {
+            known = Dictionary(
+                files.lazy.filter { $0.number != 0 }.map { ($0.key, $0.number) }, uniquingKeysWith: { $1 })
+            fileNumbers = known
+        }
+        return known[key]
+    }
+
     /// The number of the file at `path` as a module of `package`, or as a `zbuild.toml`, which has no package. It is new
     /// if nobody named it before; then it is to be read.
     func fileNumber(_ path: String, in package: PackageNumber, found: inout [FileNumber]) -> FileNumber {
         let key = ModuleKey(package: package, path: path)
-        if let number = fileNumbers[key] {
+        if let number = fileNumber(of: key) {
             let row = files[Int(number)]
             if !row.isPresent && row.identity == nil && queuedFiles.insert(number).inserted { found.append(number) }
             return number
@@ -91,7 +103,8 @@ extension Update {
         files[Int(number)].number = number
         files[Int(number)].package = package
         files[Int(number)].path = path
-        fileNumbers[key] = number
+        files[Int(number)].isManifest = !path.hasSuffix(".zir")
+        fileNumbers?[key] = number
         changedFiles.insert(number)
         queuedFiles.insert(number)
         found.append(number)
@@ -159,10 +172,10 @@ extension Update {
         while let number = stack.popLast() {
             guard !isReached[Int(number)] else { continue }
             isReached[Int(number)] = true
-            let row = files[Int(number)]
-            stack += row.imports.map(\.file).filter { Int($0) < files.count }
-            for name in row.packageNames {
-                if let target = target(of: PackageEntry(package: row.package, name: name)) { stack.append(target) }
+            for entry in files[Int(number)].imports where Int(entry.file) < files.count { stack.append(entry.file) }
+            for name in files[Int(number)].packageNames {
+                let entry = PackageEntry(package: files[Int(number)].package, name: name)
+                if let target = target(of: entry) { stack.append(target) }
             }
         }
         return isReached

@@ -103,11 +103,8 @@ extension Update {
         try checkCache()
         try UpdateStop.cache { () throws(CacheError) in
             try graph.save()
-            for number in changedFiles.union(rereadFiles).sorted() where !removedFiles.contains(number) {
-                try store.putFile(files[Int(number)])
-            }
         }
-        let kept = try dropFiles()
+        let kept = try saveFiles()
         try UpdateStop.cache { () throws(CacheError) in try dropPackages(keeping: kept) }
         meta.nextPage = graph.pageCount
         meta.nextFile = FileNumber(files.count)
@@ -123,24 +120,37 @@ extension Update {
         return Int(meta.liveCount)
     }
 
-    /// A file that left the build goes once nothing of it is needed any more. Gives the packages of those that stay.
-    private func dropFiles() throws(UpdateStop) -> Set<PackageNumber> {
-        var kept = Set(files.lazy.filter { $0.number != 0 && !self.removedFiles.contains($0.number) }.map(\.package))
-        for number in removedFiles.sorted() {
-            let row = files[Int(number)]
-            let isEmpty = row.pages.allSatisfy { base in
-                (0..<64).allSatisfy { !graph[text: DeclIndex(page: base.page, place: $0)].isUsed }
-            }
-            if !isEmpty { kept.insert(row.package) }
-            try UpdateStop.cache { () throws(CacheError) in
-                guard isEmpty else { return try store.putFile(row) }
-                for base in row.pages {
-                    try store.removeTextPage(base.page)
-                    try store.removeStatePage(base.page)
-                }
-                try store.removeFile(number)
+    /// Writes what is new of files. Gives the packages of those that stay.
+    private func saveFiles() throws(UpdateStop) -> Set<PackageNumber> {
+        let gone = try dropFiles()
+        let parts = Set(changedFiles.union(rereadFiles).union(removedFiles).map { Int($0) / filesPerPart })
+        try UpdateStop.cache { () throws(CacheError) in
+            for part in parts.sorted() {
+                let numbers = part * filesPerPart..<min((part + 1) * filesPerPart, files.count)
+                let rows = files[numbers].filter { $0.number != 0 && !gone.contains($0.number) }
+                try store.putFiles(rows, part: UInt32(part))
             }
         }
-        return kept
+        return Set(files.lazy.filter { $0.number != 0 && !gone.contains($0.number) }.map(\.package))
+    }
+
+    /// A file that left the build goes once nothing of it is needed any more. Gives those that do.
+    private func dropFiles() throws(UpdateStop) -> Set<FileNumber> {
+        var gone: Set<FileNumber> = []
+        for number in removedFiles.sorted() {
+            let pages = files[Int(number)].pages.map(\.page)
+            let isEmpty = pages.allSatisfy { page in
+                (0..<declarationsPerPage).allSatisfy { !graph[text: DeclIndex(page: page, place: $0)].isUsed }
+            }
+            guard isEmpty else { continue }
+            gone.insert(number)
+            try UpdateStop.cache { () throws(CacheError) in
+                for page in pages {
+                    try store.removeTextPage(page)
+                    try store.removeStatePage(page)
+                }
+            }
+        }
+        return gone
     }
 }

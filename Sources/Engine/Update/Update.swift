@@ -38,7 +38,8 @@ final class Update {
 
     /// Rows by file number; number 0 and gaps are rows with number 0.
     var files: [FileRow] = []
-    var fileNumbers: [ModuleKey: FileNumber] = [:]
+    /// Their numbers; nil until one is asked for.
+    var fileNumbers: [ModuleKey: FileNumber]?
     /// Files that were read in this run, or are to be.
     var queuedFiles: Set<FileNumber> = []
     /// Files whose row must be written.

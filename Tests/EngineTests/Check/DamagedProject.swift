@@ -109,9 +109,10 @@ final class DamagedProject {
 
     func changeFile(_ path: String, _ change: (inout FileRow) -> Void) throws {
         try self.change { store in
-            guard var row = try store.files().first(where: { $0.path == path }) else { throw Missing(what: path) }
-            change(&row)
-            try store.putFile(row)
+            var files = try store.files()
+            guard let index = files.firstIndex(where: { $0.path == path }) else { throw Missing(what: path) }
+            change(&files[index])
+            try store.putFiles(files, part: 0)
         }
     }
 

@@ -166,10 +166,11 @@ import Testing
             Issue.record("the cache cannot be opened")
             return
         }
-        var row = try #require(try store.files().first { $0.path == path })
-        row.identity = identity
-        row.readTime = max(identity.modified, identity.changed) + delay
-        try store.putFile(row)
+        var files = try store.files()
+        let index = try #require(files.firstIndex { $0.path == path })
+        files[index].identity = identity
+        files[index].readTime = max(identity.modified, identity.changed) + delay
+        try store.putFiles(files, part: 0)
         try store.commit()
     }
 

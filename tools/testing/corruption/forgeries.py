@@ -240,7 +240,11 @@ def inode_of(root):
 def forge_imports(cache, dice, root):
     """A file of a number that there is none of, in all imports; a module that is another file's."""
     for row in cache.rows("file"):
-        row[names_of(cache, "file").index("imports")] = varint(1) + varint(dice.choice(EXTREMES)) + varint(1) + varint(0)
+        fields = tokens("file", "records", row[1])
+        for field in fields:
+            if field.name == "file that is imported":
+                field.value = dice.choice(EXTREMES)
+        row[1] = packed(fields)
         cache.put("file", row)
     return "other imports in all files"
 

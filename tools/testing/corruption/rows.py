@@ -188,6 +188,24 @@ class Reader:
         return self.keep("bytes", self.take(self.raw_varint()), name)
 
 
+def file_records(reader):
+    while reader.place < len(reader.data):
+        reader.byte("place of a file")
+        flags = reader.byte("flags")
+        reader.varint("package")
+        reader.bytes("path")
+        if flags & 2:
+            for name in ["size", "modified", "changed", "inode", "device"]:
+                reader.varint(name)
+        reader.varint("read_time")
+        for _ in range(2):
+            reader.hash("digest")
+        imports(reader)
+        pages(reader)
+        reader.varint("declarations")
+        reader.varint("path name")
+
+
 def text_records(reader):
     for _ in range(64):
         if reader.byte("flags"):
@@ -296,8 +314,7 @@ LAYOUTS = {
     ("text", "records"): text_records,
     ("state", "records"): state_records,
     ("user", "users"): numbers,
-    ("file", "imports"): imports,
-    ("file", "pages"): pages,
+    ("file", "records"): file_records,
     ("package", "dependencies"): dependencies,
     ("pending", "relocations"): relocations,
     ("diagnostic", "notes"): notes,
