@@ -27,7 +27,7 @@ public struct IRFunction: Equatable, Sendable {
 }
 
 /// A value or nothing: the result of an instruction, or a constant. Three bits of kind, 29 of index.
-public struct IRRef: Hashable, Sendable {
+public struct IRRef: Hashable, BitwiseCopyable, Sendable {
     /// Kind in the top three bits, index below.
     public var rawValue: UInt32
     private init(kind: UInt32, index: UInt32) { rawValue = kind << 29 | index }
@@ -46,7 +46,7 @@ public struct IRRef: Hashable, Sendable {
 }
 
 /// The run-time shape of a value: what the code generator needs to know of its type.
-public struct IRType: Hashable, Sendable {
+public struct IRType: Hashable, BitwiseCopyable, Sendable {
     /// Width in bits, 1 to 64; 0 for void and noreturn. A pointer has 64, bool 1.
     public var bits: UInt8
     /// Whether it is a signed integer: then it is kept sign-extended, else zero-extended.
@@ -68,7 +68,7 @@ public struct IRType: Hashable, Sendable {
 }
 
 /// A comptime-known operand.
-public enum IRConstant: Hashable, Sendable {
+public enum IRConstant: Hashable, BitwiseCopyable, Sendable {
     /// An integer or bool, sign- or zero-extended to 64 bits.
     case integer(UInt64, IRType)
     /// An address.
@@ -78,9 +78,9 @@ public enum IRConstant: Hashable, Sendable {
 }
 
 /// One instruction of a body.
-public struct IRInst: Equatable, Sendable {
+public struct IRInst: Equatable, BitwiseCopyable, Sendable {
     /// What an instruction does, and what `a`, `b` and `data` mean to it.
-    public enum Op: UInt8, Sendable {
+    public enum Op: UInt8, BitwiseCopyable, Sendable {
         /// `a + b` at the width of `type`; where `data` is 1 an overflow is a panic, else it wraps.
         case add
         /// `a - b`, as `add`.

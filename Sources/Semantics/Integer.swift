@@ -157,7 +157,7 @@ extension Integer {
 }
 
 /// Sign and width of an integer type.
-public struct IntegerShape: Hashable, Sendable {
+public struct IntegerShape: Hashable, BitwiseCopyable, Sendable {
     /// Whether it has negative values.
     public var isSigned: Bool
     /// Its width.

@@ -1,7 +1,7 @@
 import ZIR
 
 /// The number of a declaration within one project's cache. Assigned by the engine, stable while the declaration lives.
-public struct DeclIndex: Hashable, Comparable, Sendable {
+public struct DeclIndex: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The number itself; 0 is nobody.
     public var rawValue: UInt32
     /// The declaration numbered `rawValue`.
@@ -46,7 +46,7 @@ public protocol Program: AnyObject {
 /// What a declaration is, seen from outside.
 public struct Interface: Equatable, Sendable {
     /// What has an address of its own in the program, and what has not.
-    public enum Category: UInt8, Sendable {
+    public enum Category: UInt8, BitwiseCopyable, Sendable {
         /// A comptime value without storage: an integer, a type, a place in another declaration, ...
         case constant
         /// A function; its value is its code address.
@@ -119,9 +119,9 @@ extension Content {
 
 /// An address that is known up to the number: `offset` bytes into the storage of a declaration, or into one of the
 /// constants that a function body owns.
-public struct Place: Hashable, Sendable {
+public struct Place: Hashable, BitwiseCopyable, Sendable {
     /// What it points into.
-    public enum Base: Hashable, Sendable {
+    public enum Base: Hashable, BitwiseCopyable, Sendable {
         /// The storage or code of a declaration.
         case declaration(DeclIndex)
         /// Constant `index` of the function body that is being analysed.
@@ -135,7 +135,7 @@ public struct Place: Hashable, Sendable {
     public var field: Field
 
     /// Parts that are no run of bytes of the storage.
-    public enum Field: UInt8, Hashable, Sendable {
+    public enum Field: UInt8, Hashable, BitwiseCopyable, Sendable {
         /// The bytes themselves.
         case none
         /// The length of the array at `offset`, a number that has no storage of its own.

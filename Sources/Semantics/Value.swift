@@ -1,5 +1,5 @@
 /// Index of a type in a `TypeTable`: equal types have equal indices within one run of zbuild.
-public struct TypeIndex: Hashable, Sendable {
+public struct TypeIndex: Hashable, BitwiseCopyable, Sendable {
     /// The index itself.
     public var rawValue: UInt32
     /// The type at `rawValue`.

@@ -2,7 +2,7 @@
 // messages such as "tag 'X' not a member of 'Y'" the set is named by `setName`.
 
 /// A set of bare words.
-public protocol TagSet: RawRepresentable, CaseIterable, Sendable where RawValue == UInt8 {
+public protocol TagSet: RawRepresentable, CaseIterable, BitwiseCopyable, Sendable where RawValue == UInt8 {
     /// What messages call the set.
     static var setName: String { get }
     /// The words in the text, those of all cases in their order: the names of the cases. Written out, since asking the

@@ -25,6 +25,6 @@ extension MemoryProgram {
     func emptyAnalysis() -> Analysis {
         Analysis(
             syntax: Syntax(), declaration: .none, program: self, types: types, options: analyzer.options,
-            scratch: AnalysisScratch())
+            buffers: AnalysisBuffers())
     }
 }

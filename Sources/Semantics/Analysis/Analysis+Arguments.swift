@@ -6,12 +6,12 @@ import ZIR
 // A result in memory is put where a word before those of the parameters points.
 extension Analysis {
     /// Takes the word that says where the result is to be put, if there is one. Comes before any `arg`.
-    mutating func openResult(of function: FunctionType) throws(AnalysisStop) {
+    func openResult(of function: FunctionType) throws(AnalysisStop) {
         guard case .memory? = types.runTimeForm(of: function.result) else { return }
         work.resultAddress = try argumentWord(.pointer)
     }
 
-    mutating func analyzeArgument() throws(AnalysisStop) -> TypedValue {
+    func analyzeArgument() throws(AnalysisStop) -> TypedValue {
         try requireBody()
         guard let function else { return .void }
         if function.convention == .Naked { throw needsFrame() }
@@ -28,7 +28,7 @@ extension Analysis {
         return try argument(of: parameters[parameters.startIndex + number])
     }
 
-    private mutating func argument(of type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+    private func argument(of type: TypeIndex) throws(AnalysisStop) -> TypedValue {
         let form = try runTimeForm(of: type, at: current.position)
         var words = Words()
         switch form {
@@ -42,13 +42,13 @@ extension Analysis {
         return try value(words, type, form)
     }
 
-    private mutating func argumentWord(_ shape: IRType) throws(AnalysisStop) -> IRRef {
+    private func argumentWord(_ shape: IRType) throws(AnalysisStop) -> IRRef {
         defer { work.argumentWords += 1 }
         return try append(IRInst(.argument, type: shape, data: work.argumentWords, position: current.position))
     }
 
     /// Returns `value`, one of `type`, that stands at `position`.
-    mutating func emitReturn(
+    func emitReturn(
         _ value: TypedValue, _ type: TypeIndex, at position: Position
     ) throws(AnalysisStop) {
         let form = try runTimeForm(of: type, at: position)

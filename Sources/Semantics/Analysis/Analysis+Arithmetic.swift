@@ -7,14 +7,14 @@ extension Analysis {
     }
 
     /// Operand `k`, an integer that is not undefined.
-    mutating func integerOperand(_ k: Int) throws(AnalysisStop) -> TypedValue {
+    func integerOperand(_ k: Int) throws(AnalysisStop) -> TypedValue {
         let value = try value(k)
         if value.isUndefined { throw undefinedUse(operand(k).position) }
         guard types.isInteger(value.type) else { throw expectedInteger(value.type, at: operand(k).position) }
         return value
     }
 
-    mutating func analyzeCompare() throws(AnalysisStop) -> TypedValue {
+    func analyzeCompare() throws(AnalysisStop) -> TypedValue {
         guard let op = try tag(1, as: CompareOperator.self) else {
             throw failure(Messages.expectedOperand(CompareOperator.setName))
         }
@@ -30,18 +30,18 @@ extension Analysis {
         return try compareEquality(a, op, b)
     }
 
-    private mutating func compareIntegers(
+    private func compareIntegers(
         _ a: TypedValue, _ op: CompareOperator, _ b: TypedValue
     ) throws(AnalysisStop) -> TypedValue {
-        switch (a.known, b.known) {
-        case (.integer(let x)?, .integer(let y)?): return .bool(op.holds(x, y))
-        case (.integer(let x)?, nil):
+        switch (integer(a), integer(b)) {
+        case (let x?, let y?): return .bool(op.holds(x, y))
+        case (let x?, nil):
             let left = try comparand(x, op, isLeft: true)
             return try compare(left, op, (lower(b, at: operand(2).position), nil))
-        case (nil, .integer(let y)?):
+        case (nil, let y?):
             let right = try comparand(y, op, isLeft: false)
             return try compare((lower(a, at: operand(0).position), nil), op, right)
-        default:
+        case (nil, nil):
             let left = try lower(a, at: operand(0).position)
             return try compare((left, nil), op, (lower(b, at: operand(2).position), nil))
         }
@@ -51,7 +51,7 @@ extension Analysis {
     private typealias Comparand = (ref: IRRef, outcome: Bool?)
 
     /// `number` in the 64-bit shape that holds it. If none does, it lies beyond all run-time integers on one side.
-    private mutating func comparand(
+    private func comparand(
         _ number: Integer, _ op: CompareOperator, isLeft: Bool
     ) throws(AnalysisStop) -> Comparand {
         for isSigned in [false, true] where number.fits(IntegerShape(isSigned: isSigned, bits: 64)) {
@@ -62,7 +62,7 @@ extension Analysis {
         return (.none, isLeft ? op.holds(number, zero) : op.holds(zero, number))
     }
 
-    private mutating func compare(
+    private func compare(
         _ a: Comparand, _ op: CompareOperator, _ b: Comparand
     ) throws(AnalysisStop) -> TypedValue {
         try requireRunTime()
@@ -74,10 +74,12 @@ extension Analysis {
         return .runTime(result, .bool)
     }
 
-    private mutating func compareEquality(
+    private func compareEquality(
         _ a: TypedValue, _ op: CompareOperator, _ b: TypedValue
     ) throws(AnalysisStop) -> TypedValue {
-        if let x = a.known, let y = b.known, x.isComparable(with: y) { return .bool((x == y) == (op == .eq)) }
+        if let x = knownValue(a), let y = knownValue(b), x.isComparable(with: y) {
+            return .bool((x == y) == (op == .eq))
+        }
         let left = try lower(a, at: operand(0).position)
         return try compare((left, nil), op, (lower(b, at: operand(2).position), nil))
     }

@@ -7,7 +7,7 @@ extension Analysis {
     static let maximumElements: UInt64 = 1 << 20
 
     /// The elements of `value`, a known array, without the sentinel.
-    mutating func elements(
+    func elements(
         of value: Value, _ array: ArrayType, at position: Position
     ) throws(AnalysisStop) -> [Value] {
         try requireCount(array.length, at: position)
@@ -49,7 +49,7 @@ extension Analysis {
     }
 
     /// `array_init`: an array of type `T`, an element of the list for each of its own.
-    mutating func analyzeArrayInit() throws(AnalysisStop) -> TypedValue {
+    func analyzeArrayInit() throws(AnalysisStop) -> TypedValue {
         let type = try type(0)
         guard let array = types.array(type) else {
             throw failure(operand(0).position, "expected array type, found '\(name(of: type))'")
@@ -60,13 +60,13 @@ extension Analysis {
         }
         var elements: [TypedValue] = []
         for operand in operands { elements.append(try value(of: operand, as: array.child)) }
-        let known = elements.compactMap(\.known)
-        if known.count == elements.count { return .known(.array(known), type) }
+        let values = elements.compactMap { knownValue($0) }
+        if values.count == elements.count { return known(.array(values), type) }
         return try arrayInFrame(of: elements, array, type)
     }
 
     /// An array whose elements are not all known: it gets room in the frame.
-    private mutating func arrayInFrame(
+    private func arrayInFrame(
         of elements: [TypedValue], _ array: ArrayType, _ type: TypeIndex
     ) throws(AnalysisStop) -> TypedValue {
         try requireRunTime()
@@ -78,7 +78,7 @@ extension Analysis {
             try store(element, form, to: address, at: operand.position)
         }
         if array.sentinel != .none {
-            let sentinel = TypedValue.known(types.value(of: array.sentinel), array.child)
+            let sentinel = known(types.value(of: array.sentinel), array.child)
             let address = try self.address(of: array.length, in: slot, size: size)
             try store(sentinel, form, to: address, at: operand(0).position)
         }
@@ -86,7 +86,7 @@ extension Analysis {
     }
 
     /// The address of element `index`, which is there, of an array at `start` whose elements have `size` bytes.
-    private mutating func address(of index: UInt64, in start: IRRef, size: UInt64) throws(AnalysisStop) -> IRRef {
+    private func address(of index: UInt64, in start: IRRef, size: UInt64) throws(AnalysisStop) -> IRRef {
         if index == 0 { return start }
         let data = try addExtra(UInt32(clamping: size))
         try addExtra(IRRef.none.rawValue)
@@ -94,7 +94,7 @@ extension Analysis {
     }
 
     /// `array_cat`: the elements of both, with the sentinel that both have or one has.
-    mutating func analyzeArrayCat() throws(AnalysisStop) -> TypedValue {
+    func analyzeArrayCat() throws(AnalysisStop) -> TypedValue {
         let a = try arrayOperand(0)
         let b = try arrayOperand(1)
         guard a.type.child == b.type.child else {
@@ -109,10 +109,10 @@ extension Analysis {
     }
 
     /// `array_mul`: the elements again and again.
-    mutating func analyzeArrayMul() throws(AnalysisStop) -> TypedValue {
+    func analyzeArrayMul() throws(AnalysisStop) -> TypedValue {
         let a = try arrayOperand(0)
         let times = try value(1, as: .usize)
-        guard case .integer(let number)? = times.known, let count = number.uint64 else {
+        guard let count = number(times) else {
             throw unresolved(times, at: operand(1).position)
         }
         let (length, overflow) = a.type.length.multipliedReportingOverflow(by: count)
@@ -127,7 +127,7 @@ extension Analysis {
         var isPointer: Bool
     }
 
-    private mutating func arrayOperand(_ k: Int) throws(AnalysisStop) -> KnownArray {
+    private func arrayOperand(_ k: Int) throws(AnalysisStop) -> KnownArray {
         var value = try value(k)
         let position = operand(k).position
         let pointer = types.pointer(value.type)
@@ -144,7 +144,7 @@ extension Analysis {
     }
 
     /// The elements of `parts` one after the other, again and again until they make an `array`.
-    private mutating func join(
+    private func join(
         _ parts: [KnownArray], _ array: ArrayType, isPointer: Bool
     ) throws(AnalysisStop) -> TypedValue {
         let type = try arrayType(array, at: current.position)
@@ -154,22 +154,22 @@ extension Analysis {
         } else if types.isAvailableAtRunTime(type) {
             let place = addConstant(try joinedContent(parts, array))
             if isPointer {
-                return .known(.place(place), try pointerType(PointerType(size: .one, isConst: true, child: type)))
+                return known(.place(place), try pointerType(PointerType(size: .one, isConst: true, child: type)))
             }
             value = .place(place)
         } else {
             value = .array(try joinedElements(parts, array))
         }
-        return isPointer ? try reference(to: .known(value, type)) : .known(value, type)
+        return isPointer ? try reference(to: known(value, type)) : known(value, type)
     }
 
-    private mutating func joinedElements(
+    private func joinedElements(
         _ parts: [KnownArray], _ array: ArrayType
     ) throws(AnalysisStop) -> [Value] {
         try requireCount(array.length, at: current.position)
         var round: [Value] = []
         for part in parts {
-            guard let known = part.value.known else { continue }
+            guard let known = knownValue(part.value) else { continue }
             round += try elements(of: known, part.type, at: current.position)
         }
         var elements: [Value] = []
@@ -179,7 +179,7 @@ extension Analysis {
     }
 
     /// As bytes: an array may have more elements than analysis could keep values of.
-    private mutating func joinedContent(
+    private func joinedContent(
         _ parts: [KnownArray], _ array: ArrayType
     ) throws(AnalysisStop) -> Content {
         let size = Int(types.layout(of: array.child)?.size ?? 0)
@@ -187,7 +187,7 @@ extension Analysis {
         try countContent(UInt64(end), at: current.position)
         var round = Content(bytes: [], alignment: types.layout(of: array.child)?.alignment ?? 1)
         for part in parts {
-            let value = part.value.known ?? .undefined
+            let value = knownValue(part.value) ?? .undefined
             let piece = try self.content(of: value, part.value.type, at: current.position)
             round.append(piece, upTo: Int(part.type.length) * size)
         }
@@ -227,25 +227,25 @@ extension Content {
 // Pointers to values.
 extension Analysis {
     /// `ref`: a pointer to a constant with the value of the operand.
-    mutating func analyzeRef() throws(AnalysisStop) -> TypedValue {
+    func analyzeRef() throws(AnalysisStop) -> TypedValue {
         let value = try value(0)
         guard value.known != nil else { return try referenceInFrame(to: value, at: operand(0).position) }
         return try reference(to: value)
     }
 
-    private mutating func reference(to value: TypedValue) throws(AnalysisStop) -> TypedValue {
+    private func reference(to value: TypedValue) throws(AnalysisStop) -> TypedValue {
         let type = try pointerType(PointerType(size: .one, isConst: true, child: value.type))
-        guard let known = value.known else { throw failure("unable to resolve comptime value") }
+        guard let pointee = knownValue(value) else { throw failure("unable to resolve comptime value") }
         // What exists in analysis only is pointed at there only.
-        guard types.isAvailableAtRunTime(value.type) else { return .known(.pointee(known), type) }
-        return .known(.place(addConstant(try content(of: known, value.type, at: current.position))), type)
+        guard types.isAvailableAtRunTime(value.type) else { return known(.pointee(pointee), type) }
+        return known(.place(addConstant(try content(of: pointee, value.type, at: current.position))), type)
     }
 }
 
 // Elements and fields of values.
 extension Analysis {
     /// `elemval`: of an array, or of what a pointer or slice leads to.
-    mutating func analyzeElementValue() throws(AnalysisStop) -> TypedValue {
+    func analyzeElementValue() throws(AnalysisStop) -> TypedValue {
         let value = try value(0)
         if let array = types.array(value.type) { return try element(of: value, array) }
         let pointer = try analyzeElementPointer()
@@ -253,47 +253,47 @@ extension Analysis {
         return try load(through: pointer, type.child, at: operand(0).position)
     }
 
-    private mutating func element(of value: TypedValue, _ array: ArrayType) throws(AnalysisStop) -> TypedValue {
+    private func element(of value: TypedValue, _ array: ArrayType) throws(AnalysisStop) -> TypedValue {
         let index = try self.value(1, as: .usize)
         if index.isUndefined { throw undefinedUse(operand(1).position) }
-        guard let known = value.known else {
+        guard let known = knownValue(value) else {
             guard case .runTime(let address) = value.content else { return value }
             return try element(of: .runTime(address, value.type), at: index)
         }
-        if case .integer(let number)? = index.known { return try element(number, of: known, array) }
+        if let number = integer(index) { return try element(number, of: known, array) }
         return try elementAtRunTime(index, of: value, known)
     }
 
-    private mutating func element(
+    private func element(
         _ number: Integer, of value: Value, _ array: ArrayType
     ) throws(AnalysisStop) -> TypedValue {
         guard let index = number.uint64, index < array.storedLength else {
             throw failure(operand(1).position, "index \(number) outside array of length \(array.length)")
         }
-        if index == array.length { return .known(types.value(of: array.sentinel), array.child) }
+        if index == array.length { return known(types.value(of: array.sentinel), array.child) }
         if value == .undefined { return .known(.undefined, array.child) }
         if case .place(let place) = value {
             let pointer = try pointerType(PointerType(size: .one, isConst: true, child: array.child))
             let size = Int64(clamping: types.layout(of: array.child)?.size ?? 0)
             let offset = place.offset + Int64(clamping: index) * size
-            let element = TypedValue.known(.place(Place(base: place.base, offset: offset)), pointer)
+            let element = known(.place(Place(base: place.base, offset: offset)), pointer)
             return try load(through: element, array.child, at: operand(0).position)
         }
-        return .known(try elements(of: value, array, at: operand(0).position)[Int(index)], array.child)
+        return known(try elements(of: value, array, at: operand(0).position)[Int(index)], array.child)
     }
 
     /// An element whose number only run time knows: the array is storage, its own or a constant's.
-    private mutating func elementAtRunTime(
+    private func elementAtRunTime(
         _ index: TypedValue, of value: TypedValue, _ known: Value
     ) throws(AnalysisStop) -> TypedValue {
         try requireRunTime()
-        if case .place(let own) = known { return try element(of: .known(.place(own), value.type), at: index) }
+        if case .place = known { return try element(of: value, at: index) }
         let place = try constant(known, value.type, operand(0).position)
-        return try element(of: .known(.place(place), value.type), at: index)
+        return try element(of: self.known(.place(place), value.type), at: index)
     }
 
     /// The element at `index` of an array that stands where `array`, an address beside the array's type, says.
-    private mutating func element(of array: TypedValue, at index: TypedValue) throws(AnalysisStop) -> TypedValue {
+    private func element(of array: TypedValue, at index: TypedValue) throws(AnalysisStop) -> TypedValue {
         let type = try pointerType(PointerType(size: .one, isConst: true, child: array.type))
         let element = try elementPointer(to: TypedValue(type: type, content: array.content), index)
         guard let pointer = types.pointer(element.type) else { return element }

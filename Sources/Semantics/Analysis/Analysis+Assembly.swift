@@ -2,7 +2,7 @@ import ZIR
 
 // Inline assembly: its operands, and the form of its constraints. What the source means is the code generator's matter.
 extension Analysis {
-    mutating func analyzeAssembly() throws(AnalysisStop) -> TypedValue {
+    func analyzeAssembly() throws(AnalysisStop) -> TypedValue {
         try requireBody()
         let assembly = try assemblyTexts()
         let type = try type(1)
@@ -15,11 +15,11 @@ extension Analysis {
         let value = try append(inst)
         if type == .noreturn { return try endCode(isChecked: true) }
         if shape != nil { return .runTime(value, type) }
-        return .known(types.onlyValue(of: type) ?? .undefined, type)
+        return known(types.onlyValue(of: type) ?? .undefined, type)
     }
 
     /// Source, constraints and clobbers.
-    private mutating func assemblyTexts() throws(AnalysisStop) -> IRAssembly {
+    private func assemblyTexts() throws(AnalysisStop) -> IRAssembly {
         let output = operand(3)
         var assembly = IRAssembly(
             source: try string(0), output: nil, inputs: [], clobbers: [], isVolatile: flag(2),
@@ -64,7 +64,7 @@ extension Analysis {
     }
 
     /// Puts the arguments, one for each input, into `extra` and returns the index of the first.
-    private mutating func assemblyArguments(count: Int) throws(AnalysisStop) -> UInt32 {
+    private func assemblyArguments(count: Int) throws(AnalysisStop) -> UInt32 {
         let operands = try elements(6)
         guard operands.count == count else {
             throw failure("expected \(count) arguments, found \(operands.count)")
@@ -78,7 +78,7 @@ extension Analysis {
         return first
     }
 
-    private mutating func assemblyArgument(
+    private func assemblyArgument(
         _ value: TypedValue, at position: Position
     ) throws(AnalysisStop) -> IRRef {
         guard types.isAvailableAtRunTime(value.type) else { throw unavailable(value.type, at: position) }

@@ -8,7 +8,7 @@ extension Analysis {
     /// How many instructions the variables of a result take at most: those of a slice.
     private static let resultWords = 2
 
-    mutating func analyzeBlock() throws(AnalysisStop) -> Flow {
+    func analyzeBlock() throws(AnalysisStop) -> Flow {
         try requireBody()
         let range = try body(0)
         let block = OpenBlock(inst: currentIndex, endLabel: newLabel(), room: try keepRoom(Self.resultWords))
@@ -17,7 +17,7 @@ extension Analysis {
         return .opened
     }
 
-    mutating func analyzeLoop() throws(AnalysisStop) -> Flow {
+    func analyzeLoop() throws(AnalysisStop) -> Flow {
         try requireBody()
         let range = try body(0)
         let start = newLabel()
@@ -27,7 +27,7 @@ extension Analysis {
     }
 
     /// `break` and `breakvoid`.
-    mutating func analyzeBreak(isVoid: Bool) throws(AnalysisStop) -> Flow {
+    func analyzeBreak(isVoid: Bool) throws(AnalysisStop) -> Flow {
         try requireBody()
         let target = operand(0)
         guard let place = work.blocks.lastIndex(where: { UInt64($0.inst.rawValue) == target.payload }),
@@ -50,14 +50,14 @@ extension Analysis {
     }
 
     /// Appends `count` instructions that do nothing and returns the number of the first.
-    private mutating func keepRoom(_ count: Int) throws(AnalysisStop) -> UInt32 {
+    private func keepRoom(_ count: Int) throws(AnalysisStop) -> UInt32 {
         let first = UInt32(code.insts.count)
         for _ in 0..<count { try append(IRInst(.nothing, position: current.position)) }
         return first
     }
 
     /// Ends the innermost block and says whether code goes on behind it.
-    mutating func closeBlock(endsBelow: Bool) throws(AnalysisStop) -> Bool {
+    func closeBlock(endsBelow: Bool) throws(AnalysisStop) -> Bool {
         guard var block = work.blocks.popLast() else { return endsBelow }
         setCurrent(block.inst)
         if endsBelow {
@@ -70,13 +70,13 @@ extension Analysis {
         return true
     }
 
-    private mutating func setCurrent(_ inst: InstIndex) {
+    private func setCurrent(_ inst: InstIndex) {
         current = syntax.insts[Int(inst.rawValue)]
         currentIndex = inst
     }
 
     /// What a block is. With one way out that is what stands there; else the ways give it to variables.
-    private mutating func result(of block: OpenBlock) throws(AnalysisStop) -> TypedValue {
+    private func result(of block: OpenBlock) throws(AnalysisStop) -> TypedValue {
         if block.breaks.count == 1 { return block.breaks[0].value }
         let type = try peerType(of: block.breaks)
         let form = try runTimeForm(of: type, at: current.position)
@@ -87,7 +87,7 @@ extension Analysis {
         return try value(variables, type, form)
     }
 
-    private mutating func peerType(of breaks: [OpenBlock.Break]) throws(AnalysisStop) -> TypeIndex {
+    private func peerType(of breaks: [OpenBlock.Break]) throws(AnalysisStop) -> TypeIndex {
         var type = breaks[0].value.type
         for way in breaks.dropFirst() {
             if type == .undefined { type = way.value.type }
@@ -100,7 +100,7 @@ extension Analysis {
         return type
     }
 
-    private mutating func makeVariables(_ form: RunTimeForm, _ room: UInt32) throws(AnalysisStop) -> Words {
+    private func makeVariables(_ form: RunTimeForm, _ room: UInt32) throws(AnalysisStop) -> Words {
         let words = Words(first: .inst(room), second: .inst(room + 1))
         switch form {
         case .nothing: break
@@ -115,7 +115,7 @@ extension Analysis {
 
     /// Makes the value of one way that of the block, which has `type`. A run-time integer of a narrower type is in code
     /// what it is as one of `type`: both are extended alike.
-    private mutating func assign(
+    private func assign(
         _ way: OpenBlock.Break, _ type: TypeIndex, _ form: RunTimeForm, to variables: Words
     ) throws(AnalysisStop) {
         setCurrent(way.inst)
@@ -135,7 +135,7 @@ extension Analysis {
     }
 
     /// Makes something of an instruction that was kept free.
-    private mutating func fill(
+    private func fill(
         _ index: UInt32, _ op: IRInst.Op, _ type: IRType = .void, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0
     ) {
         let kept = code.insts[Int(index)]

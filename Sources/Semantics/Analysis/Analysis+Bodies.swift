@@ -39,12 +39,9 @@ enum Flow {
 // The loop over the instructions of a function. It keeps its own stack of bodies: nesting costs no stack of the thread.
 extension Analysis {
     /// Analyses the body of a function, `range`, of type `type`.
-    mutating func analyzeFunction(_ range: SyntaxRange, type: FunctionType) throws(AnalysisStop) -> IRFunction {
+    func analyzeFunction(_ range: SyntaxRange, type: FunctionType) throws(AnalysisStop) -> IRFunction {
         function = type
         code.convention = type.convention
-        // Most instructions become one of code, with a constant for every other; branches and blocks have labels.
-        code.insts.reserveCapacity(syntax.insts.count + 8)
-        code.constants.reserveCapacity(syntax.insts.count / 2)
         try openResult(of: type)
         frames.append(BodyFrame(role: .function, range: range))
         while let frame = frames.last {
@@ -54,12 +51,10 @@ extension Analysis {
                 try step(frame)
             }
         }
-        let finished = code
-        code = IRFunction()
-        return finished
+        return code.build()
     }
 
-    private mutating func step(_ frame: BodyFrame) throws(AnalysisStop) {
+    private func step(_ frame: BodyFrame) throws(AnalysisStop) {
         let index = syntax.bodies[Int(frame.range.first + frame.done)]
         frames[frames.count - 1].done += 1
         switch try analyze(index) {
@@ -79,7 +74,7 @@ extension Analysis {
     }
 
     /// Ends the innermost body, and every body around it whose rest cannot be reached. `endsBelow`: its end is reachable.
-    private mutating func close(endsBelow: Bool) throws(AnalysisStop) {
+    private func close(endsBelow: Bool) throws(AnalysisStop) {
         var endsBelow = endsBelow
         while let frame = frames.popLast() {
             switch frame.role {
@@ -100,7 +95,7 @@ extension Analysis {
         }
     }
 
-    private mutating func openElse(
+    private func openElse(
         _ range: SyntaxRange, elseLabel: UInt32, endLabel: UInt32, thenEnds: Bool
     ) throws(AnalysisStop) {
         if thenEnds { try append(IRInst(.jump, data: endLabel, position: current.position)) }
@@ -108,12 +103,12 @@ extension Analysis {
         frames.append(BodyFrame(role: .otherwise(endLabel: endLabel, thenEnds: thenEnds), range: range))
     }
 
-    mutating func label(_ label: UInt32) throws(AnalysisStop) {
+    func label(_ label: UInt32) throws(AnalysisStop) {
         try append(IRInst(.label, data: label, position: current.position))
     }
 
     /// The end of the function's body: where it can be reached, a function without result returns.
-    private mutating func endFunction(isReachable: Bool) throws(AnalysisStop) {
+    private func endFunction(isReachable: Bool) throws(AnalysisStop) {
         guard isReachable, let function else { return }
         currentIndex = .root
         let position = syntax.insts[0].position

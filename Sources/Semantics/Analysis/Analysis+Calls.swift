@@ -2,7 +2,7 @@ import ZIR
 
 // Calls.
 extension Analysis {
-    mutating func analyzeCall() throws(AnalysisStop) -> TypedValue {
+    func analyzeCall() throws(AnalysisStop) -> TypedValue {
         try requireBody()
         let (callee, type) = try callee()
         if type.convention == .Naked {
@@ -19,7 +19,7 @@ extension Analysis {
     }
 
     /// Operand 0: a function, or what a pointer to one points at.
-    private mutating func callee() throws(AnalysisStop) -> (value: TypedValue, type: FunctionType) {
+    private func callee() throws(AnalysisStop) -> (value: TypedValue, type: FunctionType) {
         var value = try value(0)
         let position = operand(0).position
         if let pointer = types.pointer(value.type), pointer.size == .one, types.function(pointer.child) != nil {
@@ -35,7 +35,7 @@ extension Analysis {
 
     /// Puts the arguments, coerced to the parameters' types, into `extra` behind the number of their words, whose index
     /// it returns. Before them goes where the result is to be put, if that is not none.
-    private mutating func arguments(
+    private func arguments(
         of type: FunctionType, resultAddress: IRRef
     ) throws(AnalysisStop) -> UInt32 {
         let operands = try elements(1)
@@ -56,13 +56,13 @@ extension Analysis {
         return first
     }
 
-    private mutating func fill(_ next: inout Int, _ word: IRRef) {
+    private func fill(_ next: inout Int, _ word: IRRef) {
         code.extra[next] = word.rawValue
         next += 1
     }
 
     /// Room in `extra` for the number of words that `parameters` and the result's address are, and for these.
-    private mutating func makeRoom(
+    private func makeRoom(
         for parameters: ArraySlice<TypeIndex>, _ operands: ArraySlice<Operand>, hasResultAddress: Bool
     ) throws(AnalysisStop) -> UInt32 {
         var count = hasResultAddress ? 1 : 0
@@ -85,7 +85,7 @@ extension Analysis {
     }
 
     /// `words` say where the result is, if it is in memory.
-    private mutating func call(
+    private func call(
         _ callee: IRRef, arguments: UInt32, _ result: TypeIndex, _ form: RunTimeForm, _ words: Words
     ) throws(AnalysisStop) -> TypedValue {
         var (words, shape) = (words, IRType.void)
@@ -102,7 +102,7 @@ extension Analysis {
     }
 
     /// Code never goes on behind the instruction at work.
-    mutating func endCode(isChecked: Bool) throws(AnalysisStop) -> TypedValue {
+    func endCode(isChecked: Bool) throws(AnalysisStop) -> TypedValue {
         let data: UInt32 = isChecked && options.checksSafety ? 1 : 0
         try append(IRInst(.unreachable, data: data, position: current.position))
         return .known(.void, .noreturn)

@@ -3,7 +3,7 @@ import ZIR
 // Coercions and peer types.
 extension Analysis {
     /// `value` as one of `target`: the first coercion that fits, or an error at `position`.
-    mutating func coerce(
+    func coerce(
         _ value: TypedValue, to target: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
         if value.type == target { return value }
@@ -19,13 +19,13 @@ extension Analysis {
     }
 
     /// Nil where an integer of the value's type does not coerce to one of `shape`.
-    private mutating func coerceInteger(
+    private func coerceInteger(
         _ value: TypedValue, to target: TypeIndex, _ shape: IntegerShape, at position: Position
     ) throws(AnalysisStop) -> TypedValue? {
         if value.type == .comptimeInt {
-            guard case .integer(let number)? = value.known else { return .known(.undefined, target) }
+            guard let number = integer(value) else { return .known(.undefined, target) }
             try requireFit(number, target, shape, at: position)
-            return .known(.integer(number), target)
+            return TypedValue(type: target, content: value.content)
         }
         guard let source = types.integerShape(of: value.type), shape.holds(source) else { return nil }
         // `holds` lets an empty integer go anywhere; the language asks for the sign to fit too.
@@ -42,7 +42,7 @@ extension Analysis {
     }
 
     /// An integer as one of an integer type that holds all values of its own.
-    mutating func convert(
+    func convert(
         _ value: TypedValue, to target: TypeIndex, position: Position
     ) throws(AnalysisStop) -> TypedValue {
         guard case .runTime(let source) = value.content else { return TypedValue(type: target, content: value.content) }
@@ -52,7 +52,7 @@ extension Analysis {
     }
 
     /// Nil where a value of its type does not coerce to `pointer`, which is `target`.
-    private mutating func coercePointer(
+    private func coercePointer(
         _ value: TypedValue, to pointer: PointerType, _ target: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue? {
         guard let source = types.pointer(value.type), pointer.isConst || !source.isConst else { return nil }
@@ -69,12 +69,12 @@ extension Analysis {
         }
     }
 
-    private mutating func slice(
+    private func slice(
         of value: TypedValue, length: UInt64, _ target: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
-        switch value.known {
+        switch knownValue(value) {
         case .undefined: return .known(.undefined, target)
-        case .place(let place): return .known(.slice(place, length: length), target)
+        case .place(let place): return known(.slice(place, length: length), target)
         default:
             try requireRunTime()
             let words = Words(first: try lower(value, at: position), second: try constant(length: length))

@@ -20,13 +20,13 @@ extension Analysis {
     }
 
     /// A `str` in a body.
-    mutating func analyzeStr() throws(AnalysisStop) -> TypedValue {
+    func analyzeStr() throws(AnalysisStop) -> TypedValue {
         let bytes = try literal(0)
         let type = try stringType(length: bytes.count)
-        return .known(.place(addConstant(Content(string: bytes))), type)
+        return known(.place(addConstant(Content(string: bytes))), type)
     }
 
-    mutating func analyzePrimitive() throws(AnalysisStop) -> TypedValue {
+    func analyzePrimitive() throws(AnalysisStop) -> TypedValue {
         guard let tag = try tag(0, as: PrimitiveTag.self) else {
             throw failure(Messages.expectedOperand(PrimitiveTag.setName))
         }
@@ -40,7 +40,7 @@ extension Analysis {
         }
     }
 
-    mutating func analyzeFunctionType() throws(AnalysisStop) -> TypedValue {
+    func analyzeFunctionType() throws(AnalysisStop) -> TypedValue {
         var parameters: [TypeIndex] = []
         for element in try elements(0) {
             let type = try type(of: element)

@@ -8,7 +8,7 @@ extension Analysis {
     static let maximumContentBytes: UInt64 = 1 << 27
 
     /// Counts `size` bytes that are about to be made.
-    mutating func countContent(_ size: UInt64, at position: Position) throws(AnalysisStop) {
+    func countContent(_ size: UInt64, at position: Position) throws(AnalysisStop) {
         contentBytes += size
         guard contentBytes <= Analysis.maximumContentBytes else {
             throw failure(position, "constants have more than 128 MiB")
@@ -16,12 +16,12 @@ extension Analysis {
     }
 
     /// Counts addresses in such bytes, each of which takes memory of its own.
-    mutating func countAddresses(_ count: Int, at position: Position) throws(AnalysisStop) {
+    func countAddresses(_ count: Int, at position: Position) throws(AnalysisStop) {
         try countContent(UInt64(count) * UInt64(MemoryLayout<Content.Address>.stride), at: position)
     }
 
     /// The bytes of `value`, one of `type`, and the addresses in it; an error at `position` if it has no form in memory.
-    mutating func content(
+    func content(
         of value: Value, _ type: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> Content {
         guard types.isAvailableAtRunTime(type), let layout = types.layout(of: type) else {
@@ -34,7 +34,7 @@ extension Analysis {
     }
 
     /// Writes `value` to the bytes at `offset`, which are there and zero. What is undefined stays so.
-    private mutating func write(
+    private func write(
         _ value: Value, _ type: TypeIndex, at offset: Int, into content: inout Content, _ position: Position
     ) throws(AnalysisStop) {
         switch value {
@@ -59,7 +59,7 @@ extension Analysis {
         }
     }
 
-    private mutating func write(
+    private func write(
         _ elements: [Value], _ type: TypeIndex, at offset: Int, into content: inout Content, _ position: Position
     ) throws(AnalysisStop) {
         guard let array = types.array(type) else { return }
@@ -73,7 +73,7 @@ extension Analysis {
     }
 
     /// Copies the array at `place`, which is in constant storage.
-    private mutating func copy(
+    private func copy(
         _ place: Place, _ type: TypeIndex, to offset: Int, of content: inout Content, _ position: Position
     ) throws(AnalysisStop) {
         guard let source = try constantContent(of: place, at: position),
@@ -87,7 +87,7 @@ extension Analysis {
 
     /// Storage for the value of something that has none of its own, the declaration `target` or nobody: in a body a
     /// constant of that, in a declaration room behind its own content.
-    private mutating func storage(
+    private func storage(
         _ value: Value, _ type: TypeIndex, for target: DeclIndex?, in content: inout Content, _ position: Position
     ) throws(AnalysisStop) -> Place {
         if function != nil { return try constant(value, type, for: target, position) }
@@ -107,7 +107,7 @@ extension Analysis {
     }
 
     /// A constant of the body with this value: the same each time for a `target`.
-    mutating func constant(
+    func constant(
         _ value: Value, _ type: TypeIndex, for target: DeclIndex? = nil, _ position: Position
     ) throws(AnalysisStop) -> Place {
         if let target, let known = copies[target] { return known }

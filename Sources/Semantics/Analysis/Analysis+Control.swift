@@ -2,7 +2,7 @@ import ZIR
 
 // Leaving a function, and the two ways of `condbr`.
 extension Analysis {
-    mutating func analyzeReturn() throws(AnalysisStop) -> Flow {
+    func analyzeReturn() throws(AnalysisStop) -> Flow {
         let type = try returnType()
         let position = operand(0).position
         let value = try value(0, as: type)
@@ -10,7 +10,7 @@ extension Analysis {
         return .left
     }
 
-    mutating func analyzeReturnVoid() throws(AnalysisStop) -> Flow {
+    func analyzeReturnVoid() throws(AnalysisStop) -> Flow {
         _ = try coerce(.void, to: returnType(), at: current.position)
         try append(IRInst(.ret, position: current.position))
         return .left
@@ -25,21 +25,21 @@ extension Analysis {
     }
 
     /// `unreachable` and, without the check, `unreach_nocheck`.
-    mutating func analyzeUnreachable(isChecked: Bool = true) throws(AnalysisStop) -> Flow {
+    func analyzeUnreachable(isChecked: Bool = true) throws(AnalysisStop) -> Flow {
         try requireBody()
         let data: UInt32 = isChecked && options.checksSafety ? 1 : 0
         try append(IRInst(.unreachable, data: data, position: current.position))
         return .left
     }
 
-    mutating func analyzeBreakpoint() throws(AnalysisStop) -> TypedValue {
+    func analyzeBreakpoint() throws(AnalysisStop) -> TypedValue {
         try requireBody()
         try append(IRInst(.breakpoint, position: current.position))
         return .void
     }
 
     /// Of a known condition only the body that it chooses is analysed.
-    mutating func analyzeCondbr() throws(AnalysisStop) -> Flow {
+    func analyzeCondbr() throws(AnalysisStop) -> Flow {
         try requireBody()
         let condition = try value(0, as: .bool)
         let (then, otherwise) = (try body(1), try body(2))
@@ -62,7 +62,7 @@ extension Analysis {
         return operand.range
     }
 
-    mutating func newLabel() -> UInt32 {
+    func newLabel() -> UInt32 {
         defer { code.labels += 1 }
         return code.labels
     }

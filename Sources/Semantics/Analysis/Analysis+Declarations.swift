@@ -3,7 +3,7 @@ import ZIR
 // Whole declarations.
 extension Analysis {
     /// What others see of the declaration.
-    mutating func interface() throws(AnalysisStop) -> Interface {
+    func interface() throws(AnalysisStop) -> Interface {
         guard let root = syntax.insts.first else { throw failure(.start, Messages.expectedDeclaration) }
         current = root
         switch root.opcode {
@@ -16,7 +16,7 @@ extension Analysis {
         }
     }
 
-    private mutating func functionInterface() throws(AnalysisStop) -> Interface {
+    private func functionInterface() throws(AnalysisStop) -> Interface {
         let type = try type(0)
         guard let function = types.function(type) else {
             throw failure(operand(0).position, "expected function type, found '\(name(of: type))'")
@@ -31,10 +31,10 @@ extension Analysis {
         return Interface(category: .constantStorage, type: type, value: .place(Place(base: .declaration(declaration))))
     }
 
-    private mutating func constantInterface() throws(AnalysisStop) -> Interface {
+    private func constantInterface() throws(AnalysisStop) -> Interface {
         _ = try analyze(.root)
         let result = results[0]
-        guard let value = result.known else {
+        guard let value = knownValue(result) else {
             throw failure("unable to resolve comptime value")
         }
         let place = Place(base: .declaration(declaration))
@@ -46,7 +46,7 @@ extension Analysis {
 
     /// Whether the declaration, whose value this is, has storage: for what it points at, or for itself if it is an
     /// array. One that stands in the storage of another declaration needs none of its own.
-    private mutating func isStored(_ value: Value, _ type: TypeIndex) throws(AnalysisStop) -> Bool {
+    private func isStored(_ value: Value, _ type: TypeIndex) throws(AnalysisStop) -> Bool {
         if case .place(let place) = value, case .local = place.base { return true }
         guard types.array(type) != nil, types.isAvailableAtRunTime(type), types.onlyValue(of: type) == nil else {
             return false
@@ -57,11 +57,11 @@ extension Analysis {
     }
 
     /// The storage of a declaration that is neither a string nor a function.
-    private mutating func constantBody(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
+    private func constantBody(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
         guard interface.category == .constantStorage else { return .none }
         _ = try analyze(.root)
         let result = results[0]
-        guard let value = result.known else { return .none }
+        guard let value = knownValue(result) else { return .none }
         if case .place(let place) = value, case .local(let index) = place.base {
             return .data(constants[Int(index)].content)
         }
@@ -69,7 +69,7 @@ extension Analysis {
     }
 
     /// What the declaration puts into the program.
-    mutating func body(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
+    func body(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
         guard let root = syntax.insts.first else { return .none }
         current = root
         switch root.opcode {
@@ -88,7 +88,7 @@ extension Analysis {
     }
 
     /// What the declaration, an `export`, asks of the linker; nil if it is none.
-    mutating func export() throws(AnalysisStop) -> ExportRequest? {
+    func export() throws(AnalysisStop) -> ExportRequest? {
         guard let root = syntax.insts.first, root.opcode == .export else { return nil }
         current = root
         let symbol = try symbolName()
@@ -103,7 +103,7 @@ extension Analysis {
     }
 
     /// An error unless `target` can be what `symbol` means to zbuild.
-    private mutating func requireUse(
+    private func requireUse(
         of target: DeclIndex, as symbol: KnownSymbol, _ linkage: Linkage
     ) throws(AnalysisStop) {
         let position = operand(1).position
@@ -128,7 +128,7 @@ extension Analysis {
         return try index(of: .function(FunctionType(parameters: parameters, result: .noreturn, convention: .C)))
     }
 
-    private mutating func symbolName() throws(AnalysisStop) -> [UInt8] {
+    private func symbolName() throws(AnalysisStop) -> [UInt8] {
         let symbol = try string(0)
         let position = operand(0).position
         if symbol.isEmpty { throw failure(position, "symbol has no name") }
@@ -136,7 +136,7 @@ extension Analysis {
         return symbol
     }
 
-    private mutating func exportTarget(_ operand: Operand) throws(AnalysisStop) -> DeclIndex {
+    private func exportTarget(_ operand: Operand) throws(AnalysisStop) -> DeclIndex {
         guard operand.kind == .decl || operand.kind == .string else {
             throw failure(operand.position, Messages.expectedOperand("decl"))
         }

@@ -4,7 +4,7 @@ import ZIR
 extension Analysis {
     /// Appends an instruction and returns its result. In a declaration nothing may be left to run time, and in a Naked
     /// function there is no slot for a result.
-    mutating func emit(
+    func emit(
         _ op: IRInst.Op, type: IRType, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0
     ) throws(AnalysisStop) -> IRRef {
         try requireRunTime()
@@ -14,7 +14,7 @@ extension Analysis {
 
     /// Appends an instruction that a Naked function may hold too.
     @discardableResult
-    mutating func append(_ inst: IRInst) throws(AnalysisStop) -> IRRef {
+    func append(_ inst: IRInst) throws(AnalysisStop) -> IRRef {
         guard code.insts.count < IRRef.limit else { throw failure("function has too many instructions") }
         var inst = inst
         inst.source = currentIndex
@@ -46,7 +46,7 @@ extension Analysis {
     }
 
     /// `value` as an operand of code.
-    mutating func lower(_ value: TypedValue, at position: Position) throws(AnalysisStop) -> IRRef {
+    func lower(_ value: TypedValue, at position: Position) throws(AnalysisStop) -> IRRef {
         guard case .known(let known) = value.content else {
             if case .runTime(let ref) = value.content { return ref }
             return .none
@@ -56,23 +56,28 @@ extension Analysis {
         switch known {
         case .undefined: return try constant(.undefined(shape))
         case .bool(let isTrue): return try constant(.integer(isTrue ? 1 : 0, shape))
-        case .integer(let number): return try constant(.integer(number.lowBits, shape))
-        case .place(let place): return try address(of: place)
+        case .integer(let number): return try constant(.integer(UInt64(bitPattern: number), shape))
         case .lengthPointer(let length): return try address(of: addLength(length))
         case .reference(let target):
             let interface = try interface(of: target, at: position)
             return try address(of: constant(interface.value, interface.type, for: target, position))
-        case .void, .type, .null, .slice, .array, .pointee: throw unavailable(value.type, at: position)
+        case .stored(let index):
+            switch stored(index) {
+            case .place(let place): return try address(of: place)
+            case .integer(let number): return try constant(.integer(number.lowBits, shape))
+            default: throw unavailable(value.type, at: position)
+            }
+        case .void, .type, .null: throw unavailable(value.type, at: position)
         }
     }
 
     /// The address of `place` as an operand.
-    mutating func address(of place: Place) throws(AnalysisStop) -> IRRef {
+    func address(of place: Place) throws(AnalysisStop) -> IRRef {
         try requireRunTime()
         return try constant(.place(stored(place)))
     }
 
-    mutating func constant(_ constant: IRConstant) throws(AnalysisStop) -> IRRef {
+    func constant(_ constant: IRConstant) throws(AnalysisStop) -> IRRef {
         guard code.constants.count < IRRef.limit else { throw failure("function has too many constants") }
         code.constants.append(constant)
         return .constant(UInt32(code.constants.count - 1))
@@ -80,23 +85,23 @@ extension Analysis {
 
     /// Appends a word to `extra` and returns its index.
     @discardableResult
-    mutating func addExtra(_ word: UInt32) throws(AnalysisStop) -> UInt32 {
+    func addExtra(_ word: UInt32) throws(AnalysisStop) -> UInt32 {
         guard code.extra.count < IRRef.limit else { throw failure("function has too many operands") }
         code.extra.append(word)
         return UInt32(code.extra.count - 1)
     }
 
     /// Adds storage that the body owns; the place has the number that holds during the analysis.
-    mutating func addConstant(_ content: Content) -> Place {
+    func addConstant(_ content: Content) -> Place {
         constants.append(BodyConstant(content: content))
         return Place(base: .local(UInt32(constants.count - 1)))
     }
 
-    private mutating func addLength(_ length: UInt64) -> Place { addConstant(Content(length: length)) }
+    private func addLength(_ length: UInt64) -> Place { addConstant(Content(length: length)) }
 
     /// `place` as code names it: a constant of the body by its index in `IRFunction.storage`, where it is put now if
     /// this is its first use.
-    private mutating func stored(_ place: Place) throws(AnalysisStop) -> Place {
+    private func stored(_ place: Place) throws(AnalysisStop) -> Place {
         var next = code.storage.count
         let result = try slot(of: place)
         // Constants that a new one points at follow it; those that they point at follow them.
@@ -110,7 +115,7 @@ extension Analysis {
     }
 
     /// As `stored`, with the addresses in a new constant still to be named so.
-    private mutating func slot(of place: Place) throws(AnalysisStop) -> Place {
+    private func slot(of place: Place) throws(AnalysisStop) -> Place {
         guard case .local(let index) = place.base, Int(index) < constants.count else { return place }
         if let slot = constants[Int(index)].slot { return Place(base: .local(slot), offset: place.offset) }
         let content = constants[Int(index)].content

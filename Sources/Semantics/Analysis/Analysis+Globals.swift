@@ -5,7 +5,7 @@ extension Analysis {
     /// The largest alignment that a global may ask for: that of a huge page.
     private static let largestAlignment: UInt64 = 1 << 21
 
-    mutating func globalInterface() throws(AnalysisStop) -> Interface {
+    func globalInterface() throws(AnalysisStop) -> Interface {
         let child = try type(0)
         _ = try runTimeLayout(of: child, at: operand(0).position)
         _ = try globalAlignment(child)
@@ -17,14 +17,14 @@ extension Analysis {
 
     /// The storage of a global; of a mutable one that is zero altogether, without bytes. A constant has its bytes, for
     /// what has none lies in memory that the program may write to.
-    mutating func globalContent(_ interface: Interface) throws(AnalysisStop) -> Content {
+    func globalContent(_ interface: Interface) throws(AnalysisStop) -> Content {
         guard let pointer = types.pointer(interface.type) else { return Content(bytes: []) }
         let position = operand(1).position
         let layout = try runTimeLayout(of: pointer.child, at: operand(0).position)
         let alignment = try globalAlignment(pointer.child)
         let section = try globalSection()
         let value = try value(1, as: pointer.child)
-        guard let known = value.known else { throw failure(position, "unable to resolve comptime value") }
+        guard let known = knownValue(value) else { throw failure(position, "unable to resolve comptime value") }
         let needsNoBytes = section == .zero || section == nil && flag(2)
         if value.isUndefined && needsNoBytes {
             return Content(bytes: [], zeros: layout.size, alignment: alignment)
@@ -39,12 +39,12 @@ extension Analysis {
     }
 
     /// `align=`, else what `type` asks for.
-    private mutating func globalAlignment(_ type: TypeIndex) throws(AnalysisStop) -> UInt32 {
+    private func globalAlignment(_ type: TypeIndex) throws(AnalysisStop) -> UInt32 {
         let natural = types.layout(of: type)?.alignment ?? 1
         if operand(3).kind == .absent { return natural }
         let position = operand(3).position
         let value = try value(3, as: .usize)
-        guard case .integer(let number)? = value.known else {
+        guard let number = integer(value) else {
             if value.isUndefined { throw undefinedUse(position) }
             throw failure(position, "unable to resolve comptime value")
         }
@@ -63,7 +63,7 @@ extension Analysis {
     }
 
     /// `section=`; nil where it is left out. A global goes where its mutability allows.
-    private mutating func globalSection() throws(AnalysisStop) -> Section? {
+    private func globalSection() throws(AnalysisStop) -> Section? {
         if operand(4).kind == .absent { return nil }
         let position = operand(4).position
         let name = text(try string(4))

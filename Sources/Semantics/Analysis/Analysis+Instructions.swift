@@ -3,7 +3,7 @@ import ZIR
 // The table of instructions: which part of the analysis each belongs to.
 extension Analysis {
     /// Analyses one instruction, keeps its value, and says where to go on.
-    mutating func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
+    func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
         current = syntax.insts[Int(index.rawValue)]
         currentIndex = index
         if let flow = try analyzeControl() {
@@ -16,7 +16,7 @@ extension Analysis {
     }
 
     /// The instructions that decide where to go on; nil for any other.
-    private mutating func analyzeControl() throws(AnalysisStop) -> Flow? {
+    private func analyzeControl() throws(AnalysisStop) -> Flow? {
         switch current.opcode {
         case .return: try analyzeReturn()
         case .returnvoid: try analyzeReturnVoid()
@@ -33,7 +33,7 @@ extension Analysis {
     }
 
     /// The value of the instruction at work.
-    mutating func evaluate() throws(AnalysisStop) -> TypedValue {
+    func evaluate() throws(AnalysisStop) -> TypedValue {
         switch current.opcode {
         case .int: try value(0)
         case .str: try analyzeStr()

@@ -6,9 +6,9 @@ extension Analysis {
     private var check: UInt32 { options.checksSafety ? 1 : 0 }
 
     /// `add`, `sub` and `mul`, which fail where the result does not fit, and with `wraps` their likes that do not.
-    mutating func analyzeSum(_ op: IRInst.Op, wraps: Bool = false) throws(AnalysisStop) -> TypedValue {
+    func analyzeSum(_ op: IRInst.Op, wraps: Bool = false) throws(AnalysisStop) -> TypedValue {
         let operands = try integerOperands()
-        if let (x, y) = operands.known {
+        if let (x, y) = known(operands) {
             let result = Analysis.evaluate(op, x, y)
             return wraps ? try wrapped(result, operands.type) : try folded(result, operands.type)
         }
@@ -16,18 +16,18 @@ extension Analysis {
     }
 
     /// `div`, `rem` and `mod`.
-    mutating func analyzeDivision(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+    func analyzeDivision(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
         let operands = try integerOperands()
         try requireNonZero(operands.b)
-        if let (x, y) = operands.known { return try folded(Analysis.evaluate(op, x, y), operands.type) }
+        if let (x, y) = known(operands) { return try folded(Analysis.evaluate(op, x, y), operands.type) }
         return try emit(op, operands, data: check)
     }
 
     /// `mod_rem`, for those who do not care which: so both must be the same.
-    mutating func analyzeModRem() throws(AnalysisStop) -> TypedValue {
+    func analyzeModRem() throws(AnalysisStop) -> TypedValue {
         let operands = try integerOperands()
         try requireNonZero(operands.b)
-        if let (x, y) = operands.known {
+        if let (x, y) = known(operands) {
             let remainder = x.remainder(by: y)
             if remainder == x.modulo(by: y) { return try folded(remainder, operands.type) }
         } else if types.integerShape(of: operands.type)?.isSigned == false {
@@ -38,35 +38,35 @@ extension Analysis {
     }
 
     /// `bitand`, `bitor` and `xor`.
-    mutating func analyzeBits(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+    func analyzeBits(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
         let operands = try integerOperands()
-        if let (x, y) = operands.known { return try folded(Analysis.evaluate(op, x, y), operands.type) }
+        if let (x, y) = known(operands) { return try folded(Analysis.evaluate(op, x, y), operands.type) }
         return try emit(op, operands, data: 0)
     }
 
     /// `bitnot`: all bits of the type, so `comptime_int`, which has no width, is refused.
-    mutating func analyzeBitNot() throws(AnalysisStop) -> TypedValue {
+    func analyzeBitNot() throws(AnalysisStop) -> TypedValue {
         let value = try integerOperand(0)
         guard let shape = types.integerShape(of: value.type) else {
             let type = name(of: value.type)
             throw failure(operand(0).position, "unable to perform binary not operation on type '\(type)'")
         }
-        if case .integer(let number)? = value.known { return try wrapped(~number, value.type) }
+        if let number = integer(value) { return try wrapped(~number, value.type) }
         let ones = Integer(Int64(-1)).wrapped(to: shape)
-        let mask = TypedValue.known(.integer(ones), value.type)
+        let mask = known(ones, value.type)
         return try emit(.xor, IntegerOperands(type: value.type, a: value, b: mask), data: 0)
     }
 
     /// `negate` and `negatewrap`: zero minus the operand.
-    mutating func analyzeNegation(wraps: Bool = false) throws(AnalysisStop) -> TypedValue {
+    func analyzeNegation(wraps: Bool = false) throws(AnalysisStop) -> TypedValue {
         let value = try integerOperand(0)
         guard types.integerShape(of: value.type)?.isSigned ?? true else {
             throw failure(operand(0).position, "negation of type '\(name(of: value.type))'")
         }
-        if case .integer(let number)? = value.known {
+        if let number = integer(value) {
             return wraps ? try wrapped(-number, value.type) : try folded(-number, value.type)
         }
-        let zero = TypedValue.known(.integer(.zero), value.type)
+        let zero = TypedValue.known(.integer(0), value.type)
         return try emit(.sub, IntegerOperands(type: value.type, a: zero, b: value), data: wraps ? 0 : check)
     }
 }
@@ -78,15 +78,15 @@ extension Analysis {
         var type: TypeIndex
         var a: TypedValue
         var b: TypedValue
+    }
 
-        /// Both, if both are known.
-        var known: (Integer, Integer)? {
-            if case .integer(let x)? = a.known, case .integer(let y)? = b.known { (x, y) } else { nil }
-        }
+    /// Both operands, if both are known.
+    private func known(_ operands: IntegerOperands) -> (Integer, Integer)? {
+        if let x = integer(operands.a), let y = integer(operands.b) { (x, y) } else { nil }
     }
 
     /// Operands 0 and 1 as integers of their peer type.
-    private mutating func integerOperands() throws(AnalysisStop) -> IntegerOperands {
+    private func integerOperands() throws(AnalysisStop) -> IntegerOperands {
         let a = try integerOperand(0)
         let b = try integerOperand(1)
         let type = try peerType(a.type, b.type)
@@ -96,10 +96,10 @@ extension Analysis {
     }
 
     private func requireNonZero(_ divisor: TypedValue) throws(AnalysisStop) {
-        if case .integer(.zero)? = divisor.known { throw failure(operand(1).position, "division by zero") }
+        if case .integer(0)? = divisor.known { throw failure(operand(1).position, "division by zero") }
     }
 
-    private mutating func emit(
+    private func emit(
         _ op: IRInst.Op, _ operands: IntegerOperands, data: UInt32
     ) throws(AnalysisStop) -> TypedValue {
         let shape = try runTimeShape(of: operands.type, at: current.position)
@@ -132,13 +132,13 @@ extension Analysis {
         } else {
             try requireSize(number.bitWidth)
         }
-        return .known(.integer(number), type)
+        return known(number, type)
     }
 
     /// The result of arithmetic that wraps; a `comptime_int` has no width to wrap at.
     private func wrapped(_ number: Integer, _ type: TypeIndex) throws(AnalysisStop) -> TypedValue {
         guard let shape = types.integerShape(of: type) else { return try folded(number, type) }
-        return .known(.integer(number.wrapped(to: shape)), type)
+        return known(number.wrapped(to: shape), type)
     }
 
     private func requireSize(_ bits: Int) throws(AnalysisStop) {
@@ -149,10 +149,10 @@ extension Analysis {
 // Shifts.
 extension Analysis {
     /// `shl` and `shr`: a value of the left operand's type.
-    mutating func analyzeShift(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+    func analyzeShift(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
         let value = try integerOperand(0)
         let amount = try shiftAmount(of: value.type)
-        if case .integer(let number)? = value.known, case .integer(let count)? = amount.known {
+        if let number = integer(value), let count = integer(amount) {
             return try shifted(op, number, by: count, value.type)
         }
         let shape = try runTimeShape(of: value.type, at: operand(0).position)
@@ -164,16 +164,16 @@ extension Analysis {
     }
 
     /// Operand 1, an unsigned integer; a known one is a `usize` below the width of `type`, where that has one.
-    private mutating func shiftAmount(of type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+    private func shiftAmount(of type: TypeIndex) throws(AnalysisStop) -> TypedValue {
         let amount = try integerOperand(1)
         if let shape = types.integerShape(of: amount.type), shape.isSigned {
             let found = name(of: amount.type)
             throw failure(operand(1).position, "expected unsigned integer type, found '\(found)'")
         }
-        guard case .integer(let count)? = amount.known else { return amount }
+        guard let count = integer(amount) else { return amount }
         if count.isNegative { throw failure(operand(1).position, "shift by negative value '\(count)'") }
         if let shape = types.integerShape(of: type), count >= Integer(Int64(shape.bits)) { throw shiftOverflow() }
-        return .known(.integer(count), types.integerShape(of: type) == nil ? amount.type : .usize)
+        return TypedValue(type: types.integerShape(of: type) == nil ? amount.type : .usize, content: amount.content)
     }
 
     private func shiftOverflow() -> AnalysisStop { failure(operand(1).position, "shift amount overflow") }
@@ -182,8 +182,8 @@ extension Analysis {
         _ op: IRInst.Op, _ number: Integer, by count: Integer, _ type: TypeIndex
     ) throws(AnalysisStop) -> TypedValue {
         let count = Int(clamping: count.int64 ?? Int64.max)
-        if op == .shiftRight { return .known(.integer(number.shiftedRight(by: count)), type) }
-        if number == .zero { return .known(.integer(number), type) }
+        if op == .shiftRight { return known(number.shiftedRight(by: count), type) }
+        if number == .zero { return .known(.integer(0), type) }
         try requireSize(count)
         return try wrapped(number.shiftedLeft(by: count), type)
     }
@@ -192,7 +192,7 @@ extension Analysis {
 // Truth values.
 extension Analysis {
     /// `booland` and `boolor`. Both operands are evaluated, as all operands are.
-    mutating func analyzeBool(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
+    func analyzeBool(_ op: IRInst.Op) throws(AnalysisStop) -> TypedValue {
         let a = try boolOperand(0)
         let b = try boolOperand(1)
         if case .bool(let x)? = a.known, case .bool(let y)? = b.known { return .bool(op == .and ? x && y : x || y) }
@@ -200,7 +200,7 @@ extension Analysis {
         return .runTime(try emit(op, type: .bool, a: left, b: lower(b, at: operand(1).position)), .bool)
     }
 
-    mutating func analyzeBoolNot() throws(AnalysisStop) -> TypedValue {
+    func analyzeBoolNot() throws(AnalysisStop) -> TypedValue {
         let value = try boolOperand(0)
         if case .bool(let isTrue)? = value.known { return .bool(!isTrue) }
         let one = try constant(.integer(1, .bool))
@@ -208,7 +208,7 @@ extension Analysis {
     }
 
     /// Operand `k`, a bool that is not undefined.
-    mutating func boolOperand(_ k: Int) throws(AnalysisStop) -> TypedValue {
+    func boolOperand(_ k: Int) throws(AnalysisStop) -> TypedValue {
         let value = try value(k, as: .bool)
         if value.isUndefined { throw undefinedUse(operand(k).position) }
         return value

@@ -2,26 +2,26 @@ import ZIR
 
 // Reading through pointers, at comptime where the storage is constant.
 extension Analysis {
-    mutating func analyzeDeref() throws(AnalysisStop) -> TypedValue {
+    func analyzeDeref() throws(AnalysisStop) -> TypedValue {
         let (pointer, type) = try pointerOperand()
         try requireSingle(pointer.type, type, at: operand(0).position)
         return try load(through: pointer, type.child, at: operand(0).position)
     }
 
     /// What `pointer`, an operand at `position`, points at: a value of type `child`.
-    mutating func load(
+    func load(
         through pointer: TypedValue, _ child: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
-        if let value = try knownContent(of: pointer, child, at: position) { return .known(value, child) }
+        if let value = try knownContent(of: pointer, child, at: position) { return known(value, child) }
         let form = try runTimeForm(of: child, at: position)
         return try load(from: lower(pointer, at: position), child, form)
     }
 
     /// The value that is known to stand there; nil if only run time can tell.
-    private mutating func knownContent(
+    private func knownContent(
         of pointer: TypedValue, _ child: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> Value? {
-        switch pointer.known {
+        switch knownValue(pointer) {
         case .place(let place):
             guard let content = try constantContent(of: place, at: position) else { return nil }
             if types.array(child) != nil, types.onlyValue(of: child) == nil { return .place(place) }
@@ -40,7 +40,7 @@ extension Analysis {
     }
 
     /// The storage that `place` points into; nil if it may change, or is code.
-    mutating func constantContent(
+    func constantContent(
         of place: Place, at position: Position
     ) throws(AnalysisStop) -> Content? {
         switch place.base {
@@ -78,7 +78,7 @@ extension Analysis {
     }
 
     /// `value`, one of `type`, read as one of `child`.
-    private mutating func knownContent(
+    private func knownContent(
         _ value: Value, _ type: TypeIndex, _ child: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> Value? {
         if type == child { return value }

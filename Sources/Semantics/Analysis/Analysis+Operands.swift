@@ -19,16 +19,16 @@ extension Analysis {
     }
 
     /// The value of operand `k`.
-    mutating func value(_ k: Int) throws(AnalysisStop) -> TypedValue { try value(of: operand(k)) }
+    func value(_ k: Int) throws(AnalysisStop) -> TypedValue { try value(of: operand(k)) }
 
     /// The value of `operand`. `expected` is what a message calls for where a module stands instead.
-    mutating func value(
+    func value(
         of operand: Operand, expected: TypeIndex? = nil
     ) throws(AnalysisStop) -> TypedValue {
         switch operand.kind {
         case .decl: return try value(named: syntax.bytes(operand.range), at: operand.position, expected: expected)
         case .local: return try local(operand)
-        case .int: return .known(.integer(Integer(Int64(bitPattern: operand.payload))), .comptimeInt)
+        case .int: return .known(.integer(Int64(bitPattern: operand.payload)), .comptimeInt)
         case .bigInt: return try bigInteger(operand)
         case .tag:
             if let value = constant(tagged: operand.payload) { return value }
@@ -48,7 +48,7 @@ extension Analysis {
         guard let number = Integer(decimal: syntax.bytes(operand.range)) else {
             throw failure(operand.position, "integer has more than \(Integer.maximumBits) bits")
         }
-        return .known(.integer(number), .comptimeInt)
+        return known(number, .comptimeInt)
     }
 
     /// The words that may stand for a value without `primitive`.
@@ -63,10 +63,10 @@ extension Analysis {
     }
 
     /// Operand `k`, which must be a type.
-    mutating func type(_ k: Int) throws(AnalysisStop) -> TypeIndex { try type(of: operand(k)) }
+    func type(_ k: Int) throws(AnalysisStop) -> TypeIndex { try type(of: operand(k)) }
 
     /// `operand`, which must be a type.
-    mutating func type(of operand: Operand) throws(AnalysisStop) -> TypeIndex {
+    func type(of operand: Operand) throws(AnalysisStop) -> TypeIndex {
         let value = try value(of: operand, expected: .type)
         if case .type(let type)? = value.known { return type }
         if value.isUndefined { throw undefinedUse(operand.position) }
@@ -74,12 +74,12 @@ extension Analysis {
     }
 
     /// Operand `k` coerced to `type`.
-    mutating func value(_ k: Int, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+    func value(_ k: Int, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
         try value(of: operand(k), as: type)
     }
 
     /// The value of `operand` coerced to `type`.
-    mutating func value(of operand: Operand, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
+    func value(of operand: Operand, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
         try coerce(value(of: operand, expected: type), to: type, at: operand.position)
     }
 
@@ -108,7 +108,7 @@ extension Analysis {
 // References to declarations.
 extension Analysis {
     /// The declaration `name`, an operand at `position`.
-    mutating func lookup(_ name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> DeclIndex {
+    func lookup(_ name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> DeclIndex {
         questionPosition = position
         guard let found = try program.lookup(name) else {
             throw failure(position, Messages.undeclared("@\(text(name))"))
@@ -117,13 +117,13 @@ extension Analysis {
     }
 
     /// The interface of `target`, to which the operand at `position` refers.
-    mutating func interface(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Interface {
+    func interface(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Interface {
         questionPosition = position
         return try program.interface(of: target)
     }
 
     /// The content of the constant storage of `target`, to which the operand at `position` refers.
-    mutating func content(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Content {
+    func content(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Content {
         questionPosition = position
         do throws(AnalysisStop) {
             return try program.content(of: target)
@@ -135,27 +135,27 @@ extension Analysis {
     }
 
     /// The value of the declaration `name`.
-    mutating func value(
+    func value(
         named name: ArraySlice<UInt8>, at position: Position, expected: TypeIndex? = nil
     ) throws(AnalysisStop) -> TypedValue {
         let interface = try interface(of: lookup(name, at: position), at: position)
         try requireValue(interface, at: position, expected: expected)
-        return .known(interface.value, interface.type)
+        return known(interface.value, interface.type)
     }
 
     /// `declref`: a pointer to the declaration `name`.
-    mutating func pointer(to name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> TypedValue {
+    func pointer(to name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> TypedValue {
         let target = try lookup(name, at: position)
         let interface = try interface(of: target, at: position)
         try requireValue(interface, at: position, expected: nil)
-        if interface.category == .global { return .known(interface.value, interface.type) }
+        if interface.category == .global { return known(interface.value, interface.type) }
         let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))
         guard types.array(interface.type) != nil, types.isAvailableAtRunTime(interface.type) else {
             return .known(.reference(target), type)
         }
         // An array is known by the place of its content; one without bytes to keep has none yet.
-        if case .place = interface.value { return .known(interface.value, type) }
-        return .known(.place(try constant(interface.value, interface.type, for: target, position)), type)
+        if case .place = interface.value { return known(interface.value, type) }
+        return known(.place(try constant(interface.value, interface.type, for: target, position)), type)
     }
 
     private func requireValue(
@@ -187,10 +187,10 @@ extension Analysis {
 // Strings.
 extension Analysis {
     /// The bytes of operand `k`, a string or a reference to a `str`.
-    mutating func string(_ k: Int) throws(AnalysisStop) -> [UInt8] { try string(operand(k), of: k) }
+    func string(_ k: Int) throws(AnalysisStop) -> [UInt8] { try string(operand(k), of: k) }
 
     /// The bytes of `operand`, a string or a reference to a `str`: operand `k`, or an element of it.
-    mutating func string(_ operand: Operand, of k: Int) throws(AnalysisStop) -> [UInt8] {
+    func string(_ operand: Operand, of k: Int) throws(AnalysisStop) -> [UInt8] {
         if operand.kind == .string { return Array(syntax.bytes(operand.range)) }
         if operand.kind == .decl || operand.kind == .local, let string = try string(in: value(of: operand), operand) {
             return string
@@ -200,8 +200,8 @@ extension Analysis {
     }
 
     /// The bytes of the string that `value`, that of `operand`, points at; nil if it is no pointer to one.
-    private mutating func string(in value: TypedValue, _ operand: Operand) throws(AnalysisStop) -> [UInt8]? {
-        guard let length = stringLength(value.type), case .place(let place)? = value.known,
+    private func string(in value: TypedValue, _ operand: Operand) throws(AnalysisStop) -> [UInt8]? {
+        guard let length = stringLength(value.type), case .place(let place)? = knownValue(value),
             let content = try constantContent(of: place, at: operand.position),
             let range = content.range(at: place.offset, size: UInt64(length))
         else { return nil }

@@ -7,19 +7,19 @@ extension Analysis {
     }
 
     /// Operand 0, a pointer or slice that is not undefined, with the parts of its type.
-    mutating func pointerOperand() throws(AnalysisStop) -> (value: TypedValue, type: PointerType) {
+    func pointerOperand() throws(AnalysisStop) -> (value: TypedValue, type: PointerType) {
         let value = try value(0)
         guard let type = types.pointer(value.type) else { throw expectedPointer(value.type, at: operand(0).position) }
         if value.isUndefined { throw undefinedUse(operand(0).position) }
         return (value, type)
     }
 
-    mutating func analyzeElementPointer() throws(AnalysisStop) -> TypedValue {
+    func analyzeElementPointer() throws(AnalysisStop) -> TypedValue {
         try elementPointer(to: value(0), indexOperand(1))
     }
 
     /// A pointer to the element at `index`, operand 1, of what `base`, operand 0, leads to.
-    mutating func elementPointer(to base: TypedValue, _ index: TypedValue) throws(AnalysisStop) -> TypedValue {
+    func elementPointer(to base: TypedValue, _ index: TypedValue) throws(AnalysisStop) -> TypedValue {
         guard let pointer = types.pointer(base.type) else { throw expectedPointer(base.type, at: operand(0).position) }
         if base.isUndefined { throw undefinedUse(operand(0).position) }
         let elements = try elements(of: base, pointer)
@@ -28,21 +28,21 @@ extension Analysis {
     }
 
     /// A pointer to an element of an array that exists in analysis only; nil for any other.
-    private mutating func knownElement(
+    private func knownElement(
         of base: TypedValue, _ elements: Elements, _ index: TypedValue
     ) throws(AnalysisStop) -> TypedValue? {
         guard let child = types.pointer(base.type)?.child, let array = types.array(child) else { return nil }
-        guard !types.isAvailableAtRunTime(child), let number = index.known else { return nil }
+        guard !types.isAvailableAtRunTime(child), let number = integer(index) else { return nil }
         try requireInside(number, elements.count)
         let value = try load(through: base, child, at: operand(0).position)
-        guard let known = value.known, case .integer(let number) = number, let position = number.uint64 else {
+        guard let elements = knownValue(value), let position = number.uint64 else {
             return nil
         }
         let element =
             position < array.length
-            ? try self.elements(of: known, array, at: operand(0).position)[Int(position)]
+            ? try self.elements(of: elements, array, at: operand(0).position)[Int(position)]
             : types.value(of: array.sentinel)
-        return .known(.pointee(element), try pointerType(PointerType(size: .one, isConst: true, child: array.child)))
+        return known(.pointee(element), try pointerType(PointerType(size: .one, isConst: true, child: array.child)))
     }
 
     /// What an `elemptr` or its like goes into.
@@ -62,7 +62,7 @@ extension Analysis {
     }
 
     /// What `base`, a pointer or slice of `pointer`, points at.
-    mutating func elements(of base: TypedValue, _ pointer: PointerType) throws(AnalysisStop) -> Elements {
+    func elements(of base: TypedValue, _ pointer: PointerType) throws(AnalysisStop) -> Elements {
         switch pointer.size {
         case .many, .c: return Elements(type: pointer.child, pointer: base)
         case .slice: return try elements(ofSlice: base, pointer)
@@ -73,19 +73,19 @@ extension Analysis {
         }
     }
 
-    private mutating func elements(
+    private func elements(
         ofSlice base: TypedValue, _ pointer: PointerType
     ) throws(AnalysisStop) -> Elements {
         let many = try pointerType(PointerType(size: .many, isConst: pointer.isConst, child: pointer.child))
         switch base.content {
-        case .known(.slice(let place, let length)):
+        case .known(let slice):
+            guard case .slice(let place, let length) = expanded(slice) else { throw undefinedUse(operand(0).position) }
             return Elements(
-                type: pointer.child, pointer: .known(.place(place), many), count: .known(length, stored: length))
+                type: pointer.child, pointer: known(.place(place), many), count: .known(length, stored: length))
         case .runTime(let slice):
             let words = sliceWords(ofRunTime: slice)
             return Elements(
                 type: pointer.child, pointer: .runTime(words.first, many), count: .runTime(words.second))
-        case .known: throw undefinedUse(operand(0).position)
         }
     }
 
@@ -94,7 +94,7 @@ extension Analysis {
     }
 
     /// A pointer of `size` to the element at `index`, which is operand 1. `pointer` says whether it is constant.
-    mutating func element(
+    func element(
         of elements: Elements, at index: TypedValue, isChecked: Bool, size: PointerType.Size, _ pointer: PointerType
     ) throws(AnalysisStop) -> TypedValue {
         guard let elementSize = types.layout(of: elements.type)?.size else {
@@ -102,34 +102,34 @@ extension Analysis {
         }
         let result = try pointerType(
             PointerType(size: size, isConst: pointer.isConst, child: elements.type))
-        if isChecked, let number = index.known { try requireInside(number, elements.count) }
-        if case .place(let start)? = elements.pointer.known, case .integer(let number)? = index.known {
-            return .known(.place(try element(number, of: start, size: elementSize)), result)
+        if isChecked, let number = integer(index) { try requireInside(number, elements.count) }
+        if case .place(let start)? = knownValue(elements.pointer), let number = integer(index) {
+            return known(.place(try element(number, of: start, size: elementSize)), result)
         }
-        if case .integer(let address)? = elements.pointer.known, case .integer(let number)? = index.known {
+        if let address = integer(elements.pointer), let number = integer(index) {
             let moved = address + number * Integer(elementSize)
-            if moved.uint64 != nil { return .known(.integer(moved), result) }
+            if moved.uint64 != nil { return known(moved, result) }
         }
         let bound = isChecked ? try bound(of: index, elements.count) : .none
         return try elementAtRunTime(elements, index, size: elementSize, bound: bound, result)
     }
 
-    private func requireInside(_ index: Value, _ count: Elements.Count?) throws(AnalysisStop) {
-        guard case .known(let length, let stored)? = count, case .integer(let number) = index else { return }
+    private func requireInside(_ number: Integer, _ count: Elements.Count?) throws(AnalysisStop) {
+        guard case .known(let length, let stored)? = count else { return }
         guard let position = number.uint64, position < stored else {
             throw failure(operand(1).position, "index \(number) outside array of length \(length)")
         }
     }
 
     /// What `index` must be below at run time; none if nothing is to be checked.
-    private mutating func bound(of index: TypedValue, _ count: Elements.Count?) throws(AnalysisStop) -> IRRef {
+    private func bound(of index: TypedValue, _ count: Elements.Count?) throws(AnalysisStop) -> IRRef {
         if !options.checksSafety { return .none }
         if index.known != nil, case .known? = count { return .none }
         return try operand(count)
     }
 
     /// `count` as an operand; none where nobody knows it.
-    mutating func operand(_ count: Elements.Count?) throws(AnalysisStop) -> IRRef {
+    func operand(_ count: Elements.Count?) throws(AnalysisStop) -> IRRef {
         switch count {
         case .known(_, let stored):
             try requireRunTime()
@@ -157,12 +157,12 @@ extension Analysis {
         failure(operand(1).position, "pointer is more than 2 GiB away from its object")
     }
 
-    private mutating func elementAtRunTime(
+    private func elementAtRunTime(
         _ elements: Elements, _ index: TypedValue, size: UInt64, bound: IRRef, _ result: TypeIndex
     ) throws(AnalysisStop) -> TypedValue {
         try requireRunTime()
         let base = try lower(elements.pointer, at: operand(0).position)
-        if index.number == 0, bound == .none { return .runTime(base, result) }
+        if number(index) == 0, bound == .none { return .runTime(base, result) }
         let offset = try lower(index, at: operand(1).position)
         guard let scale = UInt32(exactly: size) else { throw outOfReach() }
         let data = try addExtra(scale)
@@ -173,7 +173,7 @@ extension Analysis {
 
 // Fields.
 extension Analysis {
-    mutating func analyzeFieldPointer() throws(AnalysisStop) -> TypedValue {
+    func analyzeFieldPointer() throws(AnalysisStop) -> TypedValue {
         let (base, pointer) = try pointerOperand()
         guard pointer.size == .one else { throw noFields(base.type) }
         let field = try string(1)
@@ -197,7 +197,7 @@ extension Analysis {
         failure(operand(1).position, "no member named '\(text(field))' in '\(name(of: type))'")
     }
 
-    private mutating func sliceField(
+    private func sliceField(
         _ field: [UInt8], of base: TypedValue, isConst: Bool, _ slice: PointerType, _ sliceType: TypeIndex
     ) throws(AnalysisStop) -> TypedValue {
         let isLength = field.elementsEqual("len".utf8)
@@ -208,13 +208,8 @@ extension Analysis {
         }
         let result = try pointerType(PointerType(size: .one, isConst: isConst, child: child))
         switch base.content {
-        case .known(.place(let place)):
-            return .known(.place(try moved(place, by: isLength ? 8 : 0)), result)
-        case .known(.reference(let target)):
-            return .known(try sliceField(isLength: isLength, of: target, sliceType), result)
-        case .known(.integer(let address)):
-            return .known(.integer(isLength ? address + Integer(UInt64(8)) : address), result)
-        case .known: throw noMember(field, sliceType)
+        case .known(let pointer):
+            return known(try sliceField(field, isLength: isLength, of: expanded(pointer), sliceType), result)
         case .runTime(let address):
             if !isLength { return .runTime(address, result) }
             let one = try constant(.integer(1, IRType(bits: 64)))
@@ -224,8 +219,20 @@ extension Analysis {
         }
     }
 
+    /// A pointer to the length of what `base`, a known pointer to a slice, points at, or to its address.
+    private func sliceField(
+        _ field: [UInt8], isLength: Bool, of base: Value, _ sliceType: TypeIndex
+    ) throws(AnalysisStop) -> Value {
+        switch base {
+        case .place(let place): return .place(try moved(place, by: isLength ? 8 : 0))
+        case .reference(let target): return try sliceField(isLength: isLength, of: target, sliceType)
+        case .integer(let address): return .integer(isLength ? address + Integer(UInt64(8)) : address)
+        default: throw noMember(field, sliceType)
+        }
+    }
+
     /// A pointer to the length of a slice that is the value of `target`, or to its address: that gets storage.
-    private mutating func sliceField(
+    private func sliceField(
         isLength: Bool, of target: DeclIndex, _ type: TypeIndex
     ) throws(AnalysisStop) -> Value {
         let position = operand(0).position

@@ -3,7 +3,7 @@ import ZIR
 // Memory of the function's own, and writing.
 extension Analysis {
     /// `alloc`: room in the frame, the same each time the instruction is executed.
-    mutating func analyzeAlloc() throws(AnalysisStop) -> TypedValue {
+    func analyzeAlloc() throws(AnalysisStop) -> TypedValue {
         try requireBody()
         let type = try type(0)
         let layout = try runTimeLayout(of: type, at: operand(0).position)
@@ -19,7 +19,7 @@ extension Analysis {
         return layout
     }
 
-    mutating func analyzeStore() throws(AnalysisStop) -> TypedValue {
+    func analyzeStore() throws(AnalysisStop) -> TypedValue {
         try requireBody()
         let (pointer, type) = try pointerOperand()
         let position = operand(0).position
@@ -47,7 +47,7 @@ extension Analysis {
     }
 
     /// `ref` of a value that is not known: it gets room in the frame.
-    mutating func referenceInFrame(to value: TypedValue, at position: Position) throws(AnalysisStop) -> TypedValue {
+    func referenceInFrame(to value: TypedValue, at position: Position) throws(AnalysisStop) -> TypedValue {
         let form = try runTimeForm(of: value.type, at: position)
         let slot = try stackSlot(runTimeLayout(of: value.type, at: position))
         try store(value, form, to: slot, at: position)

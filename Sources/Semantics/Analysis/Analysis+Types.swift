@@ -3,7 +3,7 @@ import ZIR
 // Instructions that make types, or ask for one.
 extension Analysis {
     /// `inttype`: the sign is a bool or 0 or 1, the width at most 65535.
-    mutating func analyzeIntegerType() throws(AnalysisStop) -> TypedValue {
+    func analyzeIntegerType() throws(AnalysisStop) -> TypedValue {
         let isSigned = try sign(operand(0))
         let widthType = try index(of: .integer(IntegerShape(isSigned: false, bits: 16)))
         let width = try value(1, as: widthType)
@@ -11,16 +11,14 @@ extension Analysis {
         return .type(try index(of: .integer(IntegerShape(isSigned: isSigned, bits: bits))))
     }
 
-    private static func width(_ value: Value?) -> UInt16? {
-        guard case .integer(let number)? = value, let word = number.int64 else { return nil }
-        return UInt16(exactly: word)
+    private static func width(_ value: KnownValue?) -> UInt16? {
+        guard case .integer(let number)? = value else { return nil }
+        return UInt16(exactly: number)
     }
 
-    private mutating func sign(_ operand: Operand) throws(AnalysisStop) -> Bool {
+    private func sign(_ operand: Operand) throws(AnalysisStop) -> Bool {
         let value = try value(of: operand)
-        if case .integer(let number)? = value.known, number == .zero || number == Integer(Int64(1)) {
-            return number != .zero
-        }
+        if case .integer(let number)? = value.known, number == 0 || number == 1 { return number == 1 }
         let flag = try coerce(value, to: .bool, at: operand.position)
         guard case .bool(let isSigned)? = flag.known else { throw unresolved(flag, at: operand.position) }
         return isSigned
@@ -31,17 +29,17 @@ extension Analysis {
         value.isUndefined ? undefinedUse(position) : failure(position, "unable to resolve comptime value")
     }
 
-    mutating func analyzeArrayType() throws(AnalysisStop) -> TypedValue {
+    func analyzeArrayType() throws(AnalysisStop) -> TypedValue {
         let length = try arrayLength()
         return .type(try arrayType(ArrayType(length: length, child: elementType(1)), at: operand(0).position))
     }
 
-    mutating func analyzeSentinelArrayType() throws(AnalysisStop) -> TypedValue {
+    func analyzeSentinelArrayType() throws(AnalysisStop) -> TypedValue {
         let length = try arrayLength()
         let child = try elementType(2)
         let sentinel = try value(1, as: child)
         let position = operand(1).position
-        guard let value = sentinel.known, !sentinel.isUndefined else { throw unresolved(sentinel, at: position) }
+        guard let value = knownValue(sentinel), !sentinel.isUndefined else { throw unresolved(sentinel, at: position) }
         switch value {
         case .integer, .bool, .type, .null: break
         default: throw failure(position, "sentinel of type '\(name(of: child))' is not supported")
@@ -51,16 +49,16 @@ extension Analysis {
     }
 
     /// Operand 0, a known length.
-    private mutating func arrayLength() throws(AnalysisStop) -> UInt64 {
+    private func arrayLength() throws(AnalysisStop) -> UInt64 {
         let length = try value(0, as: .usize)
-        guard case .integer(let number)? = length.known, let count = number.uint64 else {
+        guard let count = number(length) else {
             throw unresolved(length, at: operand(0).position)
         }
         return count
     }
 
     /// Operand `k`, a type that something may be made of.
-    private mutating func elementType(_ k: Int) throws(AnalysisStop) -> TypeIndex {
+    private func elementType(_ k: Int) throws(AnalysisStop) -> TypeIndex {
         let type = try type(k)
         switch type {
         case .noreturn, .null, .undefined:
@@ -78,7 +76,7 @@ extension Analysis {
     }
 
     /// The pointer and slice types that have a mnemonic of their own.
-    mutating func analyzePointerType(_ size: PointerType.Size, isConst: Bool) throws(AnalysisStop) -> TypedValue {
+    func analyzePointerType(_ size: PointerType.Size, isConst: Bool) throws(AnalysisStop) -> TypedValue {
         .type(try pointerType(PointerType(size: size, isConst: isConst, child: elementType(0))))
     }
 
@@ -89,11 +87,11 @@ extension Analysis {
     }
 
     /// `param_type`: of a function, of a pointer to one, or of a function type.
-    mutating func analyzeParameterType() throws(AnalysisStop) -> TypedValue {
+    func analyzeParameterType() throws(AnalysisStop) -> TypedValue {
         let (type, function) = try functionType()
         let parameters = types.types(in: function.parameters)
         let value = try value(1, as: .usize)
-        guard case .integer(let number)? = value.known, let index = number.uint64 else {
+        guard let index = number(value) else {
             throw unresolved(value, at: operand(1).position)
         }
         guard index < UInt64(parameters.count) else {
@@ -104,7 +102,7 @@ extension Analysis {
         return .type(parameters[parameters.startIndex + Int(index)])
     }
 
-    private mutating func functionType() throws(AnalysisStop) -> (TypeIndex, FunctionType) {
+    private func functionType() throws(AnalysisStop) -> (TypeIndex, FunctionType) {
         let value = try value(0)
         var type = value.type
         if case .type(let named)? = value.known { type = named }
@@ -124,11 +122,11 @@ extension Analysis {
         return .void
     }
 
-    mutating func refuseNonOptional() throws(AnalysisStop) -> TypedValue {
+    func refuseNonOptional() throws(AnalysisStop) -> TypedValue {
         throw failure(operand(0).position, "expected optional type, found '\(name(of: try value(0).type))'")
     }
 
-    mutating func refuseNonErrorUnion() throws(AnalysisStop) -> TypedValue {
+    func refuseNonErrorUnion() throws(AnalysisStop) -> TypedValue {
         throw failure(operand(0).position, "expected error union type, found '\(name(of: try value(0).type))'")
     }
 }

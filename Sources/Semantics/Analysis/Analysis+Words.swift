@@ -17,22 +17,22 @@ extension Analysis {
     }
 
     /// The run-time value of `type` that `words` hold.
-    mutating func value(_ words: Words, _ type: TypeIndex, _ form: RunTimeForm) throws(AnalysisStop) -> TypedValue {
+    func value(_ words: Words, _ type: TypeIndex, _ form: RunTimeForm) throws(AnalysisStop) -> TypedValue {
         switch form {
-        case .nothing: return .known(types.onlyValue(of: type) ?? .undefined, type)
+        case .nothing: return known(types.onlyValue(of: type) ?? .undefined, type)
         case .scalar, .memory: return .runTime(words.first, type)
         case .slice: return .runTime(try pair(words), type)
         }
     }
 
-    private mutating func pair(_ words: Words) throws(AnalysisStop) -> IRRef {
+    private func pair(_ words: Words) throws(AnalysisStop) -> IRRef {
         guard work.pairs.count < IRRef.limit else { throw failure("function has too many instructions") }
         work.pairs.append(words)
         return .pair(UInt32(work.pairs.count - 1))
     }
 
     /// `value`, whose type has `form`, as operands of code.
-    mutating func words(
+    func words(
         of value: TypedValue, _ form: RunTimeForm, at position: Position
     ) throws(AnalysisStop) -> Words {
         switch form {
@@ -43,11 +43,17 @@ extension Analysis {
             switch value.content {
             case .runTime(let address): return Words(first: address)
             case .known(.undefined): return Words(first: try stackSlot(layout))
-            case .known(.place(let place)): return Words(first: try address(of: place))
-            case .known(let known):
-                return Words(first: try address(of: constant(known, value.type, position)))
+            case .known(let known): return Words(first: try address(ofArray: expanded(known), value.type, position))
             }
         }
+    }
+
+    /// Where `value`, a known array of `type`, stands; one that stands nowhere yet becomes a constant.
+    private func address(
+        ofArray value: Value, _ type: TypeIndex, _ position: Position
+    ) throws(AnalysisStop) -> IRRef {
+        if case .place(let place) = value { return try address(of: place) }
+        return try address(of: constant(value, type, position))
     }
 
     /// The address of the first element of a slice, and its length.
@@ -56,14 +62,15 @@ extension Analysis {
         return work.pairs[Int(index)]
     }
 
-    private mutating func sliceWords(
+    private func sliceWords(
         of value: TypedValue, at position: Position
     ) throws(AnalysisStop) -> Words {
         switch value.content {
         case .runTime(let ref): return sliceWords(ofRunTime: ref)
-        case .known(.slice(let place, let length)):
-            return Words(first: try address(of: place), second: try constant(length: length))
-        case .known:
+        case .known(let slice):
+            if case .slice(let place, let length) = expanded(slice) {
+                return Words(first: try address(of: place), second: try constant(length: length))
+            }
             try requireRunTime()
             let unknown = try constant(.undefined(.pointer))
             return Words(first: unknown, second: unknown)
@@ -71,17 +78,17 @@ extension Analysis {
     }
 
     /// A `usize` as an operand.
-    mutating func constant(length: UInt64) throws(AnalysisStop) -> IRRef {
+    func constant(length: UInt64) throws(AnalysisStop) -> IRRef {
         try constant(.integer(length, IRType(bits: 64)))
     }
 
     /// The address of room in the frame that nothing else uses.
-    mutating func stackSlot(_ layout: Layout) throws(AnalysisStop) -> IRRef {
+    func stackSlot(_ layout: Layout) throws(AnalysisStop) -> IRRef {
         try emit(.stackSlot, type: .pointer, data: addStackSlot(layout))
     }
 
     /// Puts what a `stackSlot` asks for into `extra`, and returns where.
-    mutating func addStackSlot(_ layout: Layout) throws(AnalysisStop) -> UInt32 {
+    func addStackSlot(_ layout: Layout) throws(AnalysisStop) -> UInt32 {
         let data = try addExtra(UInt32(clamping: layout.size))
         try addExtra(layout.alignment)
         return data
@@ -94,7 +101,7 @@ extension Analysis {
     static let lengthOffset: UInt32 = 8
 
     /// The value of `type` that stands at `address`. An array is copied: whoever writes there later does not change it.
-    mutating func load(
+    func load(
         from address: IRRef, _ type: TypeIndex, _ form: RunTimeForm
     ) throws(AnalysisStop) -> TypedValue {
         var words = Words()
@@ -112,7 +119,7 @@ extension Analysis {
     }
 
     /// Puts `value` to `address`; an unspecified one changes nothing.
-    mutating func store(
+    func store(
         _ value: TypedValue, _ form: RunTimeForm, to address: IRRef, at position: Position
     ) throws(AnalysisStop) {
         if value.isUndefined { return }
@@ -127,7 +134,7 @@ extension Analysis {
         }
     }
 
-    private mutating func copy(_ layout: Layout, from source: IRRef, to target: IRRef) throws(AnalysisStop) {
+    private func copy(_ layout: Layout, from source: IRRef, to target: IRRef) throws(AnalysisStop) {
         _ = try emit(.copy, type: .void, a: target, b: source, data: UInt32(clamping: layout.size))
     }
 }

@@ -4,7 +4,9 @@ import ZIR
 ///
 /// Instructions are taken in the order of the text, by the loop in `Analysis+Bodies.swift`; each leaves its value in
 /// `results`. An operand refers only to instructions before its own, so one pass is enough. The first error ends it.
-struct Analysis {
+///
+/// An object, since a struct of this size is copied before most calls of a function that does not change it.
+final class Analysis {
     let syntax: Syntax
     let declaration: DeclIndex
     let program: any Program
@@ -18,9 +20,11 @@ struct Analysis {
     /// The number of `current`.
     var currentIndex = InstIndex.root
     /// For each instruction its value, `.missing` until it is analysed.
-    var results: [TypedValue]
+    let results: FlatTable<TypedValue>
     /// The bodies that are open, the innermost last.
-    var frames: [BodyFrame]
+    let frames: FlatTable<BodyFrame>
+    /// The comptime-known values that take more room than a `KnownValue` has.
+    let storedValues: FlatTable<Value>
     /// Constants of the body, by the number that a local `Place` has during the analysis.
     var constants: [BodyConstant] = []
     /// Those of them that copy the value of a declaration without storage.
@@ -32,45 +36,44 @@ struct Analysis {
     /// What else is kept of the body.
     var work = BodyWork()
     /// The code so far.
-    var code = IRFunction()
+    var code: CodeBuilder
     /// Where the operand stands that the last question to `program` was about.
     var questionPosition = Position.start
 
     init(
         syntax: Syntax, declaration: DeclIndex, program: any Program, types: TypeTable, options: AnalysisOptions,
-        scratch: consuming AnalysisScratch
+        buffers: AnalysisBuffers
     ) {
         self.syntax = syntax
         self.declaration = declaration
         self.program = program
         self.types = types
         self.options = options
-        results = scratch.results
-        frames = scratch.frames
-        results.removeAll(keepingCapacity: true)
-        frames.removeAll(keepingCapacity: true)
-        results.append(contentsOf: repeatElement(.missing, count: syntax.insts.count))
-    }
-
-    /// Gives the buffers away; the analysis is over.
-    mutating func takeScratch() -> AnalysisScratch {
-        let scratch = AnalysisScratch(results: results, frames: frames)
-        results = []
-        frames = []
-        return scratch
+        buffers.empty()
+        results = buffers.results
+        frames = buffers.frames
+        storedValues = buffers.storedValues
+        code = CodeBuilder(buffers)
+        results.append(repeating: .missing, count: syntax.insts.count)
     }
 }
 
 /// A value with its type: comptime-known, or the result of code.
-struct TypedValue {
-    enum Content {
-        case known(Value)
+struct TypedValue: BitwiseCopyable {
+    enum Content: BitwiseCopyable {
+        case known(KnownValue)
         case runTime(IRRef)
     }
-    var type: TypeIndex
+    // In this order it has 16 bytes, two registers.
     var content: Content
+    var type: TypeIndex
 
-    static func known(_ value: Value, _ type: TypeIndex) -> TypedValue {
+    init(type: TypeIndex, content: Content) {
+        self.content = content
+        self.type = type
+    }
+
+    static func known(_ value: KnownValue, _ type: TypeIndex) -> TypedValue {
         TypedValue(type: type, content: .known(value))
     }
 
@@ -88,7 +91,7 @@ struct TypedValue {
     static func type(_ index: TypeIndex) -> TypedValue { known(.type(index), .type) }
 
     /// The comptime-known value, if it is one.
-    var known: Value? {
+    var known: KnownValue? {
         if case .known(let value) = content { value } else { nil }
     }
 

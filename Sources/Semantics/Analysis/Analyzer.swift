@@ -12,8 +12,8 @@ public final class Analyzer {
     /// Where the operand stands that the last question to a `Program` was about: a cycle is reported there.
     public private(set) var questionPosition = Position.start
 
-    /// Buffers of an analysis that is over.
-    private var scratch = AnalysisScratch()
+    /// Buffers of analyses that are over.
+    private var idle: [AnalysisBuffers] = []
 
     /// An analyzer whose types are those of `types`.
     public init(types: TypeTable = TypeTable(), options: AnalysisOptions = AnalysisOptions()) {
@@ -46,24 +46,16 @@ public final class Analyzer {
 
     private func analyze<Result>(
         _ syntax: Syntax, _ declaration: DeclIndex, _ program: any Program,
-        _ run: (inout Analysis) throws(AnalysisStop) -> Result
+        _ run: (Analysis) throws(AnalysisStop) -> Result
     ) throws(AnalysisStop) -> Result {
-        var buffers = AnalysisScratch()
-        swap(&buffers, &scratch)
-        var analysis = Analysis(
+        let buffers = idle.popLast() ?? AnalysisBuffers()
+        let analysis = Analysis(
             syntax: syntax, declaration: declaration, program: program, types: types, options: options,
-            scratch: buffers)
-        buffers = AnalysisScratch()
+            buffers: buffers)
         defer {
             questionPosition = analysis.questionPosition
-            scratch = analysis.takeScratch()
+            idle.append(buffers)
         }
-        return try run(&analysis)
+        return try run(analysis)
     }
-}
-
-/// Buffers that one analysis leaves to the next, so that a small declaration costs no memory of its own.
-struct AnalysisScratch {
-    var results: [TypedValue] = []
-    var frames: [BodyFrame] = []
 }

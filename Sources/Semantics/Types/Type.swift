@@ -1,7 +1,7 @@
 import ZIR
 
 /// A type, taken apart. The types in it are indices into the `TypeTable` that it comes from, so it has no heap of its own.
-public enum Type: Hashable, Sendable {
+public enum Type: Hashable, BitwiseCopyable, Sendable {
     /// `uN`, `iN`.
     case integer(IntegerShape)
     /// A type that has only a name: `usize`, `c_int`, `bool`, `f32`, ... The tags `null` and `undefined` are the types
@@ -16,9 +16,9 @@ public enum Type: Hashable, Sendable {
 }
 
 /// A pointer or slice type.
-public struct PointerType: Hashable, Sendable {
+public struct PointerType: Hashable, BitwiseCopyable, Sendable {
     /// How many elements it points at.
-    public enum Size: UInt8, Sendable {
+    public enum Size: UInt8, BitwiseCopyable, Sendable {
         /// `*T`: one.
         case one
         /// `[*]T`: an unknown number.
@@ -44,7 +44,7 @@ public struct PointerType: Hashable, Sendable {
 }
 
 /// An array type.
-public struct ArrayType: Hashable, Sendable {
+public struct ArrayType: Hashable, BitwiseCopyable, Sendable {
     /// Number of elements, without the sentinel.
     public var length: UInt64
     /// The type of one element.
@@ -64,7 +64,7 @@ public struct ArrayType: Hashable, Sendable {
 }
 
 /// Index of a sentinel in a `TypeTable`.
-public struct SentinelIndex: Hashable, Sendable {
+public struct SentinelIndex: Hashable, BitwiseCopyable, Sendable {
     /// The index itself.
     public var rawValue: UInt32
     /// The sentinel at `rawValue`.
@@ -74,7 +74,7 @@ public struct SentinelIndex: Hashable, Sendable {
 }
 
 /// A function type.
-public struct FunctionType: Hashable, Sendable {
+public struct FunctionType: Hashable, BitwiseCopyable, Sendable {
     /// The types of its parameters.
     public var parameters: ParameterList
     /// The type of its result.
@@ -97,7 +97,7 @@ public struct FunctionType: Hashable, Sendable {
 }
 
 /// A list of types in a `TypeTable`: equal lists are equal values.
-public struct ParameterList: Hashable, Sendable {
+public struct ParameterList: Hashable, BitwiseCopyable, Sendable {
     /// Index of the first.
     var first: UInt32
     /// Number of types.

@@ -1,7 +1,7 @@
 import ZIR
 
 /// Size and alignment of a type in memory.
-public struct Layout: Hashable, Sendable {
+public struct Layout: Hashable, BitwiseCopyable, Sendable {
     /// Bytes.
     public var size: UInt64
     /// Alignment in bytes, a power of two.
