@@ -4,38 +4,51 @@
 /// neighbouring instructions that change any, so that two of them cover it.
 struct Clobbers {
     /// For each instruction the number of those before it that change registers; empty if none does.
-    private var ranks: [UInt32] = []
-    /// `unions[k][i]` is the union over the 2^k such instructions from the one numbered `i` on.
-    private var unions: [[UInt32]] = []
+    private var ranks = Table<UInt32>.empty
+    /// `unions[k * changing + i]` is the union over the 2^k such instructions from the one numbered `i` on.
+    private var unions = Table<UInt32>.empty
+    /// How many such instructions there are.
+    private var changing = 0
 
     /// Asks `mask` for what each of `count` instructions changes.
-    init(count: Int, _ mask: (Int) -> UInt32) {
-        var masks: [UInt32] = []
+    init(count: Int, in arena: Arena, _ mask: (Int) -> UInt32) {
+        for index in 0..<count where mask(index) != 0 { changing += 1 }
+        if changing == 0 { return }
+        ranks = arena.table(count + 1, of: 0)
+        unions = arena.table(changing * (Clobbers.level(of: changing) + 1), of: 0)
+        var rank = 0
         for index in 0..<count {
+            ranks[index] = UInt32(rank)
             let mask = mask(index)
-            if mask == 0 && masks.isEmpty { continue }
-            // The instructions before the first one that changes anything have rank 0.
-            if ranks.isEmpty { ranks = Array(filledWith: 0, count: index) }
-            ranks.append(UInt32(masks.count))
-            if mask != 0 { masks.append(mask) }
+            if mask == 0 { continue }
+            unions[rank] = mask
+            rank += 1
         }
-        if masks.isEmpty { return }
-        ranks.append(UInt32(masks.count))
-        unions.append(masks)
-        var width = 1
-        while 2 * width <= masks.count {
-            let last = unions[unions.count - 1]
-            unions.append((0...masks.count - 2 * width).map { last[$0] | last[$0 + width] })
-            width *= 2
+        ranks[count] = UInt32(rank)
+        addUnions()
+    }
+
+    /// Each union is that of two of half its width.
+    private func addUnions() {
+        var (level, width) = (1, 2)
+        while width <= changing {
+            let (row, half) = (level * changing, (level - 1) * changing)
+            for first in 0...changing - width {
+                unions[row + first] = unions[half + first] | unions[half + first + width / 2]
+            }
+            (level, width) = (level + 1, 2 * width)
         }
     }
+
+    /// The largest power of two, as its exponent, that `count` instructions hold.
+    private static func level(of count: Int) -> Int { count.bitWidth - 1 - count.leadingZeroBitCount }
 
     /// The registers that instructions strictly between `start` and `end` change.
     func between(_ start: Int, _ end: Int) -> UInt32 {
         if ranks.isEmpty || end <= start + 1 { return 0 }
         let (first, last) = (Int(ranks[start + 1]), Int(ranks[end]))
         if first >= last { return 0 }
-        let level = (last - first).bitWidth - 1 - (last - first).leadingZeroBitCount
-        return unions[level][first] | unions[level][last - 1 << level]
+        let level = Clobbers.level(of: last - first)
+        return unions[level * changing + first] | unions[level * changing + last - 1 << level]
     }
 }

@@ -1,12 +1,31 @@
 import Semantics
 
-/// The machine code of `function`, the body of `declaration`, for x86-64: code, then the storage that it owns.
-///
-/// An error is one that the analysis cannot see: in the source or the constraints of an `asm`, for the most part.
+/// Makes machine code for x86-64 of one function after the other, in memory that it has again for each. Belongs to one
+/// thread.
+public final class Generator {
+    private let arena = Arena()
+    private let assembler = Assembler()
+
+    /// A generator.
+    public init() {}
+
+    /// The machine code of `function`, the body of `declaration`: code, then the storage that it owns.
+    ///
+    /// An error is one that the analysis cannot see: in the source or the constraints of an `asm`, for the most part.
+    public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
+        defer {
+            arena.reset()
+            assembler.reset()
+        }
+        let lowering = try Lowering(function, declaration: declaration, arena, assembler)
+        try lowering.run()
+        return lowering.machineCode()
+    }
+}
+
+/// The machine code of `function`, the body of `declaration`, by a generator of its own.
 public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
-    var lowering = try Lowering(function, declaration: declaration)
-    try lowering.run()
-    return lowering.machineCode()
+    try Generator().generate(function, declaration: declaration)
 }
 
 /// The bytes of static data, with a relocation for each address in it. `declaration` is whose data it is: a place in

@@ -22,11 +22,11 @@ struct Homes {
         /// What each instruction changes.
         var clobbers: Clobbers
         /// For each instruction the register in which its result is best, -1 where there is no such wish.
-        var hints: [Int8]
+        var hints: Table<Int8>
     }
 
     /// For each instruction the home of its result: a register, a word counted from `firstWord` on, or none.
-    private var numbers: [Int32]
+    private let numbers: Table<Int32>
     /// How many words of the frame are needed.
     private(set) var wordCount = 0
     /// The registers that are homes.
@@ -34,9 +34,11 @@ struct Homes {
     /// The first instruction that would have needed one more register; nil if there was none.
     private(set) var firstSpill: Int?
 
-    /// The value that is in each register; `none` if it is free.
-    private var occupants: [Int32]
+    /// The value that is in each register that is not free.
+    private let occupants: Table<Int32>
     private var free: UInt32
+    /// All registers.
+    private let all: UInt32
     /// The values that go to the frame.
     private var spilled: [Int32] = []
 
@@ -44,23 +46,25 @@ struct Homes {
     private static let firstWord: Int32 = 32
 
     /// Gives homes to the values of `function`.
-    init(_ function: IRFunction, _ uses: Uses, _ liveness: Liveness, _ registers: Registers) {
-        numbers = Array(filledWith: Homes.none, count: function.insts.count)
-        occupants = Array(filledWith: Homes.none, count: registers.count)
-        free = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(registers.count)) - 1)
+    init(_ function: Body, _ uses: Uses, _ liveness: Liveness, _ registers: Registers) {
+        numbers = function.arena.table(function.insts.count, of: Homes.none)
+        occupants = function.arena.table(registers.count, of: Homes.none)
+        all = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(registers.count)) - 1)
+        free = all
         for index in function.insts.indices {
             guard let value = Homes.valueStarting(at: index, function, uses, liveness) else { continue }
             release(before: index, liveness)
             let inst = function.insts[index]
             let operand = register(of: inst.op == .assign ? inst.b : inst.a, liveness)
-            place(value, at: index, [Int(registers.hints[value]), operand], liveness, registers.clobbers)
+            let wishes = (Int(registers.hints[value]), operand)
+            place(value, at: index, wishes, liveness, registers.clobbers)
         }
-        placeInFrame(liveness)
+        placeInFrame(function, liveness)
     }
 
     /// The root whose home is taken at instruction `index`.
     private static func valueStarting(
-        at index: Int, _ function: IRFunction, _ uses: Uses, _ liveness: Liveness
+        at index: Int, _ function: Body, _ uses: Uses, _ liveness: Liveness
     ) -> Int? {
         let inst = function.insts[index]
         let value = inst.op == .assign ? inst.a.instIndex.map(Int.init) ?? index : Int(liveness.roots[index])
@@ -83,10 +87,11 @@ struct Homes {
 extension Homes {
     /// Frees the registers of values that end at instruction `index`: it reads them before it writes its result.
     private mutating func release(before index: Int, _ liveness: Liveness) {
-        for register in occupants.indices where occupants[register] != Homes.none {
-            guard liveness.ends[Int(occupants[register])] <= index else { continue }
-            occupants[register] = Homes.none
-            free |= 1 << UInt32(register)
+        var taken = all & ~free
+        while taken != 0 {
+            let register = taken.trailingZeroBitCount
+            taken &= taken - 1
+            if liveness.ends[Int(occupants[register])] <= index { free |= 1 << UInt32(register) }
         }
     }
 
@@ -99,13 +104,14 @@ extension Homes {
 
     /// Finds a home for `value` from instruction `index` on, in one of the registers `wishes` if it is free.
     private mutating func place(
-        _ value: Int, at index: Int, _ wishes: [Int], _ liveness: Liveness, _ clobbers: Clobbers
+        _ value: Int, at index: Int, _ wishes: (Int, Int), _ liveness: Liveness, _ clobbers: Clobbers
     ) {
         let changed = clobbers.between(index, Int(liveness.ends[value]))
         let candidates = free & ~changed
         if candidates != 0 {
-            let wish = wishes.first { $0 >= 0 && candidates >> UInt32($0) & 1 == 1 }
-            return put(value, in: wish ?? candidates.trailingZeroBitCount)
+            func isCandidate(_ wish: Int) -> Bool { wish >= 0 && candidates >> UInt32(wish) & 1 == 1 }
+            if isCandidate(wishes.0) { return put(value, in: wishes.0) }
+            return put(value, in: isCandidate(wishes.1) ? wishes.1 : candidates.trailingZeroBitCount)
         }
         if firstSpill == nil { firstSpill = index }
         var cheapest = (register: -1, density: liveness.density(of: value))
@@ -130,13 +136,13 @@ extension Homes {
 
 extension Homes {
     /// Gives the spilled values words, by their starts; a word is free again when its value ends.
-    private mutating func placeInFrame(_ liveness: Liveness) {
+    private mutating func placeInFrame(_ function: Body, _ liveness: Liveness) {
         if spilled.isEmpty { return }
         spilled.sort { liveness.starts[Int($0)] < liveness.starts[Int($1)] }
         var free: [Int32] = []
         // The values that end at an instruction are a list: its head stands at the instruction, its links at the values.
-        var ending = Array(filledWith: Homes.none, count: numbers.count)
-        var next = ending
+        let ending = function.arena.table(numbers.count, of: Homes.none)
+        let next = function.arena.table(numbers.count, of: Homes.none)
         var released = 0
         for value in spilled.map(Int.init) {
             while released <= liveness.starts[value] {
@@ -165,7 +171,7 @@ extension Liveness {
     fileprivate func density(of index: Int) -> Float { weights[index] / Float(ends[index] - starts[index] + 1) }
 }
 
-extension IRFunction {
+extension Body {
     /// Whether the result of instruction `index` must be kept anywhere. The address of a stack slot is known wherever it
     /// is used.
     fileprivate func needsHome(_ index: Int, _ uses: Uses) -> Bool {

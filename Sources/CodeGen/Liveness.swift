@@ -2,25 +2,27 @@ import Semantics
 
 /// How long each value of a body lives, how often it is used, and which values need no home of their own.
 ///
-/// Linear in the size of the body, for loops nested to a bounded depth. It relies on what `IRFunction` promises: one
+/// Linear in the size of the body, for loops nested to a bounded depth. It relies on what `Body` promises: one
 /// definition before all uses in the order of the instructions. So a value lives from its instruction to the last one
 /// that uses it, and on to the end of each loop that holds a use and not the definition.
 struct Liveness {
     /// For each instruction the one whose home its result is in: itself, if it has its own.
-    private(set) var roots: [Int32]
+    let roots: Table<Int32>
     /// For each root the first instruction at which its home is taken: itself, but for a variable.
-    private(set) var starts: [Int32]
+    let starts: Table<Int32>
     /// For each root the last instruction at which a value in its home is needed; itself, if none is.
-    private(set) var ends: [Int32]
+    let ends: Table<Int32>
     /// For each root, about how many times its home is written and read when the code runs.
-    private(set) var weights: [Float]
+    let weights: Table<Float>
 
     /// Looks at `function`, whose loops and uses are known.
-    init(_ function: IRFunction, _ loops: LoopNest, _ uses: Uses) {
-        roots = Array(0..<Int32(function.insts.count))
-        starts = roots
-        ends = roots
-        weights = Array(filledWith: 0, count: roots.count)
+    init(_ function: Body, _ loops: LoopNest, _ uses: Uses) {
+        let count = function.insts.count
+        roots = function.arena.table(count, of: 0)
+        for index in 0..<count { roots[index] = Int32(index) }
+        starts = function.arena.table(roots)
+        ends = function.arena.table(roots)
+        weights = function.arena.table(count, of: 0)
         for index in function.insts.indices where !uses.isDropped(index, function) {
             let weight = Liveness.weight(atDepth: loops.depth(of: index))
             weights[index] += weight
@@ -38,7 +40,7 @@ struct Liveness {
     private static func weight(atDepth depth: Int) -> Float { Float(1 << (3 * min(depth, 8))) }
 
     /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
-    private mutating func findStarts(_ function: IRFunction, _ loops: LoopNest, _ uses: Uses) {
+    private func findStarts(_ function: Body, _ loops: LoopNest, _ uses: Uses) {
         for index in function.insts.indices where function.insts[index].op == .variable {
             let first = uses.nextAssigns[index]
             guard function.insts[index].data == 0, first >= 0 else { continue }
@@ -51,9 +53,9 @@ struct Liveness {
 
 extension Liveness {
     /// Finds copies of what does not change while they live, and results that are assigned at once.
-    private mutating func shareHomes(_ function: IRFunction, _ uses: Uses) {
+    private func shareHomes(_ function: Body, _ uses: Uses) {
         // For each variable, the next `assign` from where the loop below stands.
-        var nextAssigns = uses.nextAssigns
+        let nextAssigns = function.arena.table(uses.nextAssigns)
         for index in function.insts.indices {
             let inst = function.insts[index]
             switch inst.op {
@@ -77,14 +79,14 @@ extension Liveness {
         }
     }
 
-    private mutating func share(_ index: Int, with root: Int) {
+    private func share(_ index: Int, with root: Int) {
         roots[index] = Int32(root)
         ends[root] = max(ends[root], ends[index])
         weights[root] += weights[index]
     }
 }
 
-extension IRFunction {
+extension Body {
     /// Whether the result of `inst`, an `extend` or `bitCast`, is its operand as it stands, extended to 64 bits as both
     /// their types say.
     func isCopy(_ inst: IRInst) -> Bool {

@@ -6,14 +6,14 @@ import Semantics
 /// taken to reach to the end of the second. Linear in the size of the body, for a nesting of bounded depth.
 struct LoopNest {
     /// Number of a loop, in the order of their first instructions.
-    struct Index: Hashable {
+    struct Index: Hashable, BitwiseCopyable {
         var rawValue: Int32
         /// No loop.
         static let none = Index(rawValue: -1)
     }
 
     /// One loop.
-    private struct Loop {
+    private struct Loop: BitwiseCopyable {
         /// Its first and last instruction.
         var start: Int32
         var end: Int32
@@ -23,15 +23,18 @@ struct LoopNest {
         var depth: Int32
     }
 
-    private var loops: [Loop] = []
+    /// The first `count` rows are loops.
+    private var loops = Table<Loop>.empty
+    private var count = 0
     /// For each instruction the innermost loop that it stands in; empty if there are no loops.
-    private var innermost: [Index] = []
+    private var innermost = Table<Index>.empty
 
     /// Finds the loops of `function`.
-    init(_ function: IRFunction) {
+    init(_ function: Body) {
         let lastJumps = LoopNest.lastJumpsBack(function)
         guard lastJumps.contains(where: { $0 >= 0 }) else { return }
-        innermost = Array(filledWith: .none, count: function.insts.count)
+        innermost = function.arena.table(function.insts.count, of: .none)
+        loops = function.arena.table(function.labels, of: Loop(start: 0, end: 0, parent: .none, depth: 0))
         var current = Index.none
         for index in function.insts.indices {
             let inst = function.insts[index]
@@ -47,19 +50,20 @@ struct LoopNest {
 
     private mutating func add(from start: Int, to end: Int, in parent: Index) -> Index {
         let depth = parent == .none ? 1 : loops[Int(parent.rawValue)].depth + 1
-        loops.append(Loop(start: Int32(start), end: Int32(end), parent: parent, depth: depth))
+        loops[count] = Loop(start: Int32(start), end: Int32(end), parent: parent, depth: depth)
+        count += 1
         var outer = parent
         while outer != .none, loops[Int(outer.rawValue)].end < end {
             loops[Int(outer.rawValue)].end = Int32(end)
             outer = loops[Int(outer.rawValue)].parent
         }
-        return Index(rawValue: Int32(loops.count - 1))
+        return Index(rawValue: Int32(count - 1))
     }
 
     /// For each label the last jump that stands behind it and goes to it, -1 if there is none.
-    private static func lastJumpsBack(_ function: IRFunction) -> [Int] {
-        var isPassed = Array(filledWith: false, count: Int(function.labels))
-        var jumps = Array(filledWith: -1, count: Int(function.labels))
+    private static func lastJumpsBack(_ function: Body) -> Table<Int> {
+        let isPassed = function.arena.table(function.labels, of: false)
+        let jumps = function.arena.table(function.labels, of: -1)
         for (index, inst) in function.insts.enumerated() {
             switch inst.op {
             case .label: isPassed[Int(inst.data)] = true

@@ -9,7 +9,7 @@ import Semantics
 /// the next round; there it stays in memory. Linear in the size of the body.
 struct Promotion {
     /// What is known of a stack slot.
-    private struct Slot {
+    private struct Slot: BitwiseCopyable {
         /// The shape of its loads and stores; void before the first.
         var type = IRType.void
         var isPromoted = true
@@ -18,16 +18,17 @@ struct Promotion {
     }
 
     /// For each instruction the number of its slot, -1 if it is none.
-    private var numbers: [Int32] = []
-    private var slots: [Slot] = []
+    private let numbers: Table<Int32>
+    private let slots: Table<Slot>
 
     /// Promotes what qualifies in `function`.
-    static func run(_ function: inout IRFunction, _ loops: LoopNest) {
-        guard function.insts.contains(where: { $0.op == .stackSlot }) else { return }
-        var promotion = Promotion()
+    static func run(_ function: Body, _ loops: LoopNest) {
+        let count = function.insts.reduce(0) { $1.op == .stackSlot ? $0 + 1 : $0 }
+        if count == 0 { return }
+        let promotion = Promotion(
+            numbers: function.arena.table(function.insts.count, of: -1), slots: function.arena.table(count, of: Slot()))
         promotion.examine(function, loops)
-        guard promotion.slots.contains(where: \.isPromoted) else { return }
-        promotion.rewrite(&function)
+        if promotion.slots.contains(where: \.isPromoted) { promotion.rewrite(function) }
     }
 
     private func slot(of value: IRRef) -> Int? {
@@ -35,24 +36,24 @@ struct Promotion {
         return Int(numbers[Int(index)])
     }
 
-    private mutating func examine(_ function: IRFunction, _ loops: LoopNest) {
-        numbers = Array(filledWith: -1, count: function.insts.count)
+    private func examine(_ function: Body, _ loops: LoopNest) {
+        var count = 0
         // Slots from this number on have been made since the last label or branch.
         var firstOfStretch = 0
         for index in function.insts.indices {
             let inst = function.insts[index]
             switch inst.op {
             case .stackSlot:
-                numbers[index] = Int32(slots.count)
-                slots.append(Slot())
+                numbers[index] = Int32(count)
+                count += 1
             case .load, .store:
                 if let number = slot(of: inst.a) { noteAccess(inst, number, firstOfStretch) }
                 // A slot's address that is stored may be used anywhere.
                 if let number = slot(of: inst.b) { slots[number].isPromoted = false }
-            case .label, .jump: firstOfStretch = slots.count
+            case .label, .jump: firstOfStretch = count
             default:
                 // A branch ends the stretch too, and has an operand.
-                if inst.op == .jumpIfFalse { firstOfStretch = slots.count }
+                if inst.op == .jumpIfFalse { firstOfStretch = count }
                 function.forEachOperand(of: index) { operand in
                     if let number = slot(of: operand) { slots[number].isPromoted = false }
                 }
@@ -66,7 +67,7 @@ struct Promotion {
     }
 
     /// Notes that `inst`, a load or store, uses slot `number`.
-    private mutating func noteAccess(_ inst: IRInst, _ number: Int, _ firstOfStretch: Int) {
+    private func noteAccess(_ inst: IRInst, _ number: Int, _ firstOfStretch: Int) {
         if slots[number].type == .void {
             slots[number].type = inst.type
             slots[number].isStoredFirst = inst.op == .store && number >= firstOfStretch
@@ -74,7 +75,7 @@ struct Promotion {
         if slots[number].type != inst.type || inst.data != 0 || inst.type.bits == 0 { slots[number].isPromoted = false }
     }
 
-    private func rewrite(_ function: inout IRFunction) {
+    private func rewrite(_ function: Body) {
         for index in function.insts.indices {
             let inst = function.insts[index]
             switch inst.op {

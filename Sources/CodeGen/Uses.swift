@@ -5,23 +5,24 @@ import Semantics
 /// Linear in the size of the body: one pass backwards, so that the operands of what is left out do not count.
 struct Uses {
     /// For each instruction, how many operands name its result.
-    private(set) var counts: [UInt32]
+    let counts: Table<UInt32>
     /// For each instruction, whether it is an `elementPointer` that only loads and stores use, and that is therefore
     /// computed as a part of these. A check of the index stays where it stands.
-    private(set) var isFolded: [Bool]
+    let isFolded: Table<Bool>
     /// For each `assign` the next one of the same variable, for each `variable` the first; -1 if there is none.
-    private(set) var nextAssigns: [Int32]
+    let nextAssigns: Table<Int32>
 
     /// How many loads and stores may compute an address anew rather than find it in a register.
     private static let maximumFoldedUses: UInt32 = 4
 
     /// Looks at `function`.
-    init(_ function: IRFunction, _ loops: LoopNest) {
-        counts = Array(filledWith: 0, count: function.insts.count)
-        isFolded = Array(filledWith: false, count: function.insts.count)
-        nextAssigns = Array(filledWith: -1, count: function.insts.count)
+    init(_ function: Body, _ loops: LoopNest) {
+        let count = function.insts.count
+        counts = function.arena.table(count, of: 0)
+        isFolded = function.arena.table(count, of: false)
+        nextAssigns = function.arena.table(count, of: -1)
         // Of the uses of each address those in loads and stores.
-        var addressUses = counts
+        let addressUses = function.arena.table(count, of: UInt32(0))
         for index in function.insts.indices.reversed() where !isDropped(index, function) {
             let inst = function.insts[index]
             switch inst.op {
@@ -46,11 +47,11 @@ struct Uses {
     }
 
     /// Whether instruction `index` is left out: its result is unused, and it does nothing else.
-    func isDropped(_ index: Int, _ function: IRFunction) -> Bool {
+    func isDropped(_ index: Int, _ function: Body) -> Bool {
         counts[index] == 0 && function.isPure(index)
     }
 
-    private func isFoldable(_ inst: IRInst, _ count: UInt32, _ function: IRFunction) -> Bool {
+    private func isFoldable(_ inst: IRInst, _ count: UInt32, _ function: Body) -> Bool {
         // The address of another declaration is loaded from its slot each time.
         let limit = inst.a.constantIndex == nil ? Uses.maximumFoldedUses : 1
         return count > 0 && count <= limit && function.displacement(of: inst) != nil
@@ -59,7 +60,7 @@ struct Uses {
     /// Calls `visit` with every value that instruction `index` reads: the parts of an address that is folded where it is
     /// used.
     @inline(__always)
-    func forEachUse(of index: Int, _ function: IRFunction, _ visit: (IRRef) -> Void) {
+    func forEachUse(of index: Int, _ function: Body, _ visit: (IRRef) -> Void) {
         let inst = function.insts[index]
         switch inst.op {
         case .elementPointer where isFolded[index]:
@@ -77,7 +78,7 @@ struct Uses {
     }
 }
 
-extension IRFunction {
+extension Body {
     /// How an operand in memory expresses `inst`, an `elementPointer`: by a number that is added to its base, or by an
     /// index register, and then the number is 0. Nil where no operand can.
     func displacement(of inst: IRInst) -> Int32? {

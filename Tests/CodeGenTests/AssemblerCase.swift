@@ -7,9 +7,9 @@ import Testing
 struct AssemblerCase: Sendable, CustomTestStringConvertible {
     let text: String
     let bytes: [UInt8]
-    let emit: @Sendable (inout Assembler) -> Void
+    let emit: @Sendable (Assembler) -> Void
 
-    init(_ text: String, _ bytes: [UInt8], _ emit: @escaping @Sendable (inout Assembler) -> Void) {
+    init(_ text: String, _ bytes: [UInt8], _ emit: @escaping @Sendable (Assembler) -> Void) {
         (self.text, self.bytes, self.emit) = (text, bytes, emit)
     }
 
@@ -17,8 +17,8 @@ struct AssemblerCase: Sendable, CustomTestStringConvertible {
 
     /// What is emitted, with every label at its end.
     var emitted: [UInt8] {
-        var assembler = Assembler()
-        emit(&assembler)
+        let assembler = Assembler()
+        emit(assembler)
         assembler.finish()
         return assembler.bytes
     }

@@ -25,7 +25,7 @@ struct AssemblerTests {
     /// Every register in every field of the common form: which bits go where.
     @Test(.enabled(if: Objdump.isPresent, "objdump is not installed: registers are not checked against it"))
     func objdumpAgreesOnAllRegisters() throws {
-        var assembler = Assembler()
+        let assembler = Assembler()
         var expected: [String] = []
         for a in Register.allCases {
             for b in Register.allCases {
@@ -42,7 +42,7 @@ struct AssemblerTests {
     }
 
     @Test func notesRelocations() {
-        var assembler = Assembler()
+        let assembler = Assembler()
         assembler.load(.rax, .slot(DeclIndex(9)))
         assembler.call(.memory(.panicSlot))
         assembler.call(.memory(.sinkSlot))

@@ -24,7 +24,7 @@ struct ControlTests {
 
     /// A function that adds one to a counter and returns it.
     private static func counter() -> MachineCode {
-        var assembler = Assembler()
+        let assembler = Assembler()
         let count = assembler.makeLabel()
         assembler.load(.rax, .label(count))
         assembler.arithmetic(.add, .register(.rax), immediate: 1)
@@ -58,7 +58,7 @@ struct ControlTests {
 
     /// A function that returns a number made of all six arguments; and fails to if its stack is not aligned.
     private static func weightedSum() -> MachineCode {
-        var assembler = Assembler()
+        let assembler = Assembler()
         let isAligned = assembler.makeLabel()
         assembler.move(.rax, .rsp)
         assembler.arithmetic(.and, .register(.rax), immediate: 15)
@@ -106,7 +106,7 @@ struct ControlTests {
         var body = BodyBuilder()
         body.emit(.ret, .void, body.call(body.address(Machine.other), [], type))
         let outcome = try Machine().run(body.function) { image in
-            var assembler = Assembler()
+            let assembler = Assembler()
             assembler.moveImmediate(.rax, 0xffee_ddcc_8765_4381)
             assembler.plain(.ret)
             image.place(MachineCode(bytes: assembler.bytes, alignment: 16, relocations: []), as: Machine.other)

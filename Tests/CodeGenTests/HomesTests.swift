@@ -8,6 +8,7 @@ import ZIR
 struct HomesTests {
     /// The homes of `function` on x86-64.
     static func homes(_ function: IRFunction) -> Homes {
+        let function = Body(function)
         let loops = LoopNest(function)
         let uses = Uses(function, loops)
         let liveness = Liveness(function, loops, uses)
@@ -66,7 +67,7 @@ struct HomesTests {
     func answersStretches(_ count: Int) {
         var dice = SplitMix(seed: UInt64(count))
         let masks = (0..<count).map { _ in dice.next() % 3 == 0 ? UInt32(1) << UInt32(dice.next() % 12) : 0 }
-        let clobbers = Clobbers(count: count) { masks[$0] }
+        let clobbers = Clobbers(count: count, in: .forever()) { masks[$0] }
         for start in 0..<count {
             for end in start..<count {
                 let expected = masks[min(start + 1, end)..<end].reduce(0, |)

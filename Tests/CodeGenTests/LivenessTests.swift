@@ -7,11 +7,12 @@ import ZIR
 /// Which results are needed, how long, and which share a home.
 struct LivenessTests {
     private static func liveness(_ function: IRFunction) -> Liveness {
+        let function = Body(function)
         let loops = LoopNest(function)
         return Liveness(function, loops, Uses(function, loops))
     }
 
-    private static func uses(_ function: IRFunction) -> Uses { Uses(function, LoopNest(function)) }
+    private static func uses(_ function: Body) -> Uses { Uses(function, LoopNest(function)) }
 
     @Test func dropsUnusedChains() {
         var body = BodyBuilder()
@@ -20,8 +21,9 @@ struct LivenessTests {
         let cast = body.emit(.extend, .usize, sum)
         _ = body.compare(cast, .eq, sum)
         body.emit(.ret)
-        let uses = Self.uses(body.function)
-        #expect((0..<5).map { uses.isDropped($0, body.function) } == [true, true, true, true, false])
+        let function = Body(body.function)
+        let uses = Self.uses(function)
+        #expect((0..<5).map { uses.isDropped($0, function) } == [true, true, true, true, false])
         #expect(HomesTests.homes(body.function).usedRegisters == 0)
     }
 
@@ -35,8 +37,9 @@ struct LivenessTests {
         body.assembly("nop")
         body.assembly("nop", .usize, output: "rax", isVolatile: false)
         body.emit(.ret)
-        let uses = Self.uses(body.function)
-        let dropped = body.function.insts.indices.filter { uses.isDropped($0, body.function) }
+        let function = Body(body.function)
+        let uses = Self.uses(function)
+        let dropped = function.insts.indices.filter { uses.isDropped($0, function) }
         #expect(dropped == [6])
         #expect(uses.counts[0] == 4)
     }
@@ -85,9 +88,10 @@ struct LivenessTests {
         body.emit(.jumpIfFalse, .void, apart, data: label)
         body.emit(.label, data: label)
         body.emit(.ret)
-        let uses = Self.uses(body.function)
-        let isFused = body.function.insts.indices.filter {
-            body.function.isFusedWithBranch($0, useCount: uses.counts[$0])
+        let function = Body(body.function)
+        let uses = Self.uses(function)
+        let isFused = function.insts.indices.filter {
+            function.isFusedWithBranch($0, useCount: uses.counts[$0])
         }
         #expect(isFused == [0])
         #expect(HomesTests.homes(body.function).usedRegisters.nonzeroBitCount == 1)
@@ -108,8 +112,9 @@ struct LivenessTests {
         body.emit(.label, data: start)
         body.emit(.store, .bool, distant, body.number(1, .bool))
         body.emit(.jump, data: start)
-        let uses = Self.uses(body.function)
-        #expect(body.function.insts.indices.filter { uses.isFolded[$0] } == [2])
+        let function = Body(body.function)
+        let uses = Self.uses(function)
+        #expect(function.insts.indices.filter { uses.isFolded[$0] } == [2])
         // The parts live up to the last use of the address.
         #expect(Self.liveness(body.function).ends[1] == 9)
     }

@@ -118,7 +118,7 @@ final class Machine {
     /// The two stubs, and where the second begins.
     private static func stubs(record: UInt64) -> (MachineCode, handler: UInt32) {
         func word(_ index: Int) -> Memory { .base(.r11, Int32(8 * index)) }
-        var assembler = Assembler()
+        let assembler = Assembler()
         let leave = assembler.makeLabel()
         for register in preserved { assembler.push(register) }
         assembler.push(.rax)

@@ -9,7 +9,7 @@ struct NakedTests {
     /// A function that writes its first argument and the stack pointer at its entry behind one another, from the first
     /// word after itself on; it changes every register that a callee may.
     private static func recorder() -> (code: MachineCode, words: UInt64) {
-        var assembler = Assembler()
+        let assembler = Assembler()
         let (next, words) = (assembler.makeLabel(), assembler.makeLabel())
         assembler.load(.rax, .label(next))
         assembler.loadAddress(.rcx, .label(words))

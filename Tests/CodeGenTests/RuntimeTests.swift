@@ -12,7 +12,7 @@ struct RuntimeTests {
 
     /// A function that panics.
     private static func panicking(_ message: PanicMessage, _ line: UInt64, _ column: UInt64) -> MachineCode {
-        var assembler = Assembler()
+        let assembler = Assembler()
         assembler.moveImmediate(.rsi, line)
         assembler.moveImmediate(.rdx, column)
         assembler.moveImmediate(.rcx, UInt64(message.rawValue))
@@ -82,7 +82,7 @@ struct RuntimeTests {
 
     /// A program that ignores and blocks SIGABRT dies of it nevertheless.
     @Test func abortsWhateverTheMask() throws {
-        var assembler = Assembler()
+        let assembler = Assembler()
         // sigaction with SIG_IGN, which is 1; then block all signals.
         for number in [Int8(0), 0, 0, 1] { assembler.push(number) }
         assembler.moveImmediate(.rdi, UInt64(SIGABRT))
@@ -111,7 +111,7 @@ struct RuntimeTests {
 
     /// The stub aligns the stack, and a return from the entry ends the process well.
     @Test func startsAndExits() throws {
-        var assembler = Assembler()
+        let assembler = Assembler()
         let isRight = assembler.makeLabel()
         assembler.move(.rax, .rsp)
         assembler.arithmetic(.and, .register(.rax), immediate: 15)
@@ -128,7 +128,7 @@ struct RuntimeTests {
 
     /// A program's own sink gets text and length, with an aligned stack.
     @Test func callsAnotherSink() throws {
-        var sink = Assembler()
+        let sink = Assembler()
         let isAligned = sink.makeLabel()
         sink.move(.rax, .rsp)
         sink.arithmetic(.and, .register(.rax), immediate: 15)

@@ -14,7 +14,7 @@ enum Shift: UInt8, CaseIterable, Sendable {
 /// Instructions that compute and set flags.
 extension Assembler {
     /// `OP r/m, r`: opcode 01 with the operation in bits 3 to 5 (00 for bytes).
-    mutating func arithmetic(
+    func arithmetic(
         _ operation: Arithmetic, _ destination: Register, _ source: Register, _ width: Width = .quad
     ) {
         let forceREX = width == .byte && (destination.needsREXAsByte || source.needsREXAsByte)
@@ -24,7 +24,7 @@ extension Assembler {
     }
 
     /// `OP r, r/m`: opcode 03 with the operation in bits 3 to 5 (02 for bytes).
-    mutating func arithmetic(
+    func arithmetic(
         _ operation: Arithmetic, _ destination: Register, _ source: Memory, _ width: Width = .quad
     ) {
         let forceREX = width == .byte && destination.needsREXAsByte
@@ -34,7 +34,7 @@ extension Assembler {
 
     /// `OP r/m, imm`, 32 or 64 bits wide: 83 /digit ib where the number fits in a byte, else 81 /digit id; both extend
     /// the sign.
-    mutating func arithmetic(
+    func arithmetic(
         _ operation: Arithmetic, _ destination: Operand, immediate: Int32, _ width: Width = .quad
     ) {
         if let small = Int8(exactly: immediate) {
@@ -51,18 +51,18 @@ extension Assembler {
     }
 
     /// `test r/m, r`: 85 /r (84 for bytes).
-    mutating func test(_ a: Register, _ b: Register, _ width: Width = .quad) {
+    func test(_ a: Register, _ b: Register, _ width: Width = .quad) {
         let forceREX = width == .byte && (a.needsREXAsByte || b.needsREXAsByte)
         instruction(width == .byte ? 0x84 : 0x85, width, reg: b.rawValue, .register(a), forceREX: forceREX)
     }
 
     /// `imul r, r/m`, not of bytes: 0F AF /r.
-    mutating func multiply(_ destination: Register, _ source: Operand, _ width: Width = .quad) {
+    func multiply(_ destination: Register, _ source: Operand, _ width: Width = .quad) {
         instruction(0x0faf, width, reg: destination.rawValue, source)
     }
 
     /// `imul r, r/m, imm`, 32 or 64 bits wide: 6B /r ib where the number fits in a byte, else 69 /r id.
-    mutating func multiply(
+    func multiply(
         _ destination: Register, _ source: Operand, immediate: Int32, _ width: Width = .quad
     ) {
         if let small = Int8(exactly: immediate) {
@@ -76,33 +76,33 @@ extension Assembler {
 
     /// `mul r/m`: REX.W F7 /4, `rax` times the operand: the product in `rdx:rax`; carry and overflow are set where the
     /// upper half is not zero.
-    mutating func multiplyUnsigned(_ factor: Register) {
+    func multiplyUnsigned(_ factor: Register) {
         instruction(0xf7, .quad, reg: 4, .register(factor))
     }
 
     /// `neg r/m`: REX.W F7 /3.
-    mutating func negate(_ destination: Register) {
+    func negate(_ destination: Register) {
         instruction(0xf7, .quad, reg: 3, .register(destination))
     }
 
     /// `idiv r/m`: REX.W F7 /7, `rdx:rax` by the operand, signed: quotient in `rax`, remainder in `rdx`.
-    mutating func divideSigned(_ divisor: Register) {
+    func divideSigned(_ divisor: Register) {
         instruction(0xf7, .quad, reg: 7, .register(divisor))
     }
 
     /// `div r/m`, 32 or 64 bits wide: F7 /6, `rdx:rax` by the operand: quotient in `rax`, remainder in `rdx`.
-    mutating func divideUnsigned(_ divisor: Register, _ width: Width = .quad) {
+    func divideUnsigned(_ divisor: Register, _ width: Width = .quad) {
         instruction(0xf7, width, reg: 6, .register(divisor))
     }
 
     /// A shift by a number: C1 /digit ib.
-    mutating func shift(_ kind: Shift, _ destination: Register, by count: UInt8, _ width: Width = .quad) {
+    func shift(_ kind: Shift, _ destination: Register, by count: UInt8, _ width: Width = .quad) {
         instruction(0xc1, width, reg: kind.rawValue, .register(destination))
         emit(count)
     }
 
     /// A shift by `cl`: D3 /digit.
-    mutating func shiftByCL(_ kind: Shift, _ destination: Register, _ width: Width = .quad) {
+    func shiftByCL(_ kind: Shift, _ destination: Register, _ width: Width = .quad) {
         instruction(0xd3, width, reg: kind.rawValue, .register(destination))
     }
 }

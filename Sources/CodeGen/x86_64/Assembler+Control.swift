@@ -1,41 +1,41 @@
 /// Instructions that go elsewhere, and those without operands.
 extension Assembler {
     /// `jmp`: E9 cd.
-    mutating func jump(_ target: Label) {
+    func jump(_ target: Label) {
         emit(0xe9)
         emitDistance(to: target)
     }
 
     /// `jmp *r`: FF /4.
-    mutating func jump(_ target: Register) {
+    func jump(_ target: Register) {
         instruction(0xff, .long, reg: 4, .register(target))
     }
 
     /// `jcc`: 0F 80+cc cd.
-    mutating func jumpIf(_ condition: Condition, _ target: Label) {
+    func jumpIf(_ condition: Condition, _ target: Label) {
         emit(0x0f)
         emit(0x80 | condition.rawValue)
         emitDistance(to: target)
     }
 
     /// `call`: E8 cd.
-    mutating func call(_ target: Label) {
+    func call(_ target: Label) {
         emit(0xe8)
         emitDistance(to: target)
     }
 
     /// `call` of an address in a register or in memory: FF /2.
-    mutating func call(_ target: Operand) {
+    func call(_ target: Operand) {
         instruction(0xff, .long, reg: 2, target)
     }
 
     /// `rep movsb`: F3 A4. Copies `rcx` bytes from where `rsi` points to where `rdi` points.
-    mutating func copyBytes() {
+    func copyBytes() {
         emit(contentsOf: [0xf3, 0xa4])
     }
 
     /// An instruction without operands.
-    mutating func plain(_ instruction: PlainInstruction) {
+    func plain(_ instruction: PlainInstruction) {
         emit(contentsOf: instruction.encoding)
     }
 }

@@ -3,28 +3,28 @@ import Semantics
 /// Instructions that move data and compute addresses.
 extension Assembler {
     /// `mov`: 89 /r, MOV r/m, r (88 for bytes).
-    mutating func move(_ destination: Register, _ source: Register, _ width: Width = .quad) {
+    func move(_ destination: Register, _ source: Register, _ width: Width = .quad) {
         let forceREX = width == .byte && (destination.needsREXAsByte || source.needsREXAsByte)
         instruction(
             width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, .register(destination), forceREX: forceREX)
     }
 
     /// `mov` from memory: 8B /r, MOV r, r/m (8A for bytes).
-    mutating func load(_ destination: Register, _ source: Memory, _ width: Width = .quad) {
+    func load(_ destination: Register, _ source: Memory, _ width: Width = .quad) {
         let forceREX = width == .byte && destination.needsREXAsByte
         instruction(
             width == .byte ? 0x8a : 0x8b, width, reg: destination.rawValue, .memory(source), forceREX: forceREX)
     }
 
     /// `mov` to memory: 89 /r, MOV r/m, r (88 for bytes).
-    mutating func store(_ destination: Memory, _ source: Register, _ width: Width = .quad) {
+    func store(_ destination: Memory, _ source: Register, _ width: Width = .quad) {
         let forceREX = width == .byte && source.needsREXAsByte
         instruction(
             width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, .memory(destination), forceREX: forceREX)
     }
 
     /// `mov` of a number to memory: C7 /0 id (iw for words), which extends the sign, C6 /0 ib for bytes.
-    mutating func store(_ destination: Memory, immediate: Int32, _ width: Width) {
+    func store(_ destination: Memory, immediate: Int32, _ width: Width) {
         let size = Int32(min(width.rawValue, 4))
         var destination = destination
         // A distance to a label counts from the end of the instruction, and there the number comes behind it.
@@ -35,7 +35,7 @@ extension Assembler {
 
     /// The shortest `mov` that leaves all 64 bits equal to `value`: B8+rd id, MOV r32, imm32, which clears the upper
     /// half; REX.W C7 /0 id, which extends the sign; REX.W B8+rd io.
-    mutating func moveImmediate(_ destination: Register, _ value: UInt64) {
+    func moveImmediate(_ destination: Register, _ value: UInt64) {
         if let small = UInt32(exactly: value) {
             emitMoveOpcode(destination, rex: 0)
             emit32(small)
@@ -48,20 +48,20 @@ extension Assembler {
     }
 
     /// `movabs`: REX.W B8+rd io, for a number whose size must not decide the instruction's length.
-    mutating func moveImmediate64(_ destination: Register, _ value: UInt64) {
+    func moveImmediate64(_ destination: Register, _ value: UInt64) {
         emitMoveOpcode(destination, rex: 0x48)
         emit64(value)
     }
 
     /// `mov $n, %r32` where n is a 32-bit number that the linker knows: B8+rd id.
-    mutating func moveRelocated(
+    func moveRelocated(
         _ destination: Register, _ kind: Relocation.Kind, _ target: DeclIndex, addend: Int64 = 0
     ) {
         emitMoveOpcode(destination, rex: 0)
         emitRelocated(kind, target, addend: addend)
     }
 
-    private mutating func emitMoveOpcode(_ destination: Register, rex: UInt8) {
+    private func emitMoveOpcode(_ destination: Register, rex: UInt8) {
         let rex = destination.isExtended ? rex | 0x41 : rex
         if rex != 0 { emit(rex) }
         emit(0xb8 | destination.low)
@@ -69,7 +69,7 @@ extension Assembler {
 
     /// Moves `width` bytes and extends them to 64 bits with zeros: 0F B6 /r and 0F B7 /r, MOVZX r32, r/m; a 32-bit
     /// MOV clears the upper half by itself.
-    mutating func moveZeroExtended(_ destination: Register, _ source: Operand, from width: Width) {
+    func moveZeroExtended(_ destination: Register, _ source: Operand, from width: Width) {
         switch width {
         case .byte:
             instruction(0x0fb6, .long, reg: destination.rawValue, source, forceREX: needsREX(asByte: source))
@@ -81,7 +81,7 @@ extension Assembler {
 
     /// Moves `width` bytes and extends them to 64 bits with the sign: REX.W 0F BE /r and 0F BF /r, MOVSX r64, r/m;
     /// REX.W 63 /r, MOVSXD r64, r/m32.
-    mutating func moveSignExtended(_ destination: Register, _ source: Operand, from width: Width) {
+    func moveSignExtended(_ destination: Register, _ source: Operand, from width: Width) {
         switch width {
         case .byte: instruction(0x0fbe, .quad, reg: destination.rawValue, source)
         case .word: instruction(0x0fbf, .quad, reg: destination.rawValue, source)
@@ -96,46 +96,46 @@ extension Assembler {
     }
 
     /// `lea`: REX.W 8D /r.
-    mutating func loadAddress(_ destination: Register, _ source: Memory) {
+    func loadAddress(_ destination: Register, _ source: Memory) {
         instruction(0x8d, .quad, reg: destination.rawValue, .memory(source))
     }
 
     /// `xchg`: REX.W 87 /r.
-    mutating func exchange(_ a: Register, _ b: Register) {
+    func exchange(_ a: Register, _ b: Register) {
         instruction(0x87, .quad, reg: b.rawValue, .register(a))
     }
 
     /// `cmovcc`: REX.W 0F 40+cc /r.
-    mutating func moveIf(_ condition: Condition, _ destination: Register, _ source: Operand) {
+    func moveIf(_ condition: Condition, _ destination: Register, _ source: Operand) {
         instruction(0x0f40 | UInt16(condition.rawValue), .quad, reg: destination.rawValue, source)
     }
 
     /// `setcc` of the low byte: 0F 90+cc.
-    mutating func setIf(_ condition: Condition, _ destination: Register) {
+    func setIf(_ condition: Condition, _ destination: Register) {
         instruction(
             0x0f90 | UInt16(condition.rawValue), .byte, reg: 0, .register(destination),
             forceREX: destination.needsREXAsByte)
     }
 
     /// `push`: 50+rd.
-    mutating func push(_ source: Register) {
+    func push(_ source: Register) {
         if source.isExtended { emit(0x41) }
         emit(0x50 | source.low)
     }
 
     /// `push` of 8 bytes in memory: FF /6.
-    mutating func push(_ source: Memory) {
+    func push(_ source: Memory) {
         instruction(0xff, .long, reg: 6, .memory(source))
     }
 
     /// `push` of a number: 6A ib, which extends the sign.
-    mutating func push(_ value: Int8) {
+    func push(_ value: Int8) {
         emit(0x6a)
         emit(UInt8(bitPattern: value))
     }
 
     /// `pop`: 58+rd.
-    mutating func pop(_ destination: Register) {
+    func pop(_ destination: Register) {
         if destination.isExtended { emit(0x41) }
         emit(0x58 | destination.low)
     }

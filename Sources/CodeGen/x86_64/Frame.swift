@@ -5,28 +5,28 @@ import ZIR
 ///
 /// From high addresses to low: return address, caller's `rbp` (here `rbp` points), saved registers, words of values,
 /// stack slots. A Naked function has none, nor has one that calls nothing and keeps nothing on the stack.
-struct Frame: Sendable {
+struct Frame: BitwiseCopyable {
     /// Whether there is one.
     let isNeeded: Bool
-    /// Registers that the function changes and its caller expects unchanged, in the order in which they are pushed.
-    let saved: [Register]
+    /// Registers that the function changes and its caller expects unchanged.
+    let saved: RegisterSet
     /// Bytes below `rbp`, a multiple of 16, so that the stack is aligned at every call.
     let size: Int32
     /// For each instruction that is a stack slot in use where it begins, relative to `rbp`; empty if there are none.
-    private let slots: [Int32]
+    private let slots: Table<Int32>
 
     /// A larger frame is refused: it would need more stack than a process commonly has.
     private static let maximumSize: UInt64 = 8 << 20
 
     /// The frame of `function`, in which `changed` are written.
-    init(_ function: IRFunction, _ uses: Uses, _ homes: Homes, changed: RegisterSet) throws(DiagnosticError) {
+    init(_ function: Body, _ uses: Uses, _ homes: Homes, changed: RegisterSet) throws(DiagnosticError) {
         if function.convention == .Naked {
-            (isNeeded, saved, size, slots) = (false, [], 0, [])
+            (isNeeded, saved, size, slots) = (false, [], 0, .empty)
             guard let spill = homes.firstSpill else { return }
             let inst = function.insts[spill]
             throw DiagnosticError(inst.position, "'\(inst.op.mnemonic)' needs a stack frame")
         }
-        saved = SystemV.calleeSaved.filter { $0 != .rbp && changed.contains($0) }
+        saved = changed.intersection(SystemV.savedByFrames)
         var depth = UInt64(saved.count + homes.wordCount) * 8
         if depth > Frame.maximumSize, let spill = homes.firstSpill { throw Frame.tooLarge(function.insts[spill]) }
         slots = try Frame.slots(function, uses, &depth)
@@ -36,15 +36,16 @@ struct Frame: Sendable {
 
     /// The places of the stack slots that are used, below `depth` bytes that are taken; adds theirs to it.
     private static func slots(
-        _ function: IRFunction, _ uses: Uses, _ depth: inout UInt64
-    ) throws(DiagnosticError) -> [Int32] {
-        var slots: [Int32] = []
-        for (index, inst) in function.insts.enumerated() where inst.op == .stackSlot && uses.counts[index] > 0 {
+        _ function: Body, _ uses: Uses, _ depth: inout UInt64
+    ) throws(DiagnosticError) -> Table<Int32> {
+        var slots = Table<Int32>.empty
+        for index in function.insts.indices where function.insts[index].op == .stackSlot && uses.counts[index] > 0 {
+            let inst = function.insts[index]
             let size = UInt64(function.extra[Int(inst.data)])
             let alignment = UInt64(max(function.extra[Int(inst.data) + 1], 1))
             depth = (depth + size + alignment - 1) / alignment * alignment
             guard depth <= maximumSize else { throw tooLarge(inst) }
-            if slots.isEmpty { slots = Array(filledWith: 0, count: function.insts.count) }
+            if slots.isEmpty { slots = function.arena.table(function.insts.count, of: 0) }
             slots[index] = -Int32(depth)
         }
         return slots
@@ -63,11 +64,18 @@ struct Frame: Sendable {
     /// The word numbered `number` of those that hold values.
     func word(_ number: Int) -> Memory { .base(.rbp, -8 * (Int32(saved.count) + Int32(number) + 1)) }
 
-    /// Where the caller's content of the saved register numbered `index` is.
-    func location(ofSaved index: Int) -> Memory { .base(.rbp, -8 * (Int32(index) + 1)) }
+    /// Calls `visit` with each saved register, in the order in which they are pushed, and where its content is then.
+    @inline(__always)
+    func forEachSaved(_ visit: (Register, Memory) -> Void) {
+        var offset: Int32 = 0
+        for register in SystemV.calleeSaved where saved.contains(register) {
+            offset -= 8
+            visit(register, .base(.rbp, offset))
+        }
+    }
 }
 
-extension IRFunction {
+extension Body {
     /// Whether it has something that finds the stack by its frame: calls, and arguments that come there.
     fileprivate var needsFrame: Bool {
         insts.contains { $0.op == .call || $0.op == .argument && Int($0.data) >= SystemV.arguments.count }

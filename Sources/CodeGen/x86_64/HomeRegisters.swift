@@ -5,43 +5,59 @@ import ZIR
 ///
 /// `rax`, `rcx` and `rdx` are not among them: each instruction may use these. In a function with a frame `rbp` holds the
 /// frame. A Naked function has those that calls preserve.
-struct HomeRegisters {
+struct HomeRegisters: Sendable {
     /// What a number of `Homes` stands for.
     let registers: [Register]
     /// For each register its number, -1 if it holds no values.
     private let numbers: [Int8]
 
-    private static let framed: [Register] = [.rsi, .rdi, .r8, .r9, .r10, .r11, .rbx, .r12, .r13, .r14, .r15]
+    /// The numbers of those that a call may change, and of those that a long copy changes.
+    private let changedByCall: UInt32
+    private let changedByCopy: UInt32
+
+    private static let framed = HomeRegisters([.rsi, .rdi, .r8, .r9, .r10, .r11, .rbx, .r12, .r13, .r14, .r15])
+    private static let naked = HomeRegisters(SystemV.calleeSaved)
 
     /// Those of a function of `convention`.
-    init(_ convention: CallingConvention) {
-        registers = convention == .Naked ? SystemV.calleeSaved : HomeRegisters.framed
-        var numbers = Array(filledWith: Int8(-1), count: Register.allCases.count)
+    init(_ convention: CallingConvention) { self = convention == .Naked ? .naked : .framed }
+
+    private init(_ registers: [Register]) {
+        self.registers = registers
+        var numbers = [Int8](repeating: -1, count: Register.allCases.count)
         for (number, register) in registers.enumerated() { numbers[Int(register.rawValue)] = Int8(number) }
         self.numbers = numbers
+        changedByCall = HomeRegisters.mask(RegisterSet(SystemV.callerSaved), numbers)
+        changedByCopy = HomeRegisters.mask(Lowering.registersOfCopy, numbers)
     }
 
     /// The registers with the numbers in `mask`.
     func set(_ mask: UInt32) -> RegisterSet {
-        RegisterSet(registers.indices.filter { mask >> UInt32($0) & 1 == 1 }.map { registers[$0] })
+        var set: RegisterSet = []
+        for (number, register) in registers.enumerated() where mask >> UInt32(number) & 1 == 1 { set.insert(register) }
+        return set
     }
 
     /// The numbers of those in `set`.
-    private func mask(_ set: RegisterSet) -> UInt32 {
-        registers.indices.reduce(0) { set.contains(registers[$1]) ? $0 | 1 << UInt32($1) : $0 }
+    private static func mask(_ set: RegisterSet, _ numbers: [Int8]) -> UInt32 {
+        var mask: UInt32 = 0
+        for (register, number) in numbers.enumerated() where number >= 0 && set.rawValue >> UInt16(register) & 1 == 1 {
+            mask |= 1 << UInt32(number)
+        }
+        return mask
     }
 
     /// What `Homes` needs to know to choose among them.
     func description(
-        _ function: IRFunction, _ uses: Uses, _ liveness: Liveness, _ assemblies: [InlineAssembly]
+        _ function: Body, _ uses: Uses, _ liveness: Liveness, _ assemblies: [InlineAssembly]
     ) -> Homes.Registers {
-        let (call, copy) = (mask(RegisterSet(SystemV.callerSaved)), mask(Lowering.registersOfCopy))
-        let clobbers = Clobbers(count: function.insts.count) { index in
+        let clobbers = Clobbers(count: function.insts.count, in: function.arena) { index in
             let inst = function.insts[index]
             switch inst.op {
-            case .call: return call
-            case .copy: return Lowering.isUnrolled(inst) ? 0 : copy
-            case .assembly: return uses.isDropped(index, function) ? 0 : mask(assemblies[Int(inst.data)].touched)
+            case .call: return changedByCall
+            case .copy: return Lowering.isUnrolled(inst) ? 0 : changedByCopy
+            case .assembly:
+                if uses.isDropped(index, function) { return 0 }
+                return HomeRegisters.mask(assemblies[Int(inst.data)].touched, numbers)
             default: return 0
             }
         }
@@ -50,9 +66,9 @@ struct HomeRegisters {
     }
 
     /// Arguments are best where they arrive, and what a call or `asm` uses last where that needs it.
-    private func hints(_ function: IRFunction, _ liveness: Liveness, _ assemblies: [InlineAssembly]) -> [Int8] {
-        var hints = Array(filledWith: Int8(-1), count: function.insts.count)
-        func prefer(_ registers: [Register], _ values: ArraySlice<UInt32>, _ index: Int) {
+    private func hints(_ function: Body, _ liveness: Liveness, _ assemblies: [InlineAssembly]) -> Table<Int8> {
+        let hints = function.arena.table(function.insts.count, of: Int8(-1))
+        func prefer(_ registers: [Register], _ values: Table<UInt32>, _ index: Int) {
             for (place, value) in values.enumerated() where place < registers.count {
                 guard let value = IRRef(rawValue: value).instIndex else { continue }
                 let register = registers[place]

@@ -7,7 +7,7 @@ import ZIR
 /// if extending its low bits changes nothing. Of an unsigned type of 32 bits the processor clears the upper half itself.
 extension Lowering {
     /// Result `index` = `a` OP `b`, not extended: the register that holds it, the home of the result or `rax`.
-    private mutating func emitOperation(
+    private func emitOperation(
         _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width, _ position: Position
     ) throws(DiagnosticError) -> Register {
         let target = target(index)
@@ -21,14 +21,14 @@ extension Lowering {
     }
 
     /// Result `index` = `a` OP `b`, where the result needs no extension.
-    mutating func emitBinary(
+    func emitBinary(
         _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width, _ position: Position
     ) throws(DiagnosticError) {
         store(try emitOperation(operation, index, a, b, width, position), asResultOf: index)
     }
 
     /// Up to 63 bits a 64-bit sum is exact. At 32 and 64 bits the processor's own flags say whether it fits.
-    mutating func lowerSum(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerSum(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let type = inst.type
         let isChecked = inst.data == 1
         if !isChecked, type.bits == 64, try emitAddressSum(operation, index, inst) { return }
@@ -43,7 +43,7 @@ extension Lowering {
     }
 
     /// A sum into another register than those of its operands, by `lea`; false if it is not of that kind.
-    private mutating func emitAddressSum(
+    private func emitAddressSum(
         _ operation: Arithmetic, _ index: Int, _ inst: IRInst
     ) throws(DiagnosticError) -> Bool {
         guard case .register(let a) = source(inst.a), a != target(index) else { return false }
@@ -63,7 +63,7 @@ extension Lowering {
     }
 
     /// Up to 32 bits a 64-bit product is exact; of wider ones the flags say whether 64 bits hold it.
-    mutating func lowerProduct(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerProduct(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let type = inst.type
         let isChecked = inst.data == 1
         let width: Width = !isChecked && type.bits <= 32 ? .long : .quad
@@ -86,7 +86,7 @@ extension Lowering {
     }
 
     /// A signed multiplication, whose low bits are those of an unsigned one; a shift where that does the same.
-    private mutating func emitProduct(
+    private func emitProduct(
         _ index: Int, _ inst: IRInst, _ width: Width
     ) throws(DiagnosticError) -> Register {
         let target = target(index)
@@ -114,7 +114,7 @@ extension Lowering {
 
     /// Makes `value`, whose low bits are right, the result; where `inst` is checked it panics if the rest is not. Changes
     /// `rcx`.
-    mutating func finish(_ value: Register, _ index: Int, _ inst: IRInst) {
+    func finish(_ value: Register, _ index: Int, _ inst: IRInst) {
         if inst.data == 1 {
             emitFitCheck(value, inst.type, scratch: .rcx, panicLabel(.integerOverflow, inst.source))
             store(value, asResultOf: index)
@@ -126,7 +126,7 @@ extension Lowering {
     }
 
     /// Goes to `label` unless `value` is extended as `type` says.
-    mutating func emitFitCheck(_ value: Register, _ type: IRType, scratch: Register, _ label: Label) {
+    func emitFitCheck(_ value: Register, _ type: IRType, scratch: Register, _ label: Label) {
         if type.bits == 64 { return }
         extend(scratch, value, type)
         assembler.arithmetic(.cmp, scratch, value)
@@ -134,12 +134,12 @@ extension Lowering {
     }
 
     /// Of extended operands the result is extended. Numbers of up to 32 bits without sign need only the lower half.
-    mutating func lowerBits(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerBits(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let width: Width = inst.type.bits <= 32 && !inst.type.isSigned ? .long : .quad
         try emitBinary(operation, index, inst.a, inst.b, width, inst.position)
     }
 
-    mutating func lowerShift(_ kind: Shift, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerShift(_ kind: Shift, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let type = inst.type
         // At this width the bits that are moved out are lost at once.
         let width: Width = type.bits == 32 && !type.isSigned ? .long : .quad

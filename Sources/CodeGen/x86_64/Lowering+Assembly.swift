@@ -3,7 +3,7 @@ import ZIR
 
 /// Inline assembly: inputs to their registers, the instructions, the output to its home.
 extension Lowering {
-    mutating func lowerAssembly(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerAssembly(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let assembly = assemblies[Int(inst.data)]
         try load(assembly.inputs, function.assemblyArguments(inst), inst.position)
         assembler.emit(contentsOf: assembly.source.bytes)

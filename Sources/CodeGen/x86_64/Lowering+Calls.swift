@@ -10,7 +10,7 @@ extension Lowering {
     /// Puts the words that the function was called with into their homes; they come first, from instruction `start` on.
     /// Returns the number of the instruction behind them. A caller of the C convention leaves the upper bits of a narrow
     /// word open.
-    mutating func lowerArguments(from start: Int) -> Int {
+    func lowerArguments(from start: Int) -> Int {
         let end = function.insts[start...].firstIndex { $0.op != .argument } ?? function.insts.count
         var moves: [ParallelMove.Move] = []
         for index in start..<end where isNeeded(index) {
@@ -36,7 +36,7 @@ extension Lowering {
     }
 
     /// Finishes an argument when no arrival register is needed any more.
-    private mutating func lowerArrived(_ index: Int) {
+    private func lowerArrived(_ index: Int) {
         let inst = function.insts[index]
         let target = target(index)
         if arrival(of: index) != nil {
@@ -52,10 +52,11 @@ extension Lowering {
     }
 
     /// A callee of the C convention leaves the upper bits of a narrow result open, so they are made here.
-    mutating func lowerCall(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerCall(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let arguments = function.callArguments(inst)
-        let inRegisters = arguments.prefix(SystemV.arguments.count)
-        let onStack = arguments.dropFirst(SystemV.arguments.count)
+        let registerCount = min(arguments.count, SystemV.arguments.count)
+        let inRegisters = arguments.part(0..<registerCount)
+        let onStack = arguments.part(registerCount..<arguments.count)
         alignStack()
         let room = (Int32(clamping: onStack.count) * Lowering.word + 15) & ~15
         if room > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: room) }
@@ -75,7 +76,7 @@ extension Lowering {
     }
 
     /// What to call: the slot of a function that is known, else an address in a register that holds no argument.
-    private mutating func callee(_ inst: IRInst) throws(DiagnosticError) -> Operand {
+    private func callee(_ inst: IRInst) throws(DiagnosticError) -> Operand {
         if case .address(let place) = source(inst.a), case .declaration(let target) = place.base, place.offset == 0 {
             return .memory(.slot(target))
         }
@@ -85,14 +86,14 @@ extension Lowering {
 
     /// The stack must be aligned to 16 bytes at a call. A frame has seen to that; a Naked function aligns it here, and
     /// finds the old stack pointer again in the upper of two copies, one of which is 8 bytes above the aligned top.
-    private mutating func alignStack() {
+    private func alignStack() {
         guard isNaked else { return }
         assembler.push(.rsp)
         assembler.push(.base(.rsp))
         assembler.arithmetic(.and, .register(.rsp), immediate: -16)
     }
 
-    private mutating func restoreStack() {
+    private func restoreStack() {
         if isNaked { assembler.load(.rsp, .base(.rsp, 8)) }
     }
 }

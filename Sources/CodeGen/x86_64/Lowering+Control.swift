@@ -3,14 +3,14 @@ import ZIR
 
 /// Branches and returns, and the values that leave a block.
 extension Lowering {
-    mutating func lowerReturn(_ inst: IRInst) throws(DiagnosticError) {
+    func lowerReturn(_ inst: IRInst) throws(DiagnosticError) {
         if isNaked { throw DiagnosticError(inst.position, "'\(inst.op.mnemonic)' needs a stack frame") }
         if inst.b != .none { try load(.rdx, inst.b, inst.position) }
         if inst.a != .none { try load(.rax, inst.a, inst.position) }
         emitEpilogue()
     }
 
-    mutating func lowerUnreachable(_ inst: IRInst) {
+    func lowerUnreachable(_ inst: IRInst) {
         if inst.data == 1 {
             emitPanic(.reachedUnreachableCode, inst.source)
         } else {
@@ -19,7 +19,7 @@ extension Lowering {
     }
 
     /// A jump to what follows anyway is left out.
-    mutating func lowerJump(_ index: Int, _ inst: IRInst) {
+    func lowerJump(_ index: Int, _ inst: IRInst) {
         if !isFollowed(index, byLabel: inst.data) { assembler.jump(Label(inst.data)) }
     }
 
@@ -34,7 +34,7 @@ extension Lowering {
 
     /// Goes where the branch at instruction `index` goes, given that `condition` holds where it does not. A branch around
     /// a jump becomes one jump. Returns the number of the next instruction.
-    mutating func emitBranch(_ index: Int, unless condition: Condition) -> Int {
+    func emitBranch(_ index: Int, unless condition: Condition) -> Int {
         let next = index + 1 < function.insts.count ? function.insts[index + 1] : nil
         if let next, next.op == .jump, isFollowed(index + 1, byLabel: function.insts[index].data) {
             assembler.jumpIf(condition, Label(next.data))
@@ -45,14 +45,14 @@ extension Lowering {
     }
 
     /// A variable that may be read before it is assigned to begins as zero.
-    mutating func lowerVariable(_ index: Int, _ inst: IRInst) {
+    func lowerVariable(_ index: Int, _ inst: IRInst) {
         guard inst.data == 1, isNeeded(index) else { return }
         let target = target(index)
         assembler.arithmetic(.xor, target, target, .long)
         store(target, asResultOf: index)
     }
 
-    mutating func lowerAssign(_ inst: IRInst) throws(DiagnosticError) {
+    func lowerAssign(_ inst: IRInst) throws(DiagnosticError) {
         guard let variable = inst.a.instIndex else { unreachable("an assignment to no variable") }
         if let value = inst.b.instIndex, liveness.roots[Int(value)] == liveness.roots[Int(variable)] { return }
         let target = target(Int(variable))
@@ -61,7 +61,7 @@ extension Lowering {
     }
 
     /// The branch at instruction `index`. Returns the number of the next instruction.
-    mutating func lowerBranch(_ index: Int) throws(DiagnosticError) -> Int {
+    func lowerBranch(_ index: Int) throws(DiagnosticError) -> Int {
         let inst = function.insts[index]
         let condition = try register(inst.a, scratch: .rax, inst.position)
         assembler.test(condition, condition, .byte)

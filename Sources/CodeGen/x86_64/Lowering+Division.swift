@@ -3,7 +3,7 @@ import ZIR
 
 /// Quotients and remainders. The processor divides `rdx:rax`, and leaves the quotient in `rax` and the remainder in `rdx`.
 extension Lowering {
-    mutating func lowerDivision(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerDivision(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         if !inst.type.isSigned, let divisor = number(inst.b), divisor.nonzeroBitCount == 1 {
             return try lowerDivision(byPowerOfTwo: divisor, index, inst)
         }
@@ -30,7 +30,7 @@ extension Lowering {
     }
 
     /// Of numbers without sign the low bits are the remainder, and the others the quotient.
-    private mutating func lowerDivision(
+    private func lowerDivision(
         byPowerOfTwo divisor: UInt64, _ index: Int, _ inst: IRInst
     ) throws(DiagnosticError) {
         let target = target(index)
@@ -47,7 +47,7 @@ extension Lowering {
     }
 
     /// The processor traps where 64 bits do not hold the quotient, so at this width a division by minus one is none.
-    private mutating func emitSignedDivision(by divisor: Register, mayBeMinusOne: Bool, _ inst: IRInst) {
+    private func emitSignedDivision(by divisor: Register, mayBeMinusOne: Bool, _ inst: IRInst) {
         let done = assembler.makeLabel()
         if inst.type.bits == 64 && mayBeMinusOne {
             let divide = assembler.makeLabel()
@@ -63,14 +63,14 @@ extension Lowering {
         assembler.bind(done)
     }
 
-    private mutating func emitDivisionByMinusOne(_ inst: IRInst) {
+    private func emitDivisionByMinusOne(_ inst: IRInst) {
         guard inst.op == .div else { return assembler.arithmetic(.xor, .rdx, .rdx, .long) }
         assembler.negate(.rax)
         if inst.data == 1 { assembler.jumpIf(.overflow, panicLabel(.integerOverflow, inst.source)) }
     }
 
     /// The remainder in `rdx` is the modulus unless it has the other sign than the divisor: then one divisor is missing.
-    private mutating func emitModuloCorrection(_ divisor: Register, _ done: Label) {
+    private func emitModuloCorrection(_ divisor: Register, _ done: Label) {
         assembler.test(.rdx, .rdx)
         assembler.jumpIf(.equal, done)
         assembler.move(.rax, .rdx)

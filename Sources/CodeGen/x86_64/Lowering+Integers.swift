@@ -4,7 +4,7 @@ import ZIR
 /// Casts and compares.
 extension Lowering {
     /// The result is the operand, extended to 64 bits already; or the same bits, read with another sign.
-    mutating func lowerCopy(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerCopy(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         if let value = inst.a.instIndex, liveness.roots[Int(value)] == liveness.roots[index] { return }
         let target = target(index)
         try load(target, inst.a, inst.position)
@@ -12,7 +12,7 @@ extension Lowering {
         store(target, asResultOf: index)
     }
 
-    mutating func lowerIntCast(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerIntCast(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let target = target(index)
         let source = function.type(of: inst.a)
         if source.fits(in: inst.type) {
@@ -33,7 +33,7 @@ extension Lowering {
     ///
     /// It does if extending its low bits to 64 changes nothing. From unsigned to signed the sign bit is no room; from
     /// signed to 64 bits unsigned it is only the sign that matters.
-    private mutating func emitCastCheck(_ value: Register, _ source: IRType, _ inst: IRInst) {
+    private func emitCastCheck(_ value: Register, _ source: IRType, _ inst: IRInst) {
         var type = inst.type
         if type.isSigned && !source.isSigned { type = IRType(bits: type.bits - 1) }
         let label = panicLabel(.integerCastTruncatedBits, inst.source)
@@ -48,7 +48,7 @@ extension Lowering {
         }
     }
 
-    mutating func lowerCompare(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerCompare(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         if let condition = try emitCompare(inst) { assembler.setIf(condition, .rax) }
         let target = target(index)
         assembler.moveZeroExtended(target, .register(.rax), from: .byte)
@@ -56,7 +56,7 @@ extension Lowering {
     }
 
     /// A compare, and the branch behind it that is the only one to use it. Returns the number of the next instruction.
-    mutating func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) -> Int {
+    func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) -> Int {
         if let condition = try emitCompare(function.insts[index]) {
             return emitBranch(index + 1, unless: condition)
         }
@@ -66,7 +66,7 @@ extension Lowering {
 
     /// Compares the mathematical values of the operands: the condition that holds where the compare does, or nil where
     /// `al` is the answer.
-    private mutating func emitCompare(_ inst: IRInst) throws(DiagnosticError) -> Condition? {
+    private func emitCompare(_ inst: IRInst) throws(DiagnosticError) -> Condition? {
         guard inst.data <= UInt32(UInt8.max), let op = CompareOperator(rawValue: UInt8(inst.data)) else {
             unreachable("no such compare operator")
         }
@@ -90,7 +90,7 @@ extension Lowering {
     }
 
     /// Sets the flags as `left - right` does.
-    private mutating func emitCompare(
+    private func emitCompare(
         _ left: IRRef, _ right: IRRef, isUnsigned: Bool, _ position: Position
     ) throws(DiagnosticError) {
         let width: Width = isUnsigned && fitsInLong(left) && fitsInLong(right) ? .long : .quad
@@ -110,7 +110,7 @@ extension Lowering {
 
     /// Compares a signed value with one that may need all 64 bits unsigned: what the unsigned compare says holds unless
     /// the signed value is negative, and then it is the smaller one.
-    private mutating func emitMixedCompare(
+    private func emitMixedCompare(
         signed: IRRef, _ op: CompareOperator, unsigned: IRRef, _ position: Position
     ) throws(DiagnosticError) {
         try load(.rax, signed, position)

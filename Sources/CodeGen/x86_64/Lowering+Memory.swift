@@ -4,7 +4,7 @@ import ZIR
 /// Loads and addresses.
 extension Lowering {
     /// Memory holds an integer of any width zero- or sign-extended to whole bytes.
-    mutating func lowerLoad(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerLoad(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         guard let width = Width(rawValue: inst.type.bytes) else { return }
         let memory = try memory(at: inst.a, inst.data, scratch: .rcx, inst.position)
         let target = target(index)
@@ -17,7 +17,7 @@ extension Lowering {
     }
 
     /// Base plus index times scale, after checking the index against the length.
-    mutating func lowerElementPointer(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerElementPointer(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         let length = IRRef(rawValue: function.extra[Int(inst.data) + 1])
         if length != .none { try emitIndexCheck(inst, length) }
         if uses.isFolded[index] || !isNeeded(index) { return }
@@ -37,7 +37,7 @@ extension Lowering {
     }
 
     /// The constant comes second, where there is one: then it can be an immediate.
-    private mutating func emitIndexCheck(_ inst: IRInst, _ length: IRRef) throws(DiagnosticError) {
+    private func emitIndexCheck(_ inst: IRInst, _ length: IRRef) throws(DiagnosticError) {
         let label = panicLabel(.indexOutOfBounds, inst.source)
         if immediate(inst.b, .quad) != nil && immediate(length, .quad) == nil {
             let length = try register(length, scratch: .rcx, inst.position)
@@ -51,7 +51,7 @@ extension Lowering {
     }
 
     /// `rdx` = the index times the scale, which no operand in memory can express. Changes `rcx`.
-    private mutating func emitScaledIndex(_ inst: IRInst) throws(DiagnosticError) {
+    private func emitScaledIndex(_ inst: IRInst) throws(DiagnosticError) {
         let scale = function.extra[Int(inst.data)]
         let element = try register(inst.b, scratch: .rdx, inst.position)
         if scale == 0 {

@@ -3,14 +3,14 @@ import ZIR
 
 /// Writing memory, and the checks of slices.
 extension Lowering {
-    mutating func lowerStore(_ inst: IRInst) throws(DiagnosticError) {
+    func lowerStore(_ inst: IRInst) throws(DiagnosticError) {
         guard let width = Width(rawValue: inst.type.bytes) else { return }
         let memory = try memory(at: inst.a, inst.data, scratch: .rcx, inst.position)
         try store(memory, inst.b, width, inst.position)
     }
 
     /// Puts the low bytes of `value` to `memory`. Changes `rax`.
-    mutating func store(
+    func store(
         _ memory: Memory, _ value: IRRef, _ width: Width, _ position: Position
     ) throws(DiagnosticError) {
         if let immediate = immediate(value, width) {
@@ -30,10 +30,11 @@ extension Lowering {
     static let registersOfCopy = RegisterSet([.rsi, .rdi])
 
     /// The two stretches are the same or do not meet.
-    mutating func lowerCopyOfMemory(_ inst: IRInst) throws(DiagnosticError) {
+    func lowerCopyOfMemory(_ inst: IRInst) throws(DiagnosticError) {
         if inst.data == 0 { return }
         guard Lowering.isUnrolled(inst) else {
-            try load([.rdi, .rsi], [inst.a.rawValue, inst.b.rawValue], inst.position)
+            let addresses = function.arena.table([inst.a.rawValue, inst.b.rawValue])
+            try load([.rdi, .rsi], addresses, inst.position)
             assembler.moveImmediate(.rcx, UInt64(inst.data))
             assembler.copyBytes()
             return
@@ -51,7 +52,7 @@ extension Lowering {
     }
 
     /// `end - start`, after checking both.
-    mutating func lowerSliceLength(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerSliceLength(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
         if inst.data != .max {
             let end = try register(inst.b, scratch: .rax, inst.position)
             let label = panicLabel(.indexOutOfBounds, inst.source)

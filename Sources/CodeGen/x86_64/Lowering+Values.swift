@@ -17,8 +17,7 @@ extension Lowering {
         case frame(Int32)
     }
 
-    /// Where `value` is. Inlined, because a call would copy the whole struct first.
-    @inline(__always)
+    /// Where `value` is.
     func source(_ value: IRRef) -> Source {
         if let index = value.instIndex {
             let root = Int(liveness.roots[Int(index)])
@@ -59,7 +58,7 @@ extension Lowering {
     }
 
     /// Loads `value` into `register`; an error stands at `position`. Changes no other register and no flags.
-    mutating func load(_ register: Register, _ value: IRRef, _ position: Position) throws(DiagnosticError) {
+    func load(_ register: Register, _ value: IRRef, _ position: Position) throws(DiagnosticError) {
         switch source(value) {
         case .register(let home): if home != register { assembler.move(register, home) }
         case .word(let home): assembler.load(register, home)
@@ -70,7 +69,7 @@ extension Lowering {
     }
 
     /// The register that `value` is in: its home, which must not be changed, else `scratch`, into which it is loaded.
-    mutating func register(
+    func register(
         _ value: IRRef, scratch: Register, _ position: Position
     ) throws(DiagnosticError) -> Register {
         if case .register(let home) = source(value) { return home }
@@ -85,7 +84,7 @@ extension Lowering {
     }
 
     /// Makes `register` the result of instruction `index`.
-    mutating func store(_ register: Register, asResultOf index: Int) {
+    func store(_ register: Register, asResultOf index: Int) {
         switch homes.home(ofRoot: Int(liveness.roots[index])) {
         case .register(let number): if registers[number] != register { assembler.move(registers[number], register) }
         case .word(let number): assembler.store(frame.word(number), register)
@@ -97,7 +96,7 @@ extension Lowering {
     func isNeeded(_ index: Int) -> Bool { uses.counts[index] > 0 }
 
     /// `register OP value`, with `value` read from where it is if that is possible, else from `scratch`.
-    mutating func arithmetic(
+    func arithmetic(
         _ operation: Arithmetic, _ register: Register, _ value: IRRef, _ width: Width = .quad, scratch: Register,
         _ position: Position
     ) throws(DiagnosticError) {
@@ -117,7 +116,7 @@ extension Lowering {
     }
 
     /// `destination` = the low bits of `source`, extended to 64 bits as `type` says. Changes flags.
-    mutating func extend(_ destination: Register, _ source: Register, _ type: IRType) {
+    func extend(_ destination: Register, _ source: Register, _ type: IRType) {
         if let width = Width(bits: type.bits) {
             if width == .quad {
                 if destination != source { assembler.move(destination, source) }
@@ -147,8 +146,8 @@ extension Lowering {
 extension Lowering {
     /// Loads the values `arguments` into as many of `registers`, all at once. Registers first; memory and numbers need
     /// none that could be gone by then.
-    mutating func load(
-        _ registers: [Register], _ arguments: ArraySlice<UInt32>, _ position: Position
+    func load(
+        _ registers: [Register], _ arguments: Table<UInt32>, _ position: Position
     ) throws(DiagnosticError) {
         var moves: [ParallelMove.Move] = []
         for (place, argument) in arguments.enumerated() {
@@ -166,7 +165,7 @@ extension Lowering {
     }
 
     /// Emits `moves` as if all happened at once.
-    mutating func emit(_ moves: [ParallelMove.Move]) {
+    func emit(_ moves: [ParallelMove.Move]) {
         if moves.isEmpty { return }
         for step in ParallelMove.steps(moves) {
             switch step {
@@ -182,7 +181,7 @@ extension Lowering {
 extension Lowering {
     /// Loads the address of `place`: one of the body's own constants relative to the instruction pointer, any other
     /// through the slot of its declaration.
-    private mutating func loadAddress(
+    private func loadAddress(
         _ register: Register, _ place: Place, _ position: Position
     ) throws(DiagnosticError) {
         let offset = try displacement(place, position)
@@ -197,7 +196,7 @@ extension Lowering {
 
     /// What stands `distance` bytes behind the address `pointer`, as an operand. Parts that are in no register are loaded
     /// into `scratch`, and the index of an element into `rdx`.
-    mutating func memory(
+    func memory(
         at pointer: IRRef, _ distance: UInt32 = 0, scratch: Register, _ position: Position
     ) throws(DiagnosticError) -> Memory {
         let distance = Int32(bitPattern: distance)
@@ -213,7 +212,7 @@ extension Lowering {
     }
 
     /// The element that `inst`, an `elementPointer`, leads to, `distance` bytes further on.
-    mutating func indexed(
+    func indexed(
         _ inst: IRInst, _ distance: Int32 = 0, scratch: Register, _ position: Position
     ) throws(DiagnosticError) -> Memory {
         let scale = UInt8(truncatingIfNeeded: function.extra[Int(inst.data)])
@@ -227,7 +226,7 @@ extension Lowering {
     }
 
     /// What stands `distance` bytes behind the address `base`.
-    mutating func memory(
+    func memory(
         base: IRRef, _ distance: Int32, scratch: Register, _ position: Position
     ) throws(DiagnosticError) -> Memory {
         var place: Place

@@ -8,8 +8,8 @@ import ZIR
 /// next. The home of a result may be that of an operand, so an operand that is read after the result is begun must be
 /// elsewhere. A value in a home is always extended to 64 bits as its type says. Checks that fail go to panic blocks
 /// behind the code, and behind these stands the storage that the body owns.
-struct Lowering {
-    let function: IRFunction
+final class Lowering {
+    let function: Body
     let declaration: DeclIndex
     let uses: Uses
     let liveness: Liveness
@@ -18,7 +18,7 @@ struct Lowering {
     let registers: [Register]
     let assemblies: [InlineAssembly]
     let frame: Frame
-    var assembler = Assembler()
+    let assembler: Assembler
     /// Label of the storage numbered 0; the others follow. Those of the body come first, so that their numbers agree.
     private let storage: Label
     private var panics: [PanicBlock] = []
@@ -31,17 +31,19 @@ struct Lowering {
     }
 
     /// Chooses homes and registers; an error is one of an `asm`, or of too little room.
-    init(_ body: IRFunction, declaration: DeclIndex) throws(DiagnosticError) {
-        var function = body
+    init(
+        _ body: IRFunction, declaration: DeclIndex, _ arena: Arena, _ assembler: Assembler
+    ) throws(DiagnosticError) {
+        let function = Body(body, in: arena)
         var touched: RegisterSet = []
         var assemblies: [InlineAssembly] = []
-        for assembly in function.assemblies {
+        for assembly in body.assemblies {
             let resolved = try InlineAssembly(assembly, hasFrame: function.convention != .Naked)
             touched.formUnion(resolved.touched)
             assemblies.append(resolved)
         }
         let loops = LoopNest(function)
-        Promotion.run(&function, loops)
+        Promotion.run(function, loops)
         uses = Uses(function, loops)
         liveness = Liveness(function, loops, uses)
         let homeRegisters = HomeRegisters(function.convention)
@@ -53,9 +55,8 @@ struct Lowering {
         self.function = function
         self.declaration = declaration
         self.assemblies = assemblies
-        // Room for what common instructions become: one with a check has about 50 bytes and two relocations.
-        assembler.reserve(bytes: 16 * function.insts.count + 32, relocations: function.insts.count)
-        _ = assembler.makeLabels(Int(function.labels))
+        self.assembler = assembler
+        _ = assembler.makeLabels(function.labels)
         storage = assembler.makeLabels(function.storage.count)
     }
 
@@ -63,7 +64,7 @@ struct Lowering {
     var isNaked: Bool { function.convention == .Naked }
 
     /// Emits the whole body.
-    mutating func run() throws(DiagnosticError) {
+    func run() throws(DiagnosticError) {
         emitPrologue()
         var index = 0
         while index < function.insts.count {
@@ -83,7 +84,7 @@ struct Lowering {
     }
 
     /// The finished code with the storage behind it. Call once, after `run`.
-    mutating func machineCode() -> MachineCode {
+    func machineCode() -> MachineCode {
         var alignment: UInt32 = 16
         for (index, content) in function.storage.enumerated() {
             let contentAlignment = max(content.alignment, 8)
@@ -94,10 +95,10 @@ struct Lowering {
         }
         relocateStorage()
         assembler.finish()
-        return MachineCode(bytes: assembler.bytes, alignment: alignment, relocations: assembler.relocations)
+        return assembler.machineCode(alignment: alignment)
     }
 
-    private mutating func relocateStorage() {
+    private func relocateStorage() {
         for (index, content) in function.storage.enumerated() {
             let start = storageOffset(UInt32(index))
             for address in content.addresses {
@@ -119,28 +120,26 @@ struct Lowering {
 // MARK: - Frame
 
 extension Lowering {
-    private mutating func emitPrologue() {
+    private func emitPrologue() {
         if !frame.isNeeded { return }
         assembler.push(.rbp)
         assembler.move(.rbp, .rsp)
-        for register in frame.saved { assembler.push(register) }
+        frame.forEachSaved { register, _ in assembler.push(register) }
         let rest = frame.size - 8 * Int32(frame.saved.count)
         if rest > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: rest) }
     }
 
     /// Undoes the prologue and returns.
-    mutating func emitEpilogue() {
+    func emitEpilogue() {
         if frame.isNeeded {
-            for (index, register) in frame.saved.enumerated() {
-                assembler.load(register, frame.location(ofSaved: index))
-            }
+            frame.forEachSaved { register, location in assembler.load(register, location) }
             assembler.plain(.leave)
         }
         assembler.plain(.ret)
     }
 
     /// What keeps control from running on behind the last instruction, where that is possible.
-    private mutating func emitEndOfBody() {
+    private func emitEndOfBody() {
         switch function.insts.last?.op {
         case .ret, .unreachable, .jump: return
         default: assembler.plain(.ud2)
@@ -152,14 +151,14 @@ extension Lowering {
 
 extension Lowering {
     /// The label to go to when a check of the instruction at `position` fails.
-    mutating func panicLabel(_ message: PanicMessage, _ source: InstIndex) -> Label {
+    func panicLabel(_ message: PanicMessage, _ source: InstIndex) -> Label {
         let label = assembler.makeLabel()
         panics.append(PanicBlock(label: label, source: source, message: message))
         return label
     }
 
     /// Calls the panic handler, which does not return. Its arguments are described at `Runtime`.
-    mutating func emitPanic(_ message: PanicMessage, _ source: InstIndex) {
+    func emitPanic(_ message: PanicMessage, _ source: InstIndex) {
         assembler.moveRelocated(.rsi, .positionLine32, .none, addend: Int64(source.rawValue))
         assembler.moveRelocated(.rdx, .positionColumn32, .none, addend: Int64(source.rawValue))
         assembler.moveImmediate(.rcx, UInt64(message.rawValue))
@@ -173,7 +172,7 @@ extension Lowering {
 
 extension Lowering {
     /// Emits instruction `index`, and returns the number of the next one.
-    private mutating func lower(_ index: Int) throws(DiagnosticError) -> Int {
+    private func lower(_ index: Int) throws(DiagnosticError) -> Int {
         let inst = function.insts[index]
         switch inst.op {
         case .add: try lowerSum(.add, index, inst)

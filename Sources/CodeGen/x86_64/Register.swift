@@ -67,5 +67,8 @@ struct RegisterSet: OptionSet, Sendable {
     func contains(_ register: Register) -> Bool { rawValue >> UInt16(register.rawValue) & 1 == 1 }
 
     /// Adds `register`.
-    mutating func insert(_ register: Register) { formUnion(RegisterSet([register])) }
+    mutating func insert(_ register: Register) { formUnion(RegisterSet(rawValue: 1 << UInt16(register.rawValue))) }
+
+    /// How many there are.
+    var count: Int { rawValue.nonzeroBitCount }
 }

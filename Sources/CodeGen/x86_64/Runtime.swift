@@ -37,7 +37,7 @@ public struct Runtime: Equatable, Sendable {
 
 /// Assembles a `Runtime`.
 private struct RuntimeBuilder {
-    private var assembler = Assembler()
+    private let assembler = Assembler()
     private let messages: Label
     private let copyText: Label
     private let writeDecimal: Label
@@ -81,7 +81,7 @@ private struct RuntimeBuilder {
         }
         emitMessages()
         assembler.finish()
-        let code = MachineCode(bytes: assembler.bytes, alignment: 16, relocations: assembler.relocations)
+        let code = assembler.machineCode(alignment: 16)
         return Runtime(code: code, handler: handler, sink: sink, stub: stub)
     }
 }
@@ -215,8 +215,8 @@ extension RuntimeBuilder {
             let text = message.text.utf8
             let padding = Int(RuntimeBuilder.messageStride) - text.count
             guard padding > 0 else { unreachable("panic message is too long") }
-            assembler.emit(contentsOf: text)
-            assembler.emit(contentsOf: repeatElement(0, count: padding))
+            assembler.emit(contentsOf: Array(text))
+            assembler.emit(contentsOf: Array(repeating: 0, count: padding))
         }
     }
 }

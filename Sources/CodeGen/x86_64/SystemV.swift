@@ -6,6 +6,9 @@ enum SystemV {
     /// What a function must leave as it found it, besides the stack pointer.
     static let calleeSaved: [Register] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
 
+    /// What of that a function with a frame saves one by one: `rbp` is a part of the frame.
+    static let savedByFrames = RegisterSet([.rbx, .r12, .r13, .r14, .r15])
+
     /// What a call may change.
     static let callerSaved: [Register] = [.rax, .rcx, .rdx, .rsi, .rdi, .r8, .r9, .r10, .r11]
 }

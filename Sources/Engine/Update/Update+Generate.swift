@@ -38,12 +38,16 @@ extension Update {
     }
 
     private static func generate(_ functions: [UngeneratedFunction]) -> [Result<GeneratedCode, DiagnosticError>] {
-        guard functions.count >= fewestShared else { return functions.map { $0.generate() } }
+        guard functions.count >= fewestShared else {
+            let generator = Generator()
+            return functions.map { $0.generate(generator) }
+        }
         return Array(unsafeUninitializedCapacity: functions.count) { buffer, count in
             nonisolated(unsafe) let results = buffer
             DispatchQueue.concurrentPerform(iterations: (functions.count + shared - 1) / shared) { part in
+                let generator = Generator()
                 for index in part * shared..<min((part + 1) * shared, functions.count) {
-                    results.initializeElement(at: index, to: functions[index].generate())
+                    results.initializeElement(at: index, to: functions[index].generate(generator))
                 }
             }
             count = functions.count
@@ -97,9 +101,9 @@ struct UngeneratedFunction: Sendable {
     var syntax: Syntax?
 
     /// Its code; an error is one that the analysis could not see.
-    func generate() -> Result<GeneratedCode, DiagnosticError> {
+    func generate(_ generator: Generator) -> Result<GeneratedCode, DiagnosticError> {
         Result { () throws(DiagnosticError) in
-            GeneratedCode(try CodeGen.generate(function, declaration: declaration), in: .text, syntax)
+            GeneratedCode(try generator.generate(function, declaration: declaration), in: .text, syntax)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Semantics
 
-extension IRFunction {
+extension Body {
     /// Calls `visit` with every value that instruction `index` reads.
     @inline(__always)
     func forEachOperand(of index: Int, _ visit: (IRRef) -> Void) {
@@ -28,15 +28,15 @@ extension IRFunction {
     }
 
     /// The raw `IRRef`s of the arguments of `inst`, a call.
-    func callArguments(_ inst: IRInst) -> ArraySlice<UInt32> {
+    func callArguments(_ inst: IRInst) -> Table<UInt32> {
         let first = Int(inst.data) + 1
-        return extra[first..<first + Int(extra[first - 1])]
+        return extra.part(first..<first + Int(extra[first - 1]))
     }
 
     /// The raw `IRRef`s of the arguments of `inst`, an `asm`.
-    func assemblyArguments(_ inst: IRInst) -> ArraySlice<UInt32> {
+    func assemblyArguments(_ inst: IRInst) -> Table<UInt32> {
         let first = Int(inst.a.rawValue)
-        return extra[first..<first + assemblies[Int(inst.data)].inputs.count]
+        return extra.part(first..<first + assemblies[Int(inst.data)].inputCount)
     }
 
     /// The shape of `value`.
@@ -59,9 +59,7 @@ extension IRFunction {
         case .sliceLength: return inst.data == .max
         case .add, .sub, .mul, .shiftLeft, .shiftRight, .div, .rem, .mod, .intCast: return inst.data == 0
         case .elementPointer: return IRRef(rawValue: extra[Int(inst.data) + 1]) == .none
-        case .assembly:
-            let assembly = assemblies[Int(inst.data)]
-            return assembly.output != nil && !assembly.isVolatile
+        case .assembly: return assemblies[Int(inst.data)].isPure
         case .store, .copy, .call, .ret, .unreachable, .breakpoint, .label, .jump, .jumpIfFalse, .assign: return false
         }
     }

@@ -1,0 +1,106 @@
+/// A growing list that one object owns and never shares: using it counts no references and checks no
+/// access, as an array in a class does at every step. Its memory stays when it is emptied.
+///
+/// The storage stands behind a pointer that never changes, so that reading it is no access to a variable. Every element
+/// below `count` is initialised; an index is checked.
+public final class FlatTable<Element> {
+    @usableFromInline
+    struct Storage {
+        @usableFromInline var elements: UnsafeMutablePointer<Element>
+        @usableFromInline var count: Int
+        @usableFromInline var capacity: Int
+    }
+    @usableFromInline let storage: UnsafeMutablePointer<Storage>
+
+    /// An empty list.
+    public init() {
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: Storage(elements: .allocate(capacity: 64), count: 0, capacity: 64))
+    }
+
+    deinit {
+        removeAll()
+        storage.pointee.elements.deallocate()
+        storage.deallocate()
+    }
+
+    /// The number of elements.
+    @inlinable @inline(__always)
+    public var count: Int { storage.pointee.count }
+
+    /// The element at `index`.
+    @inlinable @inline(__always)
+    public subscript(index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < count)
+            return storage.pointee.elements[index]
+        }
+        set {
+            precondition(index >= 0 && index < count)
+            storage.pointee.elements[index] = newValue
+        }
+    }
+
+    /// Adds `element` at the end.
+    @inlinable @inline(__always)
+    public func append(_ element: Element) {
+        if count == storage.pointee.capacity { grow(to: count + 1) }
+        (storage.pointee.elements + count).initialize(to: element)
+        storage.pointee.count += 1
+    }
+
+    /// Adds `element` at the end, `added` times.
+    @inlinable
+    public func append(repeating element: Element, count added: Int) {
+        if count + added > storage.pointee.capacity { grow(to: count + added) }
+        (storage.pointee.elements + count).initialize(repeating: element, count: added)
+        storage.pointee.count += added
+    }
+
+    /// Adds the elements of `array` at the end.
+    @inlinable
+    public func append(contentsOf array: [Element]) {
+        if count + array.count > storage.pointee.capacity { grow(to: count + array.count) }
+        array.withUnsafeBufferPointer { source in
+            guard let first = source.baseAddress else { return }
+            (storage.pointee.elements + count).initialize(from: first, count: source.count)
+        }
+        storage.pointee.count += array.count
+    }
+
+    /// The last element, if there is one.
+    @inlinable @inline(__always)
+    public var last: Element? { count == 0 ? nil : storage.pointee.elements[count - 1] }
+
+    /// Removes the last element and returns it, if there is one.
+    @inlinable @inline(__always)
+    public func popLast() -> Element? {
+        if count == 0 { return nil }
+        storage.pointee.count -= 1
+        return (storage.pointee.elements + count).move()
+    }
+
+    /// Removes everything; the memory stays.
+    @inlinable
+    public func removeAll() {
+        storage.pointee.elements.deinitialize(count: count)
+        storage.pointee.count = 0
+    }
+
+    /// The elements as an array of just the size.
+    @inlinable
+    public func copy() -> [Element] {
+        // The array literal is a static object; making an empty array from a buffer is not free.
+        count == 0 ? [] : Array(UnsafeBufferPointer(start: storage.pointee.elements, count: count))
+    }
+
+    @usableFromInline
+    func grow(to count: Int) {
+        let capacity = max(2 * storage.pointee.capacity, count)
+        let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+        larger.moveInitialize(from: storage.pointee.elements, count: self.count)
+        storage.pointee.elements.deallocate()
+        storage.pointee.elements = larger
+        storage.pointee.capacity = capacity
+    }
+}
