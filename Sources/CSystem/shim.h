@@ -8,6 +8,7 @@
 
 extern long syscall(long number, ...);
 extern unsigned long getauxval(unsigned long type);
+extern void *memmem(const void *bytes, unsigned long count, const void *wanted, unsigned long wanted_count);
 
 /* fallocate(2); `mode` is a set of FALLOC_FL_ flags, 1 is FALLOC_FL_KEEP_SIZE. */
 static inline int zbuild_fallocate(int fd, int mode, long offset, long length) {
@@ -39,6 +40,13 @@ static inline long zbuild_file_system_type(int fd) {
 /* An entry of the auxiliary vector that the kernel gave the process (getauxval(3)). */
 static inline unsigned long zbuild_auxiliary_value(unsigned long type) {
     return getauxval(type);
+}
+
+/* Where `wanted` begins in `bytes`, `count` if nowhere (memmem(3)). */
+static inline unsigned long zbuild_find(
+    const void *bytes, unsigned long count, const void *wanted, unsigned long wanted_count) {
+    const void *found = memmem(bytes, count, wanted, wanted_count);
+    return found ? (unsigned long)((const char *)found - (const char *)bytes) : count;
 }
 
 #endif

@@ -14,7 +14,7 @@ extension Update {
             takeUnreached()
             if let next {
                 look(at: next)
-            } else if !ungenerated.isEmpty {
+            } else if isGenerating {
                 generateFunctions()
             } else {
                 return
@@ -33,7 +33,7 @@ extension Update {
         clearMark(declaration, Mark.queued)
         setMark(declaration, Mark.lookedAt)
         if graph[state: declaration].isLive { process(declaration) }
-        if ungenerated.count >= Update.mostWaiting { generateFunctions() }
+        limitBatches()
     }
 
     private func takeUnreached() {

@@ -6,20 +6,20 @@ import ZIR
 /// Diff: which declarations of a file are new, gone, changed, or only elsewhere.
 extension Update {
     /// Compares the declarations of `file` with those of its text before; `bytes` is empty for a file that is gone.
-    func diff(_ file: FileNumber, _ bytes: [UInt8], found: inout [FileNumber]) {
-        let scan = Scanner.scan(bytes)
+    func diff(_ file: FileNumber, _ bytes: [UInt8], _ text: SourceText?, found: inout [FileNumber]) {
+        let scan = text?.scan ?? Scanner.scan(bytes)
         var seen = FileDiff(file: file, before: presentDeclarations(of: file))
         fileErrors[file] = scan.diagnostics.map { fileError(file, $0.position, $0.message) }
         var table = nameTable(file)
-        var parser = Parser()
+        var parses = Parses(known: text?.parsed ?? [])
         bytes.withUnsafeBytes { buffer in
-            for span in scan.declarations {
+            for (index, span) in scan.declarations.enumerated() {
                 let name = UnsafeRawBufferPointer(
                     rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
-                let text = UnsafeRawBufferPointer(rebasing: buffer[Int(span.offset)..<Int(span.offset + span.length)])
+                let text = UnsafeRawBufferPointer(rebasing: buffer[span.range])
                 let declaration = table.find(name) ?? addDeclaration(name, to: file, &table)
                 if seen.isPresent.insert(declaration).inserted {
-                    compare(declaration, span, text, &parser, &seen, &found)
+                    compare(declaration, span, text, index, &parses, &seen, &found)
                 } else {
                     reportDuplicate(declaration, span, text, in: file)
                 }
@@ -110,15 +110,29 @@ extension Update {
         return declaration
     }
 
+    /// Parsed forms of the declarations of a file.
+    private struct Parses: ~Copyable {
+        /// Of all of them, or of none.
+        let known: [ParseResult]
+        var parser = Parser()
+
+        init(known: [ParseResult]) { self.known = known }
+
+        /// The parsed form of the declaration at `index`, whose text is `text`.
+        mutating func parse(_ index: Int, _ text: UnsafeRawBufferPointer) -> ParseResult {
+            known.isEmpty ? parser.parse(text) : known[index]
+        }
+    }
+
     private func compare(
-        _ declaration: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, _ parser: inout Parser,
-        _ seen: inout FileDiff, _ found: inout [FileNumber]
+        _ declaration: DeclIndex, _ span: DeclSpan, _ text: UnsafeRawBufferPointer, _ index: Int,
+        _ parses: inout Parses, _ seen: inout FileDiff, _ found: inout [FileNumber]
     ) {
         seen.places.append(.init(declaration: declaration, position: span.position, offset: span.offset))
         let old = graph[text: declaration]
         var syntax = syntaxes[declaration]
         if !old.isPresent || old.contentHash != span.contentHash {
-            let result = parser.parse(text)
+            let result = parses.parse(index, text)
             report.declarations.parsed += 1
             syntax = result.syntax
             record(result, of: declaration, span, old)

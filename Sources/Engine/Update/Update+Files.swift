@@ -61,17 +61,32 @@ extension Update {
     func updateFiles(_ numbers: [FileNumber]) throws(UpdateStop) {
         var pending = numbers
         queuedFiles.formUnion(numbers)
+        let sources = SourcesAhead(reader, guesses: store.isNew)
+        defer { sources.cancel() }
+        var requested = 0
         var next = 0
         while next < pending.count {
+            for number in pending[requested...] {
+                sources.request(absolutePath(number), isNewModule: isNewModule(number))
+            }
+            requested = pending.count
             let number = pending[next]
             let wasPresent = files[Int(number)].isPresent
-            try updateFile(number, found: &pending)
+            let text = sources.take(absolutePath(number), isNewModule: isNewModule(number))
+            updateFile(number, text, found: &pending)
             if files[Int(number)].isPresent != wasPresent { changedTargets.insert(number) }
             next += 1
         }
         dropUnreachedFiles()
         try noteImports()
         report.files.total = moduleCount
+    }
+
+    private func absolutePath(_ number: FileNumber) -> String { project.absolute(files[Int(number)].path) }
+
+    /// Whether the file is a module that was not there before: all its declarations are new.
+    private func isNewModule(_ number: FileNumber) -> Bool {
+        !files[Int(number)].isPresent && !files[Int(number)].isManifest
     }
 
     /// Modules of the build.
@@ -123,14 +138,13 @@ extension Update {
         return FileNumber(files.count - 1)
     }
 
-    private func updateFile(_ number: FileNumber, found: inout [FileNumber]) throws(UpdateStop) {
+    private func updateFile(_ number: FileNumber, _ text: SourceText, found: inout [FileNumber]) {
         let row = files[Int(number)]
-        switch reader.read(project.absolute(row.path)) {
+        switch text.outcome {
         case .content(let bytes, let identity, let time):
             report.files.read += 1
             contents[number] = bytes
-            let digest = Digest.hash(bytes)
-            let isSame = row.isPresent && row.digest == digest
+            let isSame = row.isPresent && row.digest == text.digest
             files[Int(number)].readTime = time
             if isSame && row.identity == identity {
                 rereadFiles.insert(number)
@@ -141,8 +155,8 @@ extension Update {
             changedFiles.insert(number)
             if isSame && !(row.isManifest && isOtherFile) { return }
             files[Int(number)].isPresent = true
-            files[Int(number)].digest = digest
-            take(bytes, of: number, found: &found)
+            files[Int(number)].digest = text.digest
+            take(bytes, text, of: number, found: &found)
         case .failure(let reason):
             readFailures[number] = reason
             guard row.isPresent || row.identity != nil || changedFiles.contains(number) else { return }
@@ -150,17 +164,17 @@ extension Update {
             files[Int(number)].identity = nil
             files[Int(number)].digest = Digest()
             changedFiles.insert(number)
-            take([], of: number, found: &found)
+            take([], nil, of: number, found: &found)
         }
     }
 
-    private func take(_ bytes: [UInt8], of number: FileNumber, found: inout [FileNumber]) {
+    private func take(_ bytes: [UInt8], _ text: SourceText?, of number: FileNumber, found: inout [FileNumber]) {
         clock.beginPart(.diff, of: number)
         defer { clock.endPart() }
         if files[Int(number)].isManifest {
             describe(number, bytes, found: &found)
         } else {
-            diff(number, bytes, found: &found)
+            diff(number, bytes, text, found: &found)
         }
     }
 
@@ -190,7 +204,7 @@ extension Update {
             files[Int(row.number)].isPresent = false
             files[Int(row.number)].identity = nil
             files[Int(row.number)].digest = Digest()
-            take([], of: row.number, found: &none)
+            take([], nil, of: row.number, found: &none)
             removedFiles.insert(row.number)
             changedFiles.remove(row.number)
         }

@@ -1,57 +1,59 @@
 import BLAKE3
 import Cache
 import CodeGen
-import Dispatch
 import ELF
 import Semantics
 import ZIR
 
 /// Generate: machine code of what was analysed.
 ///
-/// Nobody asks what the code of a function is. So it is not made at once, but of many functions together and on all
-/// processors; the results are taken in the order of the analysis, so that nothing depends on who was faster.
+/// Nobody asks what the code of a function is. So other processors make it while the analysis goes on; the results are
+/// taken in the order of the analysis and when so many functions wait, so that nothing depends on who was faster.
 extension Update {
-    /// How many functions wait at most: what they need until then is kept in memory.
-    static let mostWaiting = 2048
-    /// From so many on it is worth to wake another thread.
-    private static let fewestShared = 32
-    /// How many a thread takes at once.
-    private static let shared = 16
+    /// How many functions a processor takes at once; for fewer it is not worth to wake one.
+    static let functionsPerBatch = 32
+    /// How many batches wait at most: what they need until then is kept in memory.
+    private static let mostBatches = 64
 
-    /// Has the code of a function generated once enough wait, or nothing is left to analyse.
+    /// Whether the code of a function is still to be taken.
+    var isGenerating: Bool { !ungenerated.isEmpty || !batches.isEmpty }
+
+    /// Has the code of a function generated.
     func leave(_ function: IRFunction, of declaration: DeclIndex) {
         setMark(declaration, Mark.ungenerated)
         ungenerated.append(
             UngeneratedFunction(declaration: declaration, function: function, syntax: syntaxes[declaration]))
+        if ungenerated.count == Update.functionsPerBatch { addBatch() }
     }
 
-    /// Generates the code of the functions that wait for it.
-    func generateFunctions() {
-        let functions = ungenerated
-        guard let first = functions.first else { return }
-        clock.beginPart(.generate, of: first.declaration.rawValue, count: functions.count)
-        defer { clock.endPart() }
+    private func addBatch() {
+        batches.append(Batch(declarations: ungenerated.map(\.declaration), ticket: generator.add(ungenerated)))
         ungenerated.removeAll(keepingCapacity: true)
-        for (function, result) in zip(functions, Update.generate(functions)) {
-            take(result, of: function.declaration)
-        }
     }
 
-    private static func generate(_ functions: [UngeneratedFunction]) -> [Result<GeneratedCode, DiagnosticError>] {
-        guard functions.count >= fewestShared else {
-            let generator = Generator()
-            return functions.map { $0.generate(generator) }
-        }
-        return Array(unsafeUninitializedCapacity: functions.count) { buffer, count in
-            nonisolated(unsafe) let results = buffer
-            DispatchQueue.concurrentPerform(iterations: (functions.count + shared - 1) / shared) { part in
-                let generator = Generator()
-                for index in part * shared..<min((part + 1) * shared, functions.count) {
-                    results.initializeElement(at: index, to: functions[index].generate(generator))
-                }
-            }
-            count = functions.count
-        }
+    /// Takes code for which too many wait.
+    func limitBatches() {
+        while batches.count > Update.mostBatches { takeBatch() }
+    }
+
+    /// Takes the code of all functions that wait for it.
+    func generateFunctions() {
+        let rest = ungenerated
+        ungenerated.removeAll(keepingCapacity: true)
+        while !batches.isEmpty { takeBatch() }
+        take(rest.map(\.declaration)) { UngeneratedFunction.generate(rest) }
+    }
+
+    private func takeBatch() {
+        let batch = batches.removeFirst()
+        take(batch.declarations) { generator.take(batch.ticket) }
+    }
+
+    private func take(_ declarations: [DeclIndex], _ results: () -> [Result<GeneratedCode, DiagnosticError>]) {
+        guard let first = declarations.first else { return }
+        clock.beginPart(.generate, of: first.rawValue, count: declarations.count)
+        defer { clock.endPart() }
+        for (declaration, result) in zip(declarations, results()) { take(result, of: declaration) }
     }
 
     private func take(_ result: Result<GeneratedCode, DiagnosticError>, of declaration: DeclIndex) {
@@ -93,6 +95,12 @@ extension Update {
     }
 }
 
+/// Functions whose code somebody makes.
+struct Batch {
+    var declarations: [DeclIndex]
+    var ticket: Int
+}
+
 /// A function that was analysed, and whose code is still to be made.
 struct UngeneratedFunction: Sendable {
     var declaration: DeclIndex
@@ -100,8 +108,14 @@ struct UngeneratedFunction: Sendable {
     /// Where its instructions stand.
     var syntax: Syntax?
 
+    /// The code of `functions`.
+    @Sendable static func generate(_ functions: [Self]) -> [Result<GeneratedCode, DiagnosticError>] {
+        let generator = Generator()
+        return functions.map { $0.generate(generator) }
+    }
+
     /// Its code; an error is one that the analysis could not see.
-    func generate(_ generator: Generator) -> Result<GeneratedCode, DiagnosticError> {
+    private func generate(_ generator: Generator) -> Result<GeneratedCode, DiagnosticError> {
         Result { () throws(DiagnosticError) in
             GeneratedCode(try generator.generate(function, declaration: declaration), in: .text, syntax)
         }

@@ -113,8 +113,12 @@ final class Update {
 
     // Results
 
-    /// Functions whose code is still to be made.
+    /// Functions whose code is still to be made, and nobody is asked to.
     var ungenerated: [UngeneratedFunction] = []
+    /// Makes the code of functions, batch by batch.
+    lazy var generator = WorkAhead(fewest: 1, UngeneratedFunction.generate)
+    /// Whose code it makes, the first to be taken first.
+    var batches: [Batch] = []
     /// Machine code made in this run or waiting in the cache.
     let code = DeclTable<GeneratedCode>()
     /// Errors of declarations looked at in this run; an empty list says that there is none any more.

@@ -1,0 +1,149 @@
+import Dispatch
+import Glibc
+
+/// Work that other processors do ahead of the thread that needs it, in the order in which it was added.
+///
+/// One thread takes the results, each once, in what order it likes; nothing about a result depends on who computed it, or
+/// when. What nobody has begun when its result is asked for, the asking thread does itself: so there is no waiting for a
+/// processor that does not come, and with one processor all of it is done there.
+final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
+    /// Number of a job.
+    typealias Ticket = Int
+
+    private enum State {
+        case waiting(Job)
+        case begun
+        case done(Result)
+        case taken
+    }
+
+    private let perform: @Sendable (Job) -> Result
+    /// How many jobs there must be for it to be worth to wake another thread.
+    private let fewest: Int
+
+    // What follows is guarded by `mutex`.
+    private var states: [State] = []
+    /// Before it no job waits.
+    private var firstWaiting = 0
+    /// The job that the thread waits for that takes results.
+    private var awaited: Ticket?
+    /// Threads at work besides the one that takes results.
+    private var helperCount = 0
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let isDone: UnsafeMutablePointer<pthread_cond_t>
+
+    /// Other threads join in from the `fewest`th job on.
+    init(fewest: Int, _ perform: @escaping @Sendable (Job) -> Result) {
+        self.perform = perform
+        self.fewest = fewest
+        mutex = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        isDone = .allocate(capacity: 1)
+        pthread_cond_init(isDone, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(isDone)
+        isDone.deallocate()
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    /// Processors besides that of the thread that takes results.
+    private static var helperLimit: Int { max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) - 1, 0) }
+
+    /// Any thread may add a job.
+    @discardableResult func add(_ job: Job) -> Ticket {
+        let (ticket, needsHelper) = locked {
+            states.append(.waiting(job))
+            let needsHelper = states.count >= fewest && helperCount < Self.helperLimit
+            if needsHelper { helperCount += 1 }
+            return (states.count - 1, needsHelper)
+        }
+        if needsHelper { DispatchQueue.global().async { self.help() } }
+        return ticket
+    }
+
+    /// The result of a job, which is given once. While another thread is at it, this one does what waits behind it.
+    func take(_ ticket: Ticket) -> Result {
+        if let job = locked({ begin(ticket) }) {
+            let result = perform(job)
+            locked { states[ticket] = .taken }
+            return result
+        }
+        while true {
+            switch locked({ wait(for: ticket) }) {
+            case .result(let result): return result
+            case .work(let ticket, let job): finish(ticket, perform(job))
+            }
+        }
+    }
+
+    private enum Turn {
+        case result(Result)
+        case work(Ticket, Job)
+    }
+
+    /// What the thread that wants the result of a job does next.
+    private func wait(for ticket: Ticket) -> Turn {
+        while true {
+            if case .done(let result) = states[ticket] {
+                states[ticket] = .taken
+                return .result(result)
+            }
+            if let (ticket, job) = beginNext() { return .work(ticket, job) }
+            awaited = ticket
+            pthread_cond_wait(isDone, mutex)
+        }
+    }
+
+    /// Drops what nobody has begun.
+    func cancel() {
+        locked {
+            for ticket in firstWaiting..<states.count {
+                if case .waiting = states[ticket] { states[ticket] = .taken }
+            }
+        }
+    }
+
+    /// Does what waits until nothing does.
+    private func help() {
+        while let (ticket, job) = locked({ beginNextOrLeave() }) { finish(ticket, perform(job)) }
+    }
+
+    private func finish(_ ticket: Ticket, _ result: Result) {
+        locked {
+            states[ticket] = .done(result)
+            if awaited == ticket { pthread_cond_signal(isDone) }
+        }
+    }
+
+    private func beginNextOrLeave() -> (ticket: Ticket, job: Job)? {
+        let next = beginNext()
+        if next == nil { helperCount -= 1 }
+        return next
+    }
+
+    /// The next job that waits, which is begun; nil if there is none.
+    private func beginNext() -> (ticket: Ticket, job: Job)? {
+        while firstWaiting < states.count {
+            let ticket = firstWaiting
+            firstWaiting += 1
+            if let job = begin(ticket) { return (ticket, job) }
+        }
+        return nil
+    }
+
+    /// The job, if it waits; then it is begun.
+    private func begin(_ ticket: Ticket) -> Job? {
+        guard case .waiting(let job) = states[ticket] else { return nil }
+        states[ticket] = .begun
+        return job
+    }
+
+    private func locked<Value>(_ body: () -> Value) -> Value {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+}

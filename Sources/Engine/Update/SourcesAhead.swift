@@ -1,0 +1,82 @@
+import CSystem
+
+/// Reads, scans and parses sources on other processors, ahead of the update, which takes them in its own order.
+///
+/// Modules name each other, often in a chain. So that there is something to do ahead, the paths behind `import(` in a new
+/// module are read as soon as they are seen, before anybody knows what they mean. A guess that is wrong is a file read
+/// in vain, and nothing else.
+final class SourcesAhead: Sendable {
+    private let work: WorkAhead<Request, SourceText>
+    private let reader: SourceReader
+    /// Whether all modules that imports name are new ones, so that it pays to guess.
+    private let guesses: Bool
+    /// Who reads what was requested, by path; nil once it was taken: modules that name each other are no new guesses.
+    private let requested = Locked<[String: WorkAhead<Request, SourceText>.Ticket?]>([:])
+
+    private struct Request: Sendable {
+        var path: String
+        /// Whether all its declarations are new, and have to be parsed.
+        var isNewModule: Bool
+        /// Who is told what it imports.
+        var sources: SourcesAhead
+    }
+
+    /// From so many files on it is worth to wake another thread for them.
+    private static let fewest = 4
+
+    init(_ reader: SourceReader, guesses: Bool) {
+        self.reader = reader
+        self.guesses = guesses
+        work = WorkAhead(fewest: SourcesAhead.fewest) { request in request.sources.read(request) }
+    }
+
+    /// Has the file at `path` read, once.
+    func request(_ path: String, isNewModule: Bool) {
+        requested.with { requested in
+            guard requested[path] == nil else { return }
+            requested[path] = work.add(Request(path: path, isNewModule: isNewModule, sources: self))
+        }
+    }
+
+    /// What was read of `path`. It is read again for each who takes it.
+    func take(_ path: String, isNewModule: Bool) -> SourceText {
+        let ticket = requested.with { requested in requested.updateValue(nil, forKey: path) ?? nil }
+        return work.take(ticket ?? work.add(Request(path: path, isNewModule: isNewModule, sources: self)))
+    }
+
+    /// Drops guesses that nobody asked about.
+    func cancel() { work.cancel() }
+
+    private func read(_ request: Request) -> SourceText {
+        var text = SourceText(request.path, reader) { bytes in
+            guard guesses && request.isNewModule else { return }
+            let fileName = request.path.split(separator: "/").last ?? ""
+            let folder = request.path.dropLast(fileName.count)
+            for name in SourcesAhead.importedNames(bytes) { self.request(folder + name, isNewModule: true) }
+        }
+        if request.isNewModule { text.parse() }
+        return text
+    }
+
+    /// What stands behind `import(` and is surely the name of a file beside or below the importing one.
+    private static func importedNames(_ bytes: [UInt8]) -> [String] {
+        let opening: StaticString = "import(\""
+        var names: [String] = []
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer
+            while let start = rest.baseAddress {
+                let place = zbuild_find(start, UInt(rest.count), opening.utf8Start, UInt(opening.utf8CodeUnitCount))
+                guard place < rest.count else { break }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(place) + opening.utf8CodeUnitCount))
+                let name = rest.prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\n") }
+                if isPlain(name) { names.append(String(decoding: name, as: UTF8.self)) }
+            }
+        }
+        return names
+    }
+
+    private static func isPlain(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+        name.suffix(4).elementsEqual(".zir".utf8) && name.first != UInt8(ascii: "/")
+            && name.dropLast(4).allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "\\") }
+    }
+}
