@@ -12,11 +12,14 @@ extension Lowering {
     /// word open.
     func lowerArguments(from start: Int) -> Int {
         let end = function.insts[start...].firstIndex { $0.op != .argument } ?? function.insts.count
-        var moves: [ParallelMove.Move] = []
+        let moves = makeMoves(end - start)
+        var count = 0
         for index in start..<end where isNeeded(index) {
             guard let arrival = arrival(of: index) else { continue }
             if case .register(let number) = homes.home(ofRoot: index) {
-                moves.append(ParallelMove.Move(source: arrival, destination: registers[number]))
+                if arrival == registers[number] { continue }
+                moves[count] = ParallelMove.Move(source: arrival, destination: registers[number])
+                count += 1
             } else {
                 let type = function.insts[index].type
                 // The arrival registers of the others must stay: only `rax` is free here.
@@ -24,7 +27,7 @@ extension Lowering {
                 store(type.bits < 64 ? .rax : arrival, asResultOf: index)
             }
         }
-        emit(moves)
+        emit(moves.part(0..<count))
         for index in start..<end where isNeeded(index) { lowerArrived(index) }
         return end
     }

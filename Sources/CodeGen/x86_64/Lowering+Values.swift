@@ -149,14 +149,16 @@ extension Lowering {
     func load(
         _ registers: [Register], _ arguments: Table<UInt32>, _ position: Position
     ) throws(DiagnosticError) {
-        var moves: [ParallelMove.Move] = []
+        let moves = makeMoves(arguments.count)
+        var count = 0
         for (place, argument) in arguments.enumerated() {
             let register = registers[place]
             if case .register(let home) = source(IRRef(rawValue: argument)), home != register {
-                moves.append(ParallelMove.Move(source: home, destination: register))
+                moves[count] = ParallelMove.Move(source: home, destination: register)
+                count += 1
             }
         }
-        emit(moves)
+        emit(moves.part(0..<count))
         for (place, argument) in arguments.enumerated() {
             let value = IRRef(rawValue: argument)
             if case .register = source(value) { continue }
@@ -164,10 +166,16 @@ extension Lowering {
         }
     }
 
-    /// Emits `moves` as if all happened at once.
-    func emit(_ moves: [ParallelMove.Move]) {
+    /// Room for `count` moves.
+    func makeMoves(_ count: Int) -> Table<ParallelMove.Move> {
+        function.arena.table(count, of: ParallelMove.Move(source: .rax, destination: .rax))
+    }
+
+    /// Emits `moves`, which change something, as if all happened at once.
+    func emit(_ moves: Table<ParallelMove.Move>) {
         if moves.isEmpty { return }
-        for step in ParallelMove.steps(moves) {
+        if moves.count == 1 { return assembler.move(moves[0].destination, moves[0].source) }
+        for step in ParallelMove.steps(Array(moves)) {
             switch step {
             case .move(let move): assembler.move(move.destination, move.source)
             case .exchange(let a, let b): assembler.exchange(a, b)

@@ -1,7 +1,7 @@
 /// Moves between registers that all happen at once: each destination gets what its source held before the first.
 enum ParallelMove {
     /// One register to another.
-    struct Move: Hashable, Sendable {
+    struct Move: Hashable, BitwiseCopyable, Sendable {
         var source: Register
         var destination: Register
     }

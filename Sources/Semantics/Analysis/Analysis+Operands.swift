@@ -19,7 +19,12 @@ extension Analysis {
     }
 
     /// The value of operand `k`.
-    func value(_ k: Int) throws(AnalysisStop) -> TypedValue { try value(of: operand(k)) }
+    func value(_ k: Int) throws(AnalysisStop) -> TypedValue {
+        let operand = operand(k)
+        // Most operands are, and so need not go through all that one may be.
+        if operand.kind == .local { return try local(operand) }
+        return try value(of: operand)
+    }
 
     /// The value of `operand`. `expected` is what a message calls for where a module stands instead.
     func value(
@@ -173,15 +178,18 @@ extension Analysis {
     }
 
     /// The index of a pointer type that the instruction at work makes.
-    func pointerType(_ pointer: PointerType) throws(AnalysisStop) -> TypeIndex { try index(of: .pointer(pointer)) }
+    func pointerType(_ pointer: PointerType) throws(AnalysisStop) -> TypeIndex {
+        guard let index = types.index(of: pointer) else { throw tooDeep() }
+        return index
+    }
 
     /// The index of a type that the instruction at work makes.
     func index(of type: Type) throws(AnalysisStop) -> TypeIndex {
-        guard let index = types.index(of: type) else {
-            throw failure("type is nested more than \(TypeTable.maximumDepth) deep")
-        }
+        guard let index = types.index(of: type) else { throw tooDeep() }
         return index
     }
+
+    private func tooDeep() -> AnalysisStop { failure("type is nested more than \(TypeTable.maximumDepth) deep") }
 }
 
 // Strings.

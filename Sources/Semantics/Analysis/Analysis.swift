@@ -36,7 +36,7 @@ final class Analysis {
     /// What else is kept of the body.
     var work = BodyWork()
     /// The code so far.
-    var code: CodeBuilder
+    let code: CodeBuilder
     /// Where the operand stands that the last question to `program` was about.
     var questionPosition = Position.start
 
@@ -53,7 +53,7 @@ final class Analysis {
         results = buffers.results
         frames = buffers.frames
         storedValues = buffers.storedValues
-        code = CodeBuilder(buffers)
+        code = buffers.code
         results.append(repeating: .missing, count: syntax.insts.count)
     }
 }

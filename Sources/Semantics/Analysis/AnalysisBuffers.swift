@@ -8,32 +8,26 @@ final class AnalysisBuffers {
     let frames = FlatTable<BodyFrame>()
     /// As in `Analysis`.
     let storedValues = FlatTable<Value>()
-    /// As in `IRFunction`.
-    let insts = FlatTable<IRInst>()
-    /// As in `IRFunction`.
-    let extra = FlatTable<UInt32>()
-    /// As in `IRFunction`.
-    let constants = FlatTable<IRConstant>()
+    /// As in `Analysis`.
+    let code = CodeBuilder()
 
     /// Forgets what the last analysis found out.
     func empty() {
         results.removeAll()
         frames.removeAll()
         storedValues.removeAll()
-        insts.removeAll()
-        extra.removeAll()
-        constants.removeAll()
+        code.empty()
     }
 }
 
 /// The code of a body while it is made.
-struct CodeBuilder {
+final class CodeBuilder {
     /// As in `IRFunction`.
-    let insts: FlatTable<IRInst>
+    let insts = FlatTable<IRInst>()
     /// As in `IRFunction`.
-    let extra: FlatTable<UInt32>
+    let extra = FlatTable<UInt32>()
     /// As in `IRFunction`.
-    let constants: FlatTable<IRConstant>
+    let constants = FlatTable<IRConstant>()
     /// As in `IRFunction`.
     var storage: [Content] = []
     /// As in `IRFunction`.
@@ -43,11 +37,15 @@ struct CodeBuilder {
     /// As in `IRFunction`.
     var convention = CallingConvention.Unspecified
 
-    /// No code yet, in the memory of `buffers`.
-    init(_ buffers: AnalysisBuffers) {
-        insts = buffers.insts
-        extra = buffers.extra
-        constants = buffers.constants
+    /// Forgets all code.
+    func empty() {
+        insts.removeAll()
+        extra.removeAll()
+        constants.removeAll()
+        if !storage.isEmpty { storage = [] }
+        if !assemblies.isEmpty { assemblies = [] }
+        labels = 0
+        convention = .Unspecified
     }
 
     /// The finished code, in arrays of just the size.

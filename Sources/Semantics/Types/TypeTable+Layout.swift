@@ -14,8 +14,10 @@ extension TypeTable {
     public static let maximumObjectBytes: UInt64 = 1 << 31
 
     /// Sign and width of an integer type; nil for any other, `comptime_int` too.
-    public func integerShape(of index: TypeIndex) -> IntegerShape? {
-        switch self[index] {
+    public func integerShape(of index: TypeIndex) -> IntegerShape? { scalarFacts(of: index).integer }
+
+    private func integerShape(of type: Type) -> IntegerShape? {
+        switch type {
         case .integer(let shape): shape
         case .primitive(let tag): Self.namedInteger(tag)
         default: nil
@@ -108,11 +110,20 @@ extension TypeTable {
     }
 
     /// The shape of a value of the type in `IRFunction`, `.void` where it has no bytes; nil where that has none for it.
-    public func irType(of index: TypeIndex) -> IRType? {
-        if let shape = integerShape(of: index) {
-            return shape.bits <= 64 ? IRType(bits: UInt8(shape.bits), isSigned: shape.isSigned) : nil
-        }
-        switch self[index] {
+    public func irType(of index: TypeIndex) -> IRType? { scalarFacts(of: index).irType }
+
+    /// What kind of number values of `type` are in code; the types in it are in the table.
+    func scalarFacts(of type: Type) -> ScalarFacts {
+        let shape = integerShape(of: type)
+        return ScalarFacts(integer: shape, irType: shape.map(irType) ?? irType(of: type))
+    }
+
+    private func irType(of shape: IntegerShape) -> IRType? {
+        shape.bits <= 64 ? IRType(bits: UInt8(shape.bits), isSigned: shape.isSigned) : nil
+    }
+
+    private func irType(of type: Type) -> IRType? {
+        switch type {
         case .primitive(.void): return .void
         case .primitive(.bool): return .bool
         case .function: return .pointer
@@ -120,4 +131,12 @@ extension TypeTable {
         case .array, .integer, .primitive: return nil
         }
     }
+}
+
+/// What kind of number values of a type are in code.
+struct ScalarFacts: BitwiseCopyable {
+    /// As `TypeTable.integerShape` says.
+    var integer: IntegerShape?
+    /// As `TypeTable.irType` says.
+    var irType: IRType?
 }

@@ -10,6 +10,11 @@ public final class TypeTable {
     public static let maximumDepth: UInt8 = 200
 
     private let items = FlatTable<Type>()
+    /// What kind of number each type is in code.
+    private let scalars = FlatTable<ScalarFacts>()
+    /// For each type the pointer types to it by their `variant`, `.missing` where nobody asked for one.
+    private let pointers = FlatTable<TypeIndex>()
+    private static let pointersOfOne = 8
     /// For each type how deep its types are nested; 0 for one that has only a name.
     private var depths: [UInt8] = []
     private var parameters: [TypeIndex] = []
@@ -26,12 +31,17 @@ public final class TypeTable {
 
     /// A table of the types with a name.
     public init() {
-        for tag in PrimitiveTag.allCases {
-            let type = Self.type(of: tag)
-            indices[type] = TypeIndex(UInt32(items.count))
-            items.append(type)
-            depths.append(0)
-        }
+        for tag in PrimitiveTag.allCases { _ = add(Self.type(of: tag), depth: 0) }
+    }
+
+    private func add(_ type: Type, depth: UInt8) -> TypeIndex {
+        let index = TypeIndex(UInt32(items.count))
+        items.append(type)
+        depths.append(depth)
+        indices[type] = index
+        scalars.append(scalarFacts(of: type))
+        pointers.append(repeating: .missing, count: Self.pointersOfOne)
+        return index
     }
 
     /// Number of types. Every index below it is valid.
@@ -45,12 +55,20 @@ public final class TypeTable {
         if let known = indices[type] { return known }
         let depth = childDepth(of: type)
         guard depth < Self.maximumDepth else { return nil }
-        let index = TypeIndex(UInt32(items.count))
-        items.append(type)
-        depths.append(depth + 1)
-        indices[type] = index
+        return add(type, depth: depth + 1)
+    }
+
+    /// The index of a pointer type, as `index(of:)`, but without a search.
+    public func index(of pointer: PointerType) -> TypeIndex? {
+        let place = Int(pointer.child.rawValue) * Self.pointersOfOne + pointer.variant
+        if pointers[place] != .missing { return pointers[place] }
+        guard let index = index(of: .pointer(pointer)) else { return nil }
+        pointers[place] = index
         return index
     }
+
+    /// What kind of number code holds values of the type at `index` as, worked out when the type was added.
+    func scalarFacts(of index: TypeIndex) -> ScalarFacts { scalars[Int(index.rawValue)] }
 
     /// The list of `types`, which are the parameters of a function type.
     public func parameterList(_ types: [TypeIndex]) -> ParameterList {
@@ -111,7 +129,15 @@ public final class TypeTable {
     }
 }
 
+extension PointerType {
+    /// Tells the pointer types to one type from each other.
+    fileprivate var variant: Int { Int(size.rawValue) << 1 | (isConst ? 1 : 0) }
+}
+
 extension TypeIndex {
+    /// No type.
+    fileprivate static let missing = TypeIndex(.max)
+
     /// The type that `tag` names; of `null` and `undefined` the type of that value.
     public init(_ tag: PrimitiveTag) { self.init(UInt32(tag.rawValue)) }
 
