@@ -1,9 +1,9 @@
-/// A growing list that one object owns and never shares: using it counts no references and checks no
-/// access, as an array in a class does at every step. Its memory stays when it is emptied.
+/// A growing list that one owner has and never shares: using it counts no references and checks no access, as an array
+/// in a class does at every step. Its memory stays when it is emptied.
 ///
-/// The storage stands behind a pointer that never changes, so that reading it is no access to a variable. Every element
+/// The storage stands behind a pointer that never changes, so that using it is no access to a variable. Every element
 /// below `count` is initialised; an index is checked.
-public final class FlatTable<Element> {
+public struct FlatTable<Element>: ~Copyable {
     @usableFromInline
     struct Storage {
         @usableFromInline var elements: UnsafeMutablePointer<Element>
@@ -35,7 +35,7 @@ public final class FlatTable<Element> {
             precondition(index >= 0 && index < count)
             return storage.pointee.elements[index]
         }
-        set {
+        nonmutating set {
             precondition(index >= 0 && index < count)
             storage.pointee.elements[index] = newValue
         }

@@ -23,8 +23,8 @@ extension TypeTable {
 extension MemoryProgram {
     /// An analysis of nothing, outside of functions.
     func emptyAnalysis() -> Analysis {
-        Analysis(
-            syntax: Syntax(), declaration: .none, program: self, types: types, options: analyzer.options,
-            buffers: AnalysisBuffers())
+        let analysis = Analysis(types: types, options: analyzer.options)
+        analysis.begin(Syntax(), of: .none, in: self)
+        return analysis
     }
 }

@@ -115,7 +115,7 @@ extension Analysis {
     /// The declaration `name`, an operand at `position`.
     func lookup(_ name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> DeclIndex {
         questionPosition = position
-        guard let found = try program.lookup(name) else {
+        guard let found = try asked().lookup(name) else {
             throw failure(position, Messages.undeclared("@\(text(name))"))
         }
         return found
@@ -124,14 +124,14 @@ extension Analysis {
     /// The interface of `target`, to which the operand at `position` refers.
     func interface(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Interface {
         questionPosition = position
-        return try program.interface(of: target)
+        return try asked().interface(of: target)
     }
 
     /// The content of the constant storage of `target`, to which the operand at `position` refers.
     func content(of target: DeclIndex, at position: Position) throws(AnalysisStop) -> Content {
         questionPosition = position
         do throws(AnalysisStop) {
-            return try program.content(of: target)
+            return try asked().content(of: target)
         } catch {
             // The diagnostic has a position in the other declaration; what is reported stands in this one.
             guard case .failed(let diagnostic) = error else { throw error }

@@ -5,13 +5,14 @@ import ZIR
 /// Instructions are taken in the order of the text, by the loop in `Analysis+Bodies.swift`; each leaves its value in
 /// `results`. An operand refers only to instructions before its own, so one pass is enough. The first error ends it.
 ///
-/// An object, since a struct of this size is copied before most calls of a function that does not change it.
+/// An object, since a struct of this size is copied before most calls of a function that does not change it; and taken up
+/// again for the next declaration, so that a small one costs no memory of its own.
 final class Analysis {
-    let syntax: Syntax
-    let declaration: DeclIndex
-    let program: any Program
     let types: TypeTable
     let options: AnalysisOptions
+    private(set) var syntax = Syntax()
+    private(set) var declaration = DeclIndex.none
+    private var program: (any Program)?
 
     /// The type of the function whose body this is; nil in a declaration, where everything must be comptime-known.
     var function: FunctionType?
@@ -20,11 +21,11 @@ final class Analysis {
     /// The number of `current`.
     var currentIndex = InstIndex.root
     /// For each instruction its value, `.missing` until it is analysed.
-    let results: FlatTable<TypedValue>
+    let results = FlatTable<TypedValue>()
     /// The bodies that are open, the innermost last.
-    let frames: FlatTable<BodyFrame>
+    let frames = FlatTable<BodyFrame>()
     /// The comptime-known values that take more room than a `KnownValue` has.
-    let storedValues: FlatTable<Value>
+    let storedValues = FlatTable<Value>()
     /// Constants of the body, by the number that a local `Place` has during the analysis.
     var constants: [BodyConstant] = []
     /// Those of them that copy the value of a declaration without storage.
@@ -36,25 +37,46 @@ final class Analysis {
     /// What else is kept of the body.
     var work = BodyWork()
     /// The code so far.
-    let code: CodeBuilder
+    var code = CodeBuilder()
     /// Where the operand stands that the last question to `program` was about.
     var questionPosition = Position.start
 
-    init(
-        syntax: Syntax, declaration: DeclIndex, program: any Program, types: TypeTable, options: AnalysisOptions,
-        buffers: AnalysisBuffers
-    ) {
-        self.syntax = syntax
-        self.declaration = declaration
-        self.program = program
+    /// An analysis of nothing so far.
+    init(types: TypeTable, options: AnalysisOptions) {
         self.types = types
         self.options = options
-        buffers.empty()
-        results = buffers.results
-        frames = buffers.frames
-        storedValues = buffers.storedValues
-        code = buffers.code
+    }
+
+    /// Begins with `declaration`, whose parsed form is `syntax`; `program` answers its questions.
+    func begin(_ syntax: Syntax, of declaration: DeclIndex, in program: any Program) {
+        self.syntax = syntax
+        self.program = program
+        self.declaration = declaration
+        questionPosition = .start
         results.append(repeating: .missing, count: syntax.insts.count)
+    }
+
+    /// Forgets the declaration.
+    func end() {
+        syntax = Syntax()
+        program = nil
+        function = nil
+        current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
+        currentIndex = .root
+        results.removeAll()
+        frames.removeAll()
+        storedValues.removeAll()
+        constants = []
+        copies = [:]
+        (storedBytes, contentBytes) = (0, 0)
+        work = BodyWork()
+        code.empty()
+    }
+
+    /// Who answers questions about other declarations, from `begin` to `end`.
+    func asked() throws(AnalysisStop) -> any Program {
+        guard let program else { throw .blocked(.none) }
+        return program
     }
 }
 

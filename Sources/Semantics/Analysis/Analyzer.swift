@@ -12,8 +12,8 @@ public final class Analyzer {
     /// Where the operand stands that the last question to a `Program` was about: a cycle is reported there.
     public private(set) var questionPosition = Position.start
 
-    /// Buffers of analyses that are over.
-    private var idle: [AnalysisBuffers] = []
+    /// Analyses that are over, to be taken up again.
+    private var idle: [Analysis] = []
 
     /// An analyzer whose types are those of `types`.
     public init(types: TypeTable = TypeTable(), options: AnalysisOptions = AnalysisOptions()) {
@@ -48,13 +48,12 @@ public final class Analyzer {
         _ syntax: Syntax, _ declaration: DeclIndex, _ program: any Program,
         _ run: (Analysis) throws(AnalysisStop) -> Result
     ) throws(AnalysisStop) -> Result {
-        let buffers = idle.popLast() ?? AnalysisBuffers()
-        let analysis = Analysis(
-            syntax: syntax, declaration: declaration, program: program, types: types, options: options,
-            buffers: buffers)
+        let analysis = idle.popLast() ?? Analysis(types: types, options: options)
+        analysis.begin(syntax, of: declaration, in: program)
         defer {
             questionPosition = analysis.questionPosition
-            idle.append(buffers)
+            analysis.end()
+            idle.append(analysis)
         }
         return try run(analysis)
     }

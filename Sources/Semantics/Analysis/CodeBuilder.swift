@@ -1,27 +1,7 @@
 import ZIR
 
-/// Memory for what an analysis finds out, left by one to the next, so that a small declaration costs none of its own.
-final class AnalysisBuffers {
-    /// As in `Analysis`.
-    let results = FlatTable<TypedValue>()
-    /// As in `Analysis`.
-    let frames = FlatTable<BodyFrame>()
-    /// As in `Analysis`.
-    let storedValues = FlatTable<Value>()
-    /// As in `Analysis`.
-    let code = CodeBuilder()
-
-    /// Forgets what the last analysis found out.
-    func empty() {
-        results.removeAll()
-        frames.removeAll()
-        storedValues.removeAll()
-        code.empty()
-    }
-}
-
-/// The code of a body while it is made.
-final class CodeBuilder {
+/// The code of a body while it is made, in memory that is used again for the next.
+struct CodeBuilder: ~Copyable {
     /// As in `IRFunction`.
     let insts = FlatTable<IRInst>()
     /// As in `IRFunction`.
@@ -38,12 +18,12 @@ final class CodeBuilder {
     var convention = CallingConvention.Unspecified
 
     /// Forgets all code.
-    func empty() {
+    mutating func empty() {
         insts.removeAll()
         extra.removeAll()
         constants.removeAll()
-        if !storage.isEmpty { storage = [] }
-        if !assemblies.isEmpty { assemblies = [] }
+        storage = []
+        assemblies = []
         labels = 0
         convention = .Unspecified
     }
