@@ -15,7 +15,7 @@ extension Analysis {
         try requireBody()
         guard let function else { return .void }
         if function.convention == .Naked { throw needsFrame() }
-        _ = try string(0)
+        if operand(0).kind != .string { _ = try string(0) }
         let number = work.argumentCount
         guard frames.count == 1, Int(frames[0].done) == number + 1 else {
             throw failure("'arg' must stand before everything else in the function's body")

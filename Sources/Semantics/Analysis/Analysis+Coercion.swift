@@ -3,10 +3,17 @@ import ZIR
 // Coercions and peer types.
 extension Analysis {
     /// `value` as one of `target`: the first coercion that fits, or an error at `position`.
+    @inline(__always)
     func coerce(
         _ value: TypedValue, to target: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
-        if value.type == target { return value }
+        value.type == target ? value : try coerceOther(value, to: target, at: position)
+    }
+
+    /// As `coerce`, for a value of another type.
+    private func coerceOther(
+        _ value: TypedValue, to target: TypeIndex, at position: Position
+    ) throws(AnalysisStop) -> TypedValue {
         if value.type == .undefined, target != .noreturn { return .known(.undefined, target) }
         if let shape = types.integerShape(of: target) {
             if let result = try coerceInteger(value, to: target, shape, at: position) { return result }

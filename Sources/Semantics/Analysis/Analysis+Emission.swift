@@ -35,10 +35,16 @@ extension Analysis {
     }
 
     /// The shape of values of `type` in code; an error at `position` if there can be none.
+    @inline(__always)
     func runTimeShape(of type: TypeIndex, at position: Position) throws(AnalysisStop) -> IRType {
-        if let shape = types.irType(of: type) { return shape }
-        guard types.isAvailableAtRunTime(type) else { throw unavailable(type, at: position) }
-        throw notBuilt(position, "a run-time value of type '\(name(of: type))' is")
+        guard let shape = types.irType(of: type) else { throw noRunTimeValue(type, at: position) }
+        return shape
+    }
+
+    /// The error where a value of `type`, which code cannot hold, would have to be.
+    func noRunTimeValue(_ type: TypeIndex, at position: Position) -> AnalysisStop {
+        guard types.isAvailableAtRunTime(type) else { return unavailable(type, at: position) }
+        return notBuilt(position, "a run-time value of type '\(name(of: type))' is")
     }
 
     func unavailable(_ type: TypeIndex, at position: Position) -> AnalysisStop {
@@ -46,13 +52,19 @@ extension Analysis {
     }
 
     /// `value` as an operand of code.
+    @inline(__always)
     func lower(_ value: TypedValue, at position: Position) throws(AnalysisStop) -> IRRef {
-        guard case .known(let known) = value.content else {
-            if case .runTime(let ref) = value.content { return ref }
-            return .none
+        switch value.content {
+        case .runTime(let ref): ref
+        case .known(let known): try lower(known, value.type, at: position)
         }
+    }
+
+    private func lower(
+        _ known: KnownValue, _ type: TypeIndex, at position: Position
+    ) throws(AnalysisStop) -> IRRef {
         try requireRunTime()
-        let shape = try runTimeShape(of: value.type, at: position)
+        let shape = try runTimeShape(of: type, at: position)
         switch known {
         case .undefined: return try constant(.undefined(shape))
         case .bool(let isTrue): return try constant(.integer(isTrue ? 1 : 0, shape))
@@ -65,9 +77,9 @@ extension Analysis {
             switch stored(index) {
             case .place(let place): return try address(of: place)
             case .integer(let number): return try constant(.integer(number.lowBits, shape))
-            default: throw unavailable(value.type, at: position)
+            default: throw unavailable(type, at: position)
             }
-        case .void, .type, .null: throw unavailable(value.type, at: position)
+        case .void, .type, .null: throw unavailable(type, at: position)
         }
     }
 

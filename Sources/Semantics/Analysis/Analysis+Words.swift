@@ -11,9 +11,8 @@ struct Words {
 extension Analysis {
     /// How code holds values of `type`; an error at `position` if it cannot.
     func runTimeForm(of type: TypeIndex, at position: Position) throws(AnalysisStop) -> RunTimeForm {
-        if let form = types.runTimeForm(of: type) { return form }
-        guard types.isAvailableAtRunTime(type) else { throw unavailable(type, at: position) }
-        throw notBuilt(position, "a run-time value of type '\(name(of: type))' is")
+        guard let form = types.runTimeForm(of: type) else { throw noRunTimeValue(type, at: position) }
+        return form
     }
 
     /// The run-time value of `type` that `words` hold.

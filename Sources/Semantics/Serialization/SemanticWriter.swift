@@ -129,22 +129,26 @@ struct SemanticWriter {
 
 /// The types that were written, numbered in the order of completion.
 private struct NumberedTypes {
-    private var list: [TypeIndex] = []
-    /// Empty while there are few: then a search through the list is faster.
+    /// The first one, which mostly is the only one: a list takes memory.
+    private var first: TypeIndex?
+    private var others: [TypeIndex] = []
+    /// Of the others. Empty while there are few: then a search through the list is faster.
     private var numbers: [TypeIndex: Int] = [:]
     private static let searched = 16
 
     func number(of type: TypeIndex) -> UInt64? {
-        let number = list.count < Self.searched ? list.firstIndex(of: type) : numbers[type]
-        return number.map(UInt64.init)
+        if first == type { return 0 }
+        let place = others.count < Self.searched ? others.firstIndex(of: type) : numbers[type]
+        return place.map { UInt64($0) + 1 }
     }
 
     mutating func append(_ type: TypeIndex) {
-        list.append(type)
-        if list.count == Self.searched {
-            for (number, type) in list.enumerated() { numbers[type] = number }
-        } else if list.count > Self.searched {
-            numbers[type] = list.count - 1
+        guard first != nil else { return first = type }
+        others.append(type)
+        if others.count == Self.searched {
+            for (place, type) in others.enumerated() { numbers[type] = place }
+        } else if others.count > Self.searched {
+            numbers[type] = others.count - 1
         }
     }
 }
