@@ -12,19 +12,18 @@ struct Clobbers {
 
     /// Asks `mask` for what each of `count` instructions changes.
     init(count: Int, in arena: Arena, _ mask: (Int) -> UInt32) {
-        for index in 0..<count where mask(index) != 0 { changing += 1 }
-        if changing == 0 { return }
-        ranks = arena.table(count + 1, of: 0)
-        unions = arena.table(changing * (Clobbers.level(of: changing) + 1), of: 0)
-        var rank = 0
+        let ranks = arena.table(count + 1, of: UInt32(0))
+        let masks = arena.table(count, of: UInt32(0))
         for index in 0..<count {
-            ranks[index] = UInt32(rank)
-            let mask = mask(index)
-            if mask == 0 { continue }
-            unions[rank] = mask
-            rank += 1
+            ranks[index] = UInt32(changing)
+            masks[changing] = mask(index)
+            if masks[changing] != 0 { changing += 1 }
         }
-        ranks[count] = UInt32(rank)
+        if changing == 0 { return }
+        ranks[count] = UInt32(changing)
+        self.ranks = ranks
+        unions = arena.table(changing * (Clobbers.level(of: changing) + 1), of: 0)
+        for first in 0..<changing { unions[first] = masks[first] }
         addUnions()
     }
 

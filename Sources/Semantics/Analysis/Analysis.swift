@@ -66,10 +66,11 @@ final class Analysis {
         results.removeAll()
         frames.removeAll()
         storedValues.removeAll()
-        constants = []
-        copies = [:]
+        // What most analyses leave empty is not made anew.
+        if !constants.isEmpty { constants = [] }
+        if !copies.isEmpty { copies = [:] }
         (storedBytes, contentBytes) = (0, 0)
-        work = BodyWork()
+        work.empty()
         code.empty()
     }
 

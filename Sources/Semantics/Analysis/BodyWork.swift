@@ -12,6 +12,14 @@ struct BodyWork {
     var argumentWords: UInt32 = 0
     /// Where the result is to be put, if it is returned in memory.
     var resultAddress = IRRef.none
+
+    /// Forgets everything.
+    mutating func empty() {
+        if !pairs.isEmpty { pairs = [] }
+        if !blocks.isEmpty { blocks = [] }
+        (argumentCount, argumentWords) = (0, 0)
+        resultAddress = .none
+    }
 }
 
 /// A `block` that is open, and the breaks to it so far.

@@ -22,8 +22,8 @@ struct CodeBuilder: ~Copyable {
         insts.removeAll()
         extra.removeAll()
         constants.removeAll()
-        storage = []
-        assemblies = []
+        if !storage.isEmpty { storage = [] }
+        if !assemblies.isEmpty { assemblies = [] }
         labels = 0
         convention = .Unspecified
     }
