@@ -9,6 +9,19 @@ public struct BLAKE3Hasher: Sendable {
     /// A hasher of the empty input.
     public init() {}
 
+    /// A hasher of what stands behind `chunkCount` chunks.
+    init(behind chunkCount: UInt64) { chunk = Chunk(counter: chunkCount) }
+
+    /// Adds the bytes that `subtree` is of. They must not be the last, and what was added before must be as long as what
+    /// stands before them.
+    public mutating func update(_ subtree: BLAKE3Subtree) {
+        if chunk.length == Chunk.byteCount { finishChunk(chunk.node.chainingValue) }
+        precondition(chunk.length == 0 && chunk.counter == subtree.firstChunk)
+        let next = subtree.firstChunk &+ BLAKE3Subtree.chunkCount
+        subtrees.push(subtree.chainingValue, chunkCount: next, height: BLAKE3Subtree.height)
+        chunk = Chunk(counter: next)
+    }
+
     /// Adds `bytes`, at any alignment.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes
@@ -52,6 +65,9 @@ public struct BLAKE3Hasher: Sendable {
         }
         return bytes
     }
+
+    /// What the parent of the tree of what was added hashes in its place, if it has one.
+    var chainingValue: ChainingValue { subtrees.root(above: chunk.node).chainingValue }
 
     /// The first 16 bytes of the hash of what was added so far.
     public func digest() -> Digest {

@@ -4,10 +4,10 @@ struct SubtreeStack {
     private var roots: [ChainingValue] = []
 
     /// Adds the chunk that makes the input `chunkCount` chunks long, and merges the subtrees it completes: one for each
-    /// zero at the end of that number.
-    mutating func push(_ chunk: ChainingValue, chunkCount: UInt64) {
+    /// zero at the end of that number. Or a whole subtree of 2 to the power of `height` chunks.
+    mutating func push(_ chunk: ChainingValue, chunkCount: UInt64, height: Int = 0) {
         var root = chunk
-        for _ in 0..<chunkCount.trailingZeroBitCount {
+        for _ in height..<max(chunkCount.trailingZeroBitCount, height) {
             guard let left = roots.popLast() else { break }
             root = Node(left: left, right: root).chainingValue
         }

@@ -39,7 +39,22 @@ public struct ScanResult: Sendable {
     public var declarations: [DeclSpan] = []
     /// Errors outside of all declarations, in the order of the text.
     public var diagnostics: [FileDiagnostic] = []
+    /// Newlines in the text.
+    public var lineCount: UInt32 = 0
 
     /// Nothing found.
     public init() {}
+
+    /// Adds what was found in the text behind, whose lines were counted from its own start.
+    public mutating func append(_ next: ScanResult) {
+        for var declaration in next.declarations {
+            declaration.position.line &+= lineCount
+            declarations.append(declaration)
+        }
+        for var diagnostic in next.diagnostics {
+            diagnostic.position.line &+= lineCount
+            diagnostics.append(diagnostic)
+        }
+        lineCount &+= next.lineCount
+    }
 }

@@ -8,11 +8,12 @@ import BLAKE3
 /// stands between declarations is reported once for each run of it.
 public struct Scanner {
     private let base: UnsafePointer<UInt8>
+    /// Where the text ends.
     private let count: Int
-    private var cursor = 0
+    private var cursor: Int
     private var line: UInt32 = 0
     /// Offset of the first byte of the current line.
-    private var lineStart = 0
+    private var lineStart: Int
 
     private var result = ScanResult()
     private var state = State.outside
@@ -45,23 +46,61 @@ public struct Scanner {
 
     /// The declarations of the file whose bytes are `bytes`, and the errors between them.
     public static func scan(_ bytes: UnsafeRawBufferPointer) -> ScanResult {
-        guard let base = bytes.baseAddress, bytes.count > 0 else { return ScanResult() }
+        scan(bytes, 0..<bytes.count)
+    }
+
+    /// What stands in one of the `pieces` of a file; offsets are those in the file, lines those in the piece.
+    public static func scan(_ bytes: UnsafeRawBufferPointer, _ piece: Range<Int>) -> ScanResult {
+        guard let base = bytes.baseAddress, !piece.isEmpty else { return ScanResult() }
         guard bytes.count < Int(UInt32.max) else {
             var result = ScanResult()
             result.diagnostics.append(FileDiagnostic(FilePosition(line: 0, column: 0), Messages.fileTooLarge))
             return result
         }
-        var scanner = Scanner(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        var scanner = Scanner(base: base.assumingMemoryBound(to: UInt8.self), piece)
         scanner.run()
+        scanner.result.lineCount = scanner.line
         return scanner.result
+    }
+
+    /// Cuts a file into pieces that can be scanned apart, of `size` bytes or somewhat more.
+    ///
+    /// A piece begins with a line that begins with `@name =`. Strings and comments end with their line, so that is a
+    /// declaration, whatever stands before: one that is still open there is broken, and ends there too.
+    public static func pieces(of bytes: UnsafeRawBufferPointer, size: Int) -> [Range<Int>] {
+        guard bytes.count < Int(UInt32.max) else { return [0..<bytes.count] }
+        var pieces: [Range<Int>] = []
+        var start = 0
+        while bytes.count - start > size, let next = headLine(in: bytes, from: start + size) {
+            pieces.append(start..<next)
+            start = next
+        }
+        return pieces + [start..<bytes.count]
+    }
+
+    /// The first line from `start` on that begins with `@name =`.
+    private static func headLine(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count {
+            let isLineStart = bytes[index - 1] == Byte.newline
+            if isLineStart && bytes[index] == Byte.at {
+                let name = bytes[(index + 1)...].prefix { $0.isNameByte }
+                let rest = bytes[name.endIndex...].drop { $0.isBlank }
+                if !name.isEmpty && rest.first == Byte.equals { return index }
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// The declarations of the file whose bytes are `bytes`, and the errors between them.
     public static func scan(_ bytes: [UInt8]) -> ScanResult { bytes.withUnsafeBytes { scan($0) } }
 
-    private init(base: UnsafePointer<UInt8>, count: Int) {
+    private init(base: UnsafePointer<UInt8>, _ piece: Range<Int>) {
         self.base = base
-        self.count = count
+        count = piece.upperBound
+        cursor = piece.lowerBound
+        lineStart = cursor
         brackets.reserveCapacity(64)
     }
 
@@ -73,7 +112,7 @@ public struct Scanner {
     }
 
     private mutating func skipByteOrderMark() {
-        if count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { cursor = 3 }
+        if cursor == 0, count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { cursor = 3 }
     }
 
     /// Takes one token, or a stretch of white space; always goes on by one byte or more.

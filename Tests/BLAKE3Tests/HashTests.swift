@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    /// A long input in subtrees that were hashed from the last to the first, and a rest.
+    @Test(arguments: [1, 2, 3, 4, 7], [1, 1024, 5000, BLAKE3Subtree.byteCount])
+    func subtrees(count: Int, rest: Int) {
+        let size = BLAKE3Subtree.byteCount
+        let input = (0..<count * size + rest).map { UInt8(truncatingIfNeeded: $0 % 251) }
+        let subtrees = (0..<count).reversed().map { number in
+            input[number * size..<(number + 1) * size].withUnsafeBytes { BLAKE3Subtree($0, number: number) }
+        }
+        var hasher = BLAKE3Hasher()
+        for subtree in subtrees.reversed() { hasher.update(subtree) }
+        hasher.update(input[(count * size)...])
+        #expect(hasher.digest() == Digest.hash(input))
+    }
+
     @Test func piecesOfGrowingSize() {
         for vector in vectors {
             let input = vector.input

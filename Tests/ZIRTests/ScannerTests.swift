@@ -6,6 +6,7 @@ import ZIR
     private func outline(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
         let result = Scanner.scan(bytes)
+        expectSameInPieces(bytes, result)
         let spans = result.declarations.map { span in
             let name = String(decoding: bytes[Int(span.name.lowerBound)..<Int(span.name.upperBound)], as: UTF8.self)
             let body = String(decoding: bytes[span.range], as: UTF8.self)
@@ -13,6 +14,20 @@ import ZIR
             return "\(span.position.line):\(span.position.column) \(name) |\(body)|\(span.isComplete ? "" : "!")"
         }
         return spans + result.diagnostics.map { "\($0.position.line):\($0.position.column): \($0.message)" }
+    }
+
+    /// The same from pieces, whatever the least size of a piece is.
+    private func expectSameInPieces(_ bytes: [UInt8], _ whole: ScanResult) {
+        for size in 1...max(bytes.count, 1) {
+            var joined = ScanResult()
+            bytes.withUnsafeBytes { buffer in
+                let pieces = Scanner.pieces(of: buffer, size: size)
+                #expect(pieces.first?.lowerBound == 0 && pieces.last?.upperBound == bytes.count)
+                for piece in pieces { joined.append(Scanner.scan(buffer, piece)) }
+            }
+            #expect(joined.declarations == whole.declarations)
+            #expect(joined.diagnostics == whole.diagnostics)
+        }
     }
 
     @Test(arguments: [

@@ -42,6 +42,13 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         pthread_cond_init(isDone, nil)
     }
 
+    /// The results of `jobs`, in their order.
+    static func results(of jobs: [Job], _ perform: @escaping @Sendable (Job) -> Result) -> [Result] {
+        let work = WorkAhead(fewest: 1, perform)
+        let tickets = jobs.map(work.add)
+        return tickets.map(work.take)
+    }
+
     deinit {
         pthread_cond_destroy(isDone)
         isDone.deallocate()

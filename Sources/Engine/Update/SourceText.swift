@@ -1,28 +1,71 @@
 import BLAKE3
 import ZIR
 
-/// A source file as it was read, with all that can be said of it without knowing what it was before.
+/// A source file as it was read, with all that can be said of it without knowing what it was before. A large file is
+/// hashed, scanned and parsed in pieces, by all processors.
 struct SourceText: Sendable {
     var outcome: SourceReader.Outcome
     /// BLAKE3 of its content.
     var digest = Digest()
-    /// Its declarations, if it was to be scanned.
+    /// Its declarations, if it was scanned.
     var scan: ScanResult?
-    /// Their parsed forms, if they were to be parsed too.
+    /// Their parsed forms, if they were parsed too.
     var parsed: [ParseResult] = []
 
+    /// Bytes of the pieces of a large file.
+    private static let pieceSize = BLAKE3Subtree.byteCount
+
     /// Reads `path`. `foundImports` is given the content as soon as it is there.
-    init(_ path: String, _ reader: SourceReader, foundImports: ([UInt8]) -> Void) {
+    init(_ path: String, _ reader: SourceReader, foundImports: ([UInt8]) -> Void = { _ in }) {
         outcome = reader.read(path)
         guard case .content(let bytes, _, _) = outcome else { return }
         foundImports(bytes)
-        digest = Digest.hash(bytes)
+        digest = SourceText.digest(bytes)
     }
 
-    /// Scans and parses the content, of which every declaration is new.
-    mutating func parse() {
+    private static func digest(_ bytes: [UInt8]) -> Digest {
+        guard bytes.count > 2 * pieceSize else { return Digest.hash(bytes) }
+        var hasher = BLAKE3Hasher()
+        let wholePieces = Array(0..<(bytes.count - 1) / pieceSize)
+        let subtrees = WorkAhead.results(of: wholePieces) { number in
+            bytes.withUnsafeBytes { buffer in
+                BLAKE3Subtree(
+                    UnsafeRawBufferPointer(rebasing: buffer[number * pieceSize..<(number + 1) * pieceSize]),
+                    number: number)
+            }
+        }
+        for subtree in subtrees { hasher.update(subtree) }
+        hasher.update(bytes[(wholePieces.count * pieceSize)...])
+        return hasher.digest()
+    }
+
+    /// Finds the declarations, and parses them if all of them are new.
+    mutating func findDeclarations(parsing parses: Bool) {
         guard case .content(let bytes, _, _) = outcome else { return }
-        let scan = Scanner.scan(bytes)
+        let pieces = bytes.withUnsafeBytes { Scanner.pieces(of: $0, size: SourceText.pieceSize) }
+        guard pieces.count > 1 else { return add(SourcePiece(bytes, pieces[0], parses)) }
+        for piece in WorkAhead.results(of: pieces, { SourcePiece(bytes, $0, parses) }) { add(piece) }
+    }
+
+    private mutating func add(_ piece: SourcePiece) {
+        guard scan != nil else {
+            scan = piece.scan
+            parsed = piece.parsed
+            return
+        }
+        scan?.append(piece.scan)
+        parsed += piece.parsed
+    }
+}
+
+/// What stands in a piece of a file.
+private struct SourcePiece: Sendable {
+    let scan: ScanResult
+    var parsed: [ParseResult] = []
+
+    init(_ bytes: [UInt8], _ piece: Range<Int>, _ parses: Bool) {
+        scan = bytes.withUnsafeBytes { Scanner.scan($0, piece) }
+        guard parses else { return }
         var parser = Parser()
         parsed.reserveCapacity(scan.declarations.count)
         bytes.withUnsafeBytes { buffer in
@@ -30,6 +73,5 @@ struct SourceText: Sendable {
                 parsed.append(parser.parse(UnsafeRawBufferPointer(rebasing: buffer[span.range])))
             }
         }
-        self.scan = scan
     }
 }

@@ -1,3 +1,4 @@
+import BLAKE3
 import CSystem
 
 /// Reads, scans and parses sources on other processors, ahead of the update, which takes them in its own order.
@@ -13,10 +14,19 @@ final class SourcesAhead: Sendable {
     /// Who reads what was requested, by path; nil once it was taken: modules that name each other are no new guesses.
     private let requested = Locked<[String: WorkAhead<Request, SourceText>.Ticket?]>([:])
 
+    /// What is wanted of a file besides its content.
+    enum Kind {
+        /// All its declarations are new: they are found and parsed.
+        case newModule
+        /// Its declarations are found, unless this is still its digest.
+        case module(Digest)
+        /// Nothing: it is a `zbuild.toml`.
+        case manifest
+    }
+
     private struct Request: Sendable {
         var path: String
-        /// Whether all its declarations are new, and have to be parsed.
-        var isNewModule: Bool
+        var kind: Kind
         /// Who is told what it imports.
         var sources: SourcesAhead
     }
@@ -31,31 +41,43 @@ final class SourcesAhead: Sendable {
     }
 
     /// Has the file at `path` read, once.
-    func request(_ path: String, isNewModule: Bool) {
+    func request(_ path: String, _ kind: Kind) {
         requested.with { requested in
             guard requested[path] == nil else { return }
-            requested[path] = work.add(Request(path: path, isNewModule: isNewModule, sources: self))
+            requested[path] = work.add(Request(path: path, kind: kind, sources: self))
         }
     }
 
     /// What was read of `path`. It is read again for each who takes it.
-    func take(_ path: String, isNewModule: Bool) -> SourceText {
+    func take(_ path: String, _ kind: Kind) -> SourceText {
         let ticket = requested.with { requested in requested.updateValue(nil, forKey: path) ?? nil }
-        return work.take(ticket ?? work.add(Request(path: path, isNewModule: isNewModule, sources: self)))
+        return work.take(ticket ?? work.add(Request(path: path, kind: kind, sources: self)))
     }
 
     /// Drops guesses that nobody asked about.
     func cancel() { work.cancel() }
 
     private func read(_ request: Request) -> SourceText {
-        var text = SourceText(request.path, reader) { bytes in
-            guard guesses && request.isNewModule else { return }
-            let fileName = request.path.split(separator: "/").last ?? ""
-            let folder = request.path.dropLast(fileName.count)
-            for name in SourcesAhead.importedNames(bytes) { self.request(folder + name, isNewModule: true) }
+        switch request.kind {
+        case .newModule:
+            var text = SourceText(request.path, reader) { bytes in
+                if guesses { requestImports(of: request.path, bytes) }
+            }
+            text.findDeclarations(parsing: true)
+            return text
+        case .module(let known):
+            var text = SourceText(request.path, reader)
+            if text.digest != known { text.findDeclarations(parsing: false) }
+            return text
+        case .manifest:
+            return SourceText(request.path, reader)
         }
-        if request.isNewModule { text.parse() }
-        return text
+    }
+
+    private func requestImports(of path: String, _ bytes: [UInt8]) {
+        let fileName = path.split(separator: "/").last ?? ""
+        let folder = path.dropLast(fileName.count)
+        for name in SourcesAhead.importedNames(bytes) { request(folder + name, .newModule) }
     }
 
     /// What stands behind `import(` and is surely the name of a file beside or below the importing one.

@@ -5,9 +5,9 @@ import ZIR
 
 /// Diff: which declarations of a file are new, gone, changed, or only elsewhere.
 extension Update {
-    /// Compares the declarations of `file` with those of its text before; `bytes` is empty for a file that is gone.
+    /// Compares the declarations of `file` with those of its text before; there is no text of a file that is gone.
     func diff(_ file: FileNumber, _ bytes: [UInt8], _ text: SourceText?, found: inout [FileNumber]) {
-        let scan = text?.scan ?? Scanner.scan(bytes)
+        let scan = text?.scan ?? ScanResult()
         var seen = FileDiff(file: file, before: presentDeclarations(of: file))
         fileErrors[file] = scan.diagnostics.map { fileError(file, $0.position, $0.message) }
         var table = nameTable(file)
@@ -18,7 +18,7 @@ extension Update {
                     rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
                 let text = UnsafeRawBufferPointer(rebasing: buffer[span.range])
                 let declaration = table.find(name) ?? addDeclaration(name, to: file, &table)
-                if seen.isPresent.insert(declaration).inserted {
+                if seen.isPresent.insert(declaration) {
                     compare(declaration, span, text, index, &parses, &seen, &found)
                 } else {
                     reportDuplicate(declaration, span, text, in: file)
@@ -56,7 +56,7 @@ extension Update {
     private struct FileDiff {
         var file: FileNumber
         var before: [DeclIndex]
-        var isPresent: Set<DeclIndex> = []
+        var isPresent = DeclSet()
         /// Every declaration with its absolute place, in the order of the text.
         var places: [Placed] = []
         var imports = ImportList()

@@ -67,12 +67,12 @@ extension Update {
         var next = 0
         while next < pending.count {
             for number in pending[requested...] {
-                sources.request(absolutePath(number), isNewModule: isNewModule(number))
+                sources.request(absolutePath(number), kind(of: number))
             }
             requested = pending.count
             let number = pending[next]
             let wasPresent = files[Int(number)].isPresent
-            let text = sources.take(absolutePath(number), isNewModule: isNewModule(number))
+            let text = sources.take(absolutePath(number), kind(of: number))
             updateFile(number, text, found: &pending)
             if files[Int(number)].isPresent != wasPresent { changedTargets.insert(number) }
             next += 1
@@ -84,9 +84,10 @@ extension Update {
 
     private func absolutePath(_ number: FileNumber) -> String { project.absolute(files[Int(number)].path) }
 
-    /// Whether the file is a module that was not there before: all its declarations are new.
-    private func isNewModule(_ number: FileNumber) -> Bool {
-        !files[Int(number)].isPresent && !files[Int(number)].isManifest
+    private func kind(of number: FileNumber) -> SourcesAhead.Kind {
+        let file = files[Int(number)]
+        if file.isManifest { return .manifest }
+        return file.isPresent ? .module(file.digest) : .newModule
     }
 
     /// Modules of the build.
