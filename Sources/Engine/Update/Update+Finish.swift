@@ -134,10 +134,11 @@ extension Update {
         return Set(files.lazy.filter { $0.number != 0 && !gone.contains($0.number) }.map(\.package))
     }
 
-    /// A file that left the build goes once nothing of it is needed any more. Gives those that do.
+    /// A file that left the build goes once nothing of it is needed any more: while there are errors its path stays in the
+    /// executable, also if no declaration of it does. Gives those that do.
     private func dropFiles() throws(UpdateStop) -> Set<FileNumber> {
         var gone: Set<FileNumber> = []
-        for number in removedFiles.sorted() {
+        for number in removedFiles.sorted() where files[Int(number)].pathName == 0 {
             let pages = files[Int(number)].pages.map(\.page)
             let isEmpty = pages.allSatisfy { page in
                 (0..<declarationsPerPage).allSatisfy { !graph[text: DeclIndex(page: page, place: $0)].isUsed }

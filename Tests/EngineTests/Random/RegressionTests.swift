@@ -279,6 +279,24 @@ import ZIR
         try build([sources("one", "program"), sources("two", "lib"), sources("one", "program")])
     }
 
+    @Test func pathOfAFileThatLeavesWithAnErrorIsFreedOnceThatIsMended() throws {
+        let lib = """
+            @void = primitive(void)
+            @action = fntype([], @void)
+            @f = fn(@action, { %0 = returnvoid() })
+
+            """
+        func sources(_ work: String) -> [String: String] {
+            ["main.zir": RegressionTests.program + work, "lib.zir": lib]
+        }
+        let module = "@lib = import(\"lib.zir\")\n"
+        let using = sources(module + "@work = fn(@action, { %0 = call(@lib.f, []) %1 = returnvoid() })\n")
+        let importing = sources(module + RegressionTests.work)
+        let broken = sources(RegressionTests.work.replacing("@action", with: "@nothing"))
+        try build([using, importing, broken, using])
+        try build([using, importing, broken, sources(RegressionTests.work)])
+    }
+
     @Test func whoAskedForAPackageThatIsCalledOtherwiseIsAnalysed() throws {
         var project = ModelProject()
         project.packages.append(ModelPackage(folder: "p1", name: "p1", root: "../p1/main.zir"))
