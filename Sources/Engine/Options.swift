@@ -8,6 +8,9 @@ public struct BuildOptions: Sendable {
     public var mode: OptimizeMode = .debug
     /// How much is noted about where the time goes.
     public var measuring: Measuring = .nothing
+    /// Whether the process ends after the build, so that memory is left to the kernel: to give a large project's back piece
+    /// by piece takes a twentieth of a clean build.
+    public var endsProcess = false
     /// Called once with the process number of another zbuild that holds the project, before waiting for it.
     public var waiting: @Sendable (Int32) -> Void = { _ in }
 

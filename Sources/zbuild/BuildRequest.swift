@@ -37,6 +37,8 @@ struct BuildRequest {
 
     private var options: BuildOptions {
         var options = BuildOptions(mode: mode)
+        // `zbuild run` starts the program in this process.
+        options.endsProcess = true
         options.measuring = trace != nil ? .spans : stats ? .phases : .nothing
         return options
     }

@@ -33,6 +33,9 @@ final class DeclPages<Element> {
         storage.deallocate()
     }
 
+    /// Forgets all pages, and leaves their memory to the kernel, which has it back when the process ends.
+    func leaveMemory() { storage.pointee.count = 0 }
+
     /// Number of pages, loaded or not.
     var count: Int { storage.pointee.count }
 
@@ -130,6 +133,9 @@ final class DeclTable<Value> {
             yield &pages[declaration]
         }
     }
+
+    /// As that of `DeclPages`.
+    func leaveMemory() { pages.leaveMemory() }
 
     /// Whether a value is as `predicate` says.
     func contains(where predicate: (Value) -> Bool) -> Bool {
