@@ -123,11 +123,9 @@ final class DeclPages<Element> {
 final class DeclTable<Value> {
     private let pages = DeclPages<Value?>()
 
-    /// The value of a declaration, nil if it has none.
+    /// The value of a declaration, nil if it has none. Reading yields a copy: a coroutine would have its frame on the heap.
     subscript(declaration: DeclIndex) -> Value? {
-        @inline(__always) _read {
-            if pages.isLoaded(declaration.page) { yield pages[declaration] } else { yield nil }
-        }
+        @inline(__always) get { pages.isLoaded(declaration.page) ? pages[declaration] : nil }
         @inline(__always) _modify {
             pages.ensure(declaration.page, repeating: nil)
             yield &pages[declaration]

@@ -130,15 +130,13 @@ extension Update {
     ) {
         seen.places.append(.init(declaration: declaration, position: span.position, offset: span.offset))
         let old = graph[text: declaration]
-        var syntax = syntaxes[declaration]
         if !old.isPresent || old.contentHash != span.contentHash {
-            let result = parses.parse(index, text)
             report.declarations.parsed += 1
-            syntax = result.syntax
-            record(result, of: declaration, span, old)
+            record(parses.parse(index, text), of: declaration, span, old)
         }
         if graph[text: declaration].opcode == Opcode.import.rawValue {
-            noteImport(syntax ?? Parser.parse(text).syntax, in: seen.file, &seen.imports, found: &found)
+            let syntax = syntaxes[declaration] ?? parses.parse(index, text).syntax
+            noteImport(syntax, in: seen.file, &seen.imports, found: &found)
         }
     }
 
