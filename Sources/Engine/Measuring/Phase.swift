@@ -2,15 +2,15 @@
 public enum Phase: Int, CaseIterable, Sendable {
     /// Finds the project, locks it, opens its cache, and sees whether the cache and the executable can be used.
     case project
-    /// Finds out which files are not what they were, and reads them.
+    /// Finds out which files are not what they were, reads them, and cuts them into declarations; parses those of new files.
     case scan
-    /// Cuts files into declarations, compares them with what was, and parses those that are not the same.
+    /// Compares declarations with what was, and parses those that are not the same.
     case diff
     /// Marks what a change may concern.
     case invalidate
     /// Analyses declarations.
     case analyse
-    /// Makes their machine code and data.
+    /// Makes their data, and takes their machine code.
     case generate
     /// Gives code and data their places in the executable.
     case link

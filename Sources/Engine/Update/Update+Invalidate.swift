@@ -71,6 +71,11 @@ extension Update {
                 enqueue(keeper)
                 isDeferred = true
             }
+            // Ranks fall along a chain of keepers, so it has an end.
+            guard graph[state: keeper].rank < graph[state: used].rank else {
+                graph.fail(.damaged(.state, .order))
+                return false
+            }
             used = keeper
             keeper = DeclIndex(graph[state: used].keeper)
         }

@@ -64,6 +64,19 @@ import Testing
         #expect(try folder.check().differences.map(\.kind) == [.database])
     }
 
+    /// A chain of keepers that has no end, behind a declaration that the change may concern.
+    @Test(.timeLimit(.minutes(1))) func keepersInACycle() throws {
+        let (work, start) = (try project.number("main.work"), try project.number("main.start"))
+        try project.changeState("main.limit_ref") { $0.keeper = work }
+        try project.changeState("main.work") { $0.keeper = start }
+        try project.changeState("main.start") { $0.keeper = work }
+        var sources = DamagedProject.sources
+        sources["main.zir"] = sources["main.zir"]?.replacing(
+            "@limit = global(@usize, 30)", with: "@limit = global(@usize, 31)")
+        try folder.write(sources)
+        try expectFallback(.damagedCache)
+    }
+
     // MARK: - Rows that are gone
 
     @Test func anExportIsGone() throws {
