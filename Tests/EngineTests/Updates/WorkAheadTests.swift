@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Engine
@@ -29,6 +30,16 @@ import Testing
         for count in 0..<2000 {
             let ticket = work.add(count)
             #expect(work.take(ticket) == Self.expected(count))
+        }
+    }
+
+    /// Helpers that went because nothing came are followed by others.
+    @Test func pauses() {
+        let work = WorkAhead(fewest: 1, Self.sum)
+        for _ in 0..<4 {
+            let tickets = (0..<100).map { work.add($0) }
+            for (count, ticket) in tickets.enumerated() { #expect(work.take(ticket) == Self.expected(count)) }
+            usleep(8_000)
         }
     }
 
@@ -69,6 +80,7 @@ import Testing
         for job in 2..<10 { work.add(job) }
         #expect(work.take(first) == 1)
         work.cancel()
+        work.add(10)
         #expect(done.with { $0 } == 1)
     }
 }
