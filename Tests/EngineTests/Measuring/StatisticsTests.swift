@@ -69,8 +69,8 @@ import Testing
 
         let idle = try check(try report(project, "--stats"))
         #expect(idle.values.allSatisfy { $0.rows.written == 0 })
-        // One for the package and each of the two files.
-        #expect(idle["scan"]?.rows.read == 3)
+        // One for the package and one for both files.
+        #expect(idle["scan"]?.rows.read == 2)
 
         try StatisticsTests.edit(project)
         let edit = try check(try report(project, "--stats"))
