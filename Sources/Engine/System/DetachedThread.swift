@@ -4,6 +4,9 @@ import Glibc
 ///
 /// Dispatch is not used: where the system gives no thread, it asks again for ever.
 enum DetachedThread {
+    /// Processors of this machine; 1 if that is not known. The C library reads a file for each answer, so it is asked once.
+    static let processorCount = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+
     /// Runs `body` on a thread of its own; false if the system gives none.
     static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var attributes = pthread_attr_t()

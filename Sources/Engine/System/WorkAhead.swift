@@ -65,9 +65,6 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Processors besides that of the thread that takes results.
-    private static var helperLimit: Int { max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) - 1, 0) }
-
     /// Any thread may add a job.
     @discardableResult func add(_ job: Job) -> Ticket {
         let (ticket, needsHelper) = locked {
@@ -85,7 +82,7 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
             pthread_cond_signal(isAdded)
             return false
         }
-        guard helperCount < Self.helperLimit else { return false }
+        guard helperCount < DetachedThread.processorCount - 1 else { return false }
         helperCount += 1
         return true
     }
