@@ -57,7 +57,7 @@ public struct BLAKE3Hasher: Sendable {
 
     /// The hash of what was added so far: 32 bytes. More may be added afterwards.
     public func finalize() -> [UInt8] {
-        let words = subtrees.root(above: chunk.node).rootHash
+        let words = root.rootHash
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32)
         for index in words.indices {
@@ -67,12 +67,15 @@ public struct BLAKE3Hasher: Sendable {
     }
 
     /// What the parent of the tree of what was added hashes in its place, if it has one.
-    var chainingValue: ChainingValue { subtrees.root(above: chunk.node).chainingValue }
+    var chainingValue: ChainingValue { root.chainingValue }
 
     /// The first 16 bytes of the hash of what was added so far.
     public func digest() -> Digest {
-        Digest(root: subtrees.root(above: chunk.node))
+        Digest(root: root)
     }
+
+    /// The root of the tree of what was added so far.
+    private var root: Node { subtrees.root(above: chunk.node) }
 
     /// Passes the current chunk's chaining value on, and starts the next chunk.
     private mutating func finishChunk(_ value: ChainingValue) {

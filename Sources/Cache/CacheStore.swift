@@ -142,11 +142,4 @@ public final class CacheStore {
         encode(&writer)
         return .borrowed(writer.bytes)
     }
-
-    /// A packed value of its own, for rows that have several.
-    func packedCopy(_ encode: (inout ByteWriter) -> Void) -> SQLValue {
-        writer.removeAll()
-        encode(&writer)
-        return .blob(Array(writer.bytes))
-    }
 }

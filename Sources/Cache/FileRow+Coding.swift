@@ -40,7 +40,8 @@ extension FileRow {
         writer.append(flags)
         writer.append(varint: package)
         writer.append(path)
-        if let identity { encode(identity, into: &writer) }
+        identity?.encode(into: &writer)
+        // Most times are near each other; the difference may wrap.
         writer.append(zigzag: readTime &- (identity?.changed ?? 0))
         writer.append(digest)
         writer.append(varint: UInt64(imports.count))
@@ -65,15 +66,6 @@ extension FileRow {
             | (arePositionsPending ? FileFlag.arePositionsPending : 0) | (isManifest ? FileFlag.isManifest : 0)
     }
 
-    /// Times are mostly near each other; their differences may wrap.
-    private func encode(_ identity: FileIdentity, into writer: inout ByteWriter) {
-        writer.append(zigzag: identity.size)
-        writer.append(zigzag: identity.modified)
-        writer.append(zigzag: identity.changed &- identity.modified)
-        writer.append(varint: identity.inode)
-        writer.append(varint: identity.device)
-    }
-
     /// Reads the next record, behind its place, into a new one.
     private mutating func decode(from reader: inout ByteReader) throws(Malformed) {
         let flags = try reader.byte()
@@ -83,21 +75,13 @@ extension FileRow {
         isManifest = flags & FileFlag.isManifest != 0
         package = try reader.varint32()
         path = try reader.text()
-        if flags & FileFlag.hasIdentity != 0 { identity = try FileRow.identity(from: &reader) }
+        if flags & FileFlag.hasIdentity != 0 { identity = try FileIdentity(from: &reader) }
         readTime = try reader.zigzag() &+ (identity?.changed ?? 0)
         digest = try reader.digest()
         try decodeImports(from: &reader)
         try decodePages(from: &reader)
         declarationCount = try reader.varint32()
         pathName = try reader.varint32()
-    }
-
-    private static func identity(from reader: inout ByteReader) throws(Malformed) -> FileIdentity {
-        let size = try reader.zigzag()
-        let modified = try reader.zigzag()
-        return FileIdentity(
-            size: size, modified: modified, changed: modified &+ (try reader.zigzag()), inode: try reader.varint(),
-            device: try reader.varint())
     }
 
     private mutating func decodeImports(from reader: inout ByteReader) throws(Malformed) {

@@ -79,7 +79,7 @@ extension RedoStep {
 }
 
 extension FileIdentity {
-    fileprivate func encode(into writer: inout ByteWriter) {
+    func encode(into writer: inout ByteWriter) {
         writer.append(zigzag: size)
         writer.append(zigzag: modified)
         writer.append(zigzag: changed)
@@ -87,7 +87,7 @@ extension FileIdentity {
         writer.append(varint: device)
     }
 
-    fileprivate init(from reader: inout ByteReader) throws(Malformed) {
+    init(from reader: inout ByteReader) throws(Malformed) {
         self.init(
             size: try reader.zigzag(), modified: try reader.zigzag(), changed: try reader.zigzag(),
             inode: try reader.varint(), device: try reader.varint())

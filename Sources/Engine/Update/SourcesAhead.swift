@@ -75,8 +75,7 @@ final class SourcesAhead: Sendable {
     }
 
     private func requestImports(of path: String, _ bytes: [UInt8]) {
-        let fileName = path.split(separator: "/").last ?? ""
-        let folder = path.dropLast(fileName.count)
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         for name in SourcesAhead.importedNames(bytes) { request(folder + name, .newModule) }
     }
 

@@ -93,24 +93,11 @@ extension Update {
     /// Modules of the build.
     var moduleCount: Int { files.count { $0.isPresent && !$0.isManifest } }
 
-    /// The number of the file that is `key`; nil if nobody named it before.
-    func fileNumber(of key: ModuleKey) -> FileNumber? {
-        let known: [ModuleKey: FileNumber]
-        if let fileNumbers {
-            known = fileNumbers
-        } else {
-            known = Dictionary(
-                files.lazy.filter { $0.number != 0 }.map { ($0.key, $0.number) }, uniquingKeysWith: { $1 })
-            fileNumbers = known
-        }
-        return known[key]
-    }
-
     /// The number of the file at `path` as a module of `package`, or as a `zbuild.toml`, which has no package. It is new
     /// if nobody named it before; then it is to be read.
     func fileNumber(_ path: String, in package: PackageNumber, found: inout [FileNumber]) -> FileNumber {
         let key = ModuleKey(package: package, path: path)
-        if let number = fileNumber(of: key) {
+        if let number = fileNumbers[key] {
             let row = files[Int(number)]
             if !row.isPresent && row.identity == nil && queuedFiles.insert(number).inserted { found.append(number) }
             return number
@@ -120,7 +107,7 @@ extension Update {
         files[Int(number)].package = package
         files[Int(number)].path = path
         files[Int(number)].isManifest = !path.hasSuffix(".zir")
-        fileNumbers?[key] = number
+        fileNumbers[key] = number
         changedFiles.insert(number)
         queuedFiles.insert(number)
         found.append(number)

@@ -8,7 +8,6 @@ extension Update {
     /// a table of all files.
     var rootFile: FileNumber? {
         let key = ModuleKey(package: Package.own, path: project.rootPath)
-        guard fileNumbers == nil else { return fileNumber(of: key) }
         return files.first { $0.number != 0 && $0.key == key }?.number
     }
 
@@ -100,7 +99,7 @@ extension Update {
     /// The file that a name stands for, whether it is there or not; nil if that is not known.
     private func namedFile(_ name: ImportName) -> FileNumber? {
         switch name {
-        case .file(let key): fileNumber(of: key)
+        case .file(let key): fileNumbers[key]
         case .package(let entry):
             target(of: entry).flatMap { files[Int($0)].isManifest ? files[Int($0)].imports.first?.file : $0 }
         }
@@ -126,7 +125,7 @@ extension Update {
         switch name {
         case .file where options.ignoredEdges.contains(.importedFile): return false
         case .package where options.ignoredEdges.contains(.packageEntry): return false
-        case .file(let key): return fileNumber(of: key).map(changedTargets.contains) ?? false
+        case .file(let key): return fileNumbers[key].map(changedTargets.contains) ?? false
         case .package(let entry):
             if changedEntries.contains(entry) { return true }
             guard let target = target(of: entry) else { return false }
@@ -161,7 +160,7 @@ extension Update {
     private func importedFile(_ name: ImportName) throws(ImportError) -> FileNumber? {
         switch name {
         case .file(let key):
-            return try presentFile(fileNumber(of: key), key.path)
+            return try presentFile(fileNumbers[key], key.path)
         case .package(let entry):
             guard let target = target(of: entry) else {
                 let line = Manifest.entryText(entry.name, path: "...")

@@ -38,8 +38,9 @@ final class Update {
 
     /// Rows by file number; number 0 and gaps are rows with number 0.
     var files: [FileRow] = []
-    /// Their numbers; nil until one is asked for.
-    var fileNumbers: [ModuleKey: FileNumber]?
+    /// Their numbers. A build with nothing to do asks for none.
+    lazy var fileNumbers = Dictionary(
+        files.lazy.filter { $0.number != 0 }.map { ($0.key, $0.number) }, uniquingKeysWith: { $1 })
     /// Files that were read in this run, or are to be.
     var queuedFiles: Set<FileNumber> = []
     /// Files whose row must be written.
