@@ -4,8 +4,8 @@ import Semantics
 
 /// Reads stored interfaces: what they hash to, and what they say.
 ///
-/// Stored bytes name declarations by number, hashed ones by key: so the hash of a stored interface is that of what it
-/// says, put together anew.
+/// Stored bytes name other declarations by number, hashed ones by key: so the hash of a stored interface is that of what
+/// it says, put together anew.
 final class InterfaceReader {
     private let snapshot: ProgramSnapshot
     private let types = TypeTable()
@@ -15,7 +15,9 @@ final class InterfaceReader {
     /// The interface; nil if there is none, or it is malformed, or of a module.
     func interface(_ known: ProgramSnapshot.Known) -> Interface? {
         do throws(MalformedBytes) {
-            return try types.deserialize(known.state.interface[...], declaration: Update.declaration)
+            return try types.deserialize(known.state.interface[...]) {
+                Update.declaration($0, in: DeclIndex(known.number))
+            }
         } catch {
             return nil
         }
@@ -30,7 +32,9 @@ final class InterfaceReader {
     func hash(_ known: ProgramSnapshot.Known) -> UInt64 {
         if let file = module(known) { return Update.moduleHash(snapshot.identity(of: file)) }
         guard let interface = interface(known) else { return 0 }
-        let seen = types.serialize(interface) { (snapshot[$0.rawValue]?.key ?? Digest()).bytes }
+        let seen = types.serialize(interface) { other in
+            other.rawValue == known.number ? [] : (snapshot[other.rawValue]?.key ?? Digest()).bytes
+        }
         return Update.hash(seen)
     }
 

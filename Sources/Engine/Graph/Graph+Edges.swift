@@ -12,52 +12,80 @@ extension Graph {
         let oldInEffect = Int(self[state: declaration].edgesInEffect)
         let given = old == edges ? [] : replaceEdges(declaration, old, edges)
         if oldInEffect != inEffect { self[state: declaration].edgesInEffect = UInt32(inEffect) }
-        if self[state: declaration].isLive {
-            let kept = Graph.targets(edges.prefix(inEffect), keeping: true)
-            for target in kept { liveness.keep(target, by: declaration, in: self) }
-            for target in Graph.targets(old.prefix(oldInEffect), keeping: true) where !kept.contains(target) {
-                if self[state: target].keeper == declaration.rawValue { liveness.loseKeeper(target) }
+        guard self[state: declaration].isLive else { return given }
+        for edge in edges.prefix(inEffect) where edge.kind != .exists {
+            liveness.keep(DeclIndex(edge.target), by: declaration, in: self)
+        }
+        loseTargets(declaration, of: old.prefix(oldInEffect), keeping: edges.prefix(inEffect), &liveness)
+        return given
+    }
+
+    /// What `old` kept alive and `edges` do not has lost `declaration` as its keeper, if it was that.
+    private func loseTargets(
+        _ declaration: DeclIndex, of old: ArraySlice<EdgeRecord>, keeping edges: ArraySlice<EdgeRecord>,
+        _ liveness: inout Liveness
+    ) {
+        guard old.count > edges.count || old != edges.prefix(old.count) else { return }
+        let kept = OrderedTargets(edges) { $0.kind != .exists }
+        for edge in old where edge.kind != .exists && !kept.contains(edge.target) {
+            if self[state: DeclIndex(edge.target)].keeper == declaration.rawValue {
+                liveness.loseKeeper(DeclIndex(edge.target))
             }
         }
-        return given
     }
 
     private func replaceEdges(_ declaration: DeclIndex, _ old: [EdgeRecord], _ new: [EdgeRecord]) -> [DeclIndex] {
         self[state: declaration].edges = new
-        let before = Graph.targets(old[...])
-        let after = Graph.targets(new[...])
-        for target in after where !before.contains(target) { addUser(declaration, of: target) }
-        let given = before.filter { !after.contains($0) }
+        if new.count <= OrderedTargets.searched, new.starts(with: old) {
+            appendEdges(declaration, new, behind: old.count)
+            return []
+        }
+        let before = OrderedTargets(old[...])
+        let after = OrderedTargets(new[...])
+        for target in after.list where !before.contains(target) { addUser(declaration, of: DeclIndex(target)) }
+        let given = before.list.filter { !after.contains($0) }.map { DeclIndex($0) }
         for target in given { removeUser(declaration, of: target) }
-        countPassing(before: passingTargets(declaration, old), after: passingTargets(declaration, new))
+        countPassing(before: passingEdges(declaration, old), after: passingEdges(declaration, new))
         return given
+    }
+
+    /// What a first analysis does: a few edges come behind those that there are. Lists of their targets would be more work
+    /// than all the rest of it.
+    private func appendEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], behind count: Int) {
+        let hasContent = self[state: declaration].bodyHash != 0
+        edges.withUnsafeBufferPointer { edges in
+            for place in count..<edges.count {
+                let edge = edges[place]
+                guard !edges[..<place].contains(where: { $0.target == edge.target }) else { continue }
+                addUser(declaration, of: DeclIndex(edge.target))
+                if hasContent || edge.isFromInterface { self[state: DeclIndex(edge.target)].passingUserCount += 1 }
+            }
+        }
     }
 
     /// Sets the hash of a datum's content; 0 for what has none. What content asks about, it passes changes of on.
     func setBodyHash(_ declaration: DeclIndex, _ hash: UInt64) {
         let edges = self[state: declaration].edges
-        let before = passingTargets(declaration, edges)
+        let before = passingEdges(declaration, edges)
         self[state: declaration].bodyHash = hash
-        countPassing(before: before, after: passingTargets(declaration, edges))
+        countPassing(before: before, after: passingEdges(declaration, edges))
     }
 
-    /// Of what `edges` of `declaration` name, that of which a change concerns its users too.
-    private func passingTargets(_ declaration: DeclIndex, _ edges: [EdgeRecord]) -> OrderedTargets {
-        let hasContent = self[state: declaration].bodyHash != 0
-        return Graph.targets(hasContent ? edges[...] : edges.prefix { $0.isFromInterface })
+    /// Those of `edges` of `declaration` that pass a change of what they name on to its users.
+    private func passingEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord]) -> ArraySlice<EdgeRecord> {
+        self[state: declaration].bodyHash != 0 ? edges[...] : edges.prefix { $0.isFromInterface }
     }
 
-    private func countPassing(before old: OrderedTargets, after new: OrderedTargets) {
-        for target in new where !old.contains(target) { self[state: target].passingUserCount += 1 }
-        for target in old where !new.contains(target) && self[state: target].passingUserCount > 0 {
-            self[state: target].passingUserCount -= 1
+    private func countPassing(before old: ArraySlice<EdgeRecord>, after new: ArraySlice<EdgeRecord>) {
+        guard old != new else { return }
+        let before = OrderedTargets(old)
+        let after = OrderedTargets(new)
+        for target in after.list where !before.contains(target) {
+            self[state: DeclIndex(target)].passingUserCount += 1
         }
-    }
-
-    /// The declarations that `edges` name, each once; with `keeping` those that the edges keep alive.
-    private static func targets(_ edges: ArraySlice<EdgeRecord>, keeping: Bool = false) -> OrderedTargets {
-        var targets = OrderedTargets()
-        for edge in edges where !keeping || edge.kind != .exists { targets.insert(DeclIndex(edge.target)) }
-        return targets
+        for target in before.list where !after.contains(target) {
+            let count = self[state: DeclIndex(target)].passingUserCount
+            if count > 0 { self[state: DeclIndex(target)].passingUserCount = count - 1 }
+        }
     }
 }

@@ -191,9 +191,9 @@ extension Update {
     }
 
     /// Puts the edges that a body asked behind those of the interface.
-    func setBodyEdges(_ declaration: DeclIndex, _ bodyEdges: [EdgeRecord]) {
-        let edges = graph[state: declaration].edges.prefix { $0.isFromInterface } + bodyEdges
-        setEdges(declaration, Array(edges), inEffect: edges.count)
+    func setBodyEdges(_ declaration: DeclIndex, _ bodyEdges: some Collection<EdgeRecord>) {
+        let edges = Array(graph[state: declaration].edges.prefix { $0.isFromInterface }) + bodyEdges
+        setEdges(declaration, edges, inEffect: edges.count)
     }
 
     private func take(_ result: Result<AnalyzedBody, AnalysisStop>, of declaration: DeclIndex) -> AnalysisState {

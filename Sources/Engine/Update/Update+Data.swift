@@ -19,17 +19,16 @@ extension Update {
         guard let relocations = code[declaration]?.relocations, !relocations.isEmpty,
             !options.ignoredEdges.contains(.address)
         else { return }
-        var edges = graph[state: declaration].edges.drop { $0.isFromInterface }
-        let count = edges.count
-        var known = OrderedTargets()
-        for edge in edges where edge.kind != .exists { known.insert(DeclIndex(edge.target)) }
-        known.insert(declaration)
-        for relocation in relocations where relocation.target != 0 && !known.contains(DeclIndex(relocation.target)) {
-            known.insert(DeclIndex(relocation.target))
+        let edges = graph[state: declaration].edges.drop { $0.isFromInterface }
+        var known = OrderedTargets(edges) { $0.kind != .exists }
+        known.insert(declaration.rawValue)
+        var added: [EdgeRecord] = []
+        for relocation in relocations where relocation.target != 0 && !known.contains(relocation.target) {
+            known.insert(relocation.target)
             let seen = answer(DeclIndex(relocation.target), .type)
-            edges.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
+            added.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
         }
-        if edges.count > count { setBodyEdges(declaration, Array(edges)) }
+        if !added.isEmpty { setBodyEdges(declaration, edges + added) }
     }
 }
 

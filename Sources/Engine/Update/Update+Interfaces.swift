@@ -264,24 +264,38 @@ extension Update {
     }
 
     private func storeAnswers(_ declaration: DeclIndex, _ interface: Interface) {
-        let stored: [UInt8]
-        if interface.category == .module {
-            let answers = moduleAnswers(declaration)
-            stored = answers.stored
-            graph[state: declaration].typeHash = answers.hash
-            graph[state: declaration].valueHash = answers.hash
-        } else {
-            stored = analyzer.types.serialize(interface) { Update.bytes(of: $0.rawValue) }
-            let seen = analyzer.types.serialize(interface) { self.key(of: $0).bytes }
-            let hash = Update.hash(seen)
-            graph[state: declaration].valueHash = hash
-            graph[state: declaration].typeHash = hash
-        }
-        graph[state: declaration].interface = stored
+        let stored =
+            interface.category == .module ? moduleAnswers(declaration) : storedInterface(interface, of: declaration)
+        graph[state: declaration].typeHash = stored.hash
+        graph[state: declaration].valueHash = stored.hash
+        graph[state: declaration].interface = stored.bytes
     }
 
-    /// The declaration that four stored bytes name.
-    static func declaration(_ bytes: ArraySlice<UInt8>) -> DeclIndex? {
+    /// What has an address is to others that, and its type: so whatever is alike in these is stored alike.
+    private func storedInterface(_ interface: Interface, of declaration: DeclIndex) -> StoredInterface {
+        guard interface.category.hasAddress else { return serialize(interface, of: declaration) }
+        let key = UInt64(interface.category.rawValue) << 32 | UInt64(interface.type.rawValue)
+        if let known = storedInterfaces[key] { return known }
+        let stored = serialize(interface, of: declaration)
+        storedInterfaces[key] = stored
+        return stored
+    }
+
+    private func serialize(_ interface: Interface, of declaration: DeclIndex) -> StoredInterface {
+        var namesOthers = false
+        let bytes = analyzer.types.serialize(interface) { other in
+            if other == declaration { return [] }
+            namesOthers = true
+            return Update.bytes(of: other.rawValue)
+        }
+        guard namesOthers else { return StoredInterface(bytes: bytes, hash: Update.hash(bytes)) }
+        let seen = analyzer.types.serialize(interface) { $0 == declaration ? [] : key(of: $0).bytes }
+        return StoredInterface(bytes: bytes, hash: Update.hash(seen))
+    }
+
+    /// The declaration that bytes in the stored interface of `owner` name: four its number, none the owner.
+    static func declaration(_ bytes: ArraySlice<UInt8>, in owner: DeclIndex) -> DeclIndex? {
+        if bytes.isEmpty { return owner }
         guard bytes.count == 4 else { return nil }
         return DeclIndex(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
     }
@@ -311,7 +325,7 @@ extension Update {
             return interface
         }
         do throws(MalformedBytes) {
-            let interface = try analyzer.types.deserialize(stored[...], declaration: Update.declaration)
+            let interface = try analyzer.types.deserialize(stored[...]) { Update.declaration($0, in: declaration) }
             interfaces[declaration] = interface
             return interface
         } catch {
@@ -319,4 +333,11 @@ extension Update {
             return nil
         }
     }
+}
+
+/// An interface as the cache has it. A declaration names itself by nothing, others by their number.
+struct StoredInterface {
+    var bytes: [UInt8]
+    /// What stands for the answer that it gives: the hash of the same with keys for numbers.
+    var hash: UInt64
 }

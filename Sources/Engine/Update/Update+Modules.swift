@@ -193,10 +193,11 @@ extension Update {
 
     /// What the cache holds of the interface of an `import`, and the hash of its answers: file numbers are this cache's
     /// own.
-    func moduleAnswers(_ declaration: DeclIndex) -> (stored: [UInt8], hash: UInt64) {
-        guard let number = importedFiles[declaration] else { return ([], 0) }
+    func moduleAnswers(_ declaration: DeclIndex) -> StoredInterface {
+        guard let number = importedFiles[declaration] else { return StoredInterface(bytes: [], hash: 0) }
         let identity = package(of: number).moduleIdentity(files[Int(number)].path)
-        return ([Update.moduleMarker] + Update.bytes(of: number), Update.moduleHash(identity))
+        return StoredInterface(
+            bytes: [Update.moduleMarker] + Update.bytes(of: number), hash: Update.moduleHash(identity))
     }
 
     /// The hash of the answer that is the module of an identity.

@@ -95,6 +95,8 @@ final class Update {
     var frames: [Frame] = []
     /// Interfaces that were decoded or made in this run.
     let interfaces = DeclTable<Interface>()
+    /// As they are stored, those of what has an address, by category and type.
+    var storedInterfaces: [UInt64: StoredInterface] = [:]
     /// Contents of data that were asked for in this run, or why they cannot be had.
     let settledContents = DeclTable<Result<Content, AnalysisStop>>()
     /// Data whose contents were asked for too deep inside of other questions.

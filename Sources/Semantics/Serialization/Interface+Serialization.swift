@@ -1,5 +1,5 @@
 // What the cache stores of interfaces and contents, and hashes. `identity` writes a declaration: by its number where
-// the bytes are stored, by its key where they are hashed.
+// the bytes are stored, by its key where they are hashed, by nothing where it is the one whose interface it is.
 
 extension TypeTable {
     /// The canonical bytes of `interface`: equal interfaces have equal bytes, whatever else this table holds.
