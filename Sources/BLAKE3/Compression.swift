@@ -28,7 +28,7 @@ func compress(
     var state = CompressionState<UInt32>(
         chaining: chaining,
         counterLow: UInt32(truncatingIfNeeded: counter), counterHigh: UInt32(truncatingIfNeeded: counter &>> 32),
-        length: length, flags: flags)
+        length: UInt32(truncatingIfNeeded: length), flags: flags.rawValue)
     state.mix(block)
     return state.chainingValue
 }

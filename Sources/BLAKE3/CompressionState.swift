@@ -8,14 +8,13 @@ struct CompressionState<Lane: Word> {
 
     /// The state before the first round.
     @inline(__always)
-    init(chaining: InlineArray<8, Lane>, counterLow: Lane, counterHigh: Lane, length: Int, flags: BlockFlags) {
+    init(chaining: InlineArray<8, Lane>, counterLow: Lane, counterHigh: Lane, length: Lane, flags: Lane) {
         (v0, v1, v2, v3) = (chaining[0], chaining[1], chaining[2], chaining[3])
         (v4, v5, v6, v7) = (chaining[4], chaining[5], chaining[6], chaining[7])
         (v8, v9) = (Lane(repeating: initialValue[0]), Lane(repeating: initialValue[1]))
         (v10, v11) = (Lane(repeating: initialValue[2]), Lane(repeating: initialValue[3]))
         (v12, v13) = (counterLow, counterHigh)
-        v14 = Lane(repeating: UInt32(truncatingIfNeeded: length))
-        v15 = Lane(repeating: flags.rawValue)
+        (v14, v15) = (length, flags)
     }
 
     /// All seven rounds, one after the other rather than in a loop: the permutations then cost nothing, because

@@ -35,25 +35,25 @@ extension MessageBlock<UInt32> {
 }
 
 extension MessageBlock<SIMD4<UInt32>> {
-    /// The blocks at `bytes` and at one, two and three times `stride` bytes after it, at any alignment.
+    /// The blocks at four places, at any alignment.
     @inline(__always)
-    init(at bytes: UnsafeRawPointer, stride: Int) {
-        (w0, w1, w2, w3) = loadFourWords(bytes, stride)
-        (w4, w5, w6, w7) = loadFourWords(bytes + 16, stride)
-        (w8, w9, w10, w11) = loadFourWords(bytes + 32, stride)
-        (w12, w13, w14, w15) = loadFourWords(bytes + 48, stride)
+    init(at starts: InlineArray<4, UnsafeRawPointer>) {
+        (w0, w1, w2, w3) = loadFourWords(starts, 0)
+        (w4, w5, w6, w7) = loadFourWords(starts, 16)
+        (w8, w9, w10, w11) = loadFourWords(starts, 32)
+        (w12, w13, w14, w15) = loadFourWords(starts, 48)
     }
 }
 
 /// Four neighbouring words of each of four blocks, turned from a vector a block into a vector a word.
 @inline(__always)
 private func loadFourWords(
-    _ bytes: UnsafeRawPointer, _ stride: Int
+    _ starts: InlineArray<4, UnsafeRawPointer>, _ offset: Int
 ) -> (SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>) {
-    let a = bytes.loadUnaligned(as: SIMD4<UInt32>.self)
-    let b = bytes.loadUnaligned(fromByteOffset: stride, as: SIMD4<UInt32>.self)
-    let c = bytes.loadUnaligned(fromByteOffset: 2 &* stride, as: SIMD4<UInt32>.self)
-    let d = bytes.loadUnaligned(fromByteOffset: 3 &* stride, as: SIMD4<UInt32>.self)
+    let a = starts[0].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
+    let b = starts[1].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
+    let c = starts[2].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
+    let d = starts[3].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
     @inline(__always)
     func word(_ index: Int) -> SIMD4<UInt32> {
         SIMD4(

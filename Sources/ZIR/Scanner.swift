@@ -109,6 +109,13 @@ public struct Scanner {
         while cursor < count { step() }
         flushPending()
         if state == .open || state == .broken { close(isComplete: false) }
+        hashDeclarations()
+    }
+
+    private mutating func hashDeclarations() {
+        let digests = Digest.hashes(
+            of: result.declarations.map(\.range), in: UnsafeRawBufferPointer(start: base, count: count))
+        for (place, digest) in digests.enumerated() { result.declarations[place].contentHash = digest }
     }
 
     private mutating func skipByteOrderMark() {
@@ -265,15 +272,14 @@ public struct Scanner {
         brackets.removeAll(keepingCapacity: true)
     }
 
-    /// Ends the open declaration behind its last token.
+    /// Ends the open declaration behind its last token. It is hashed when all of them are known.
     private mutating func close(isComplete: Bool) {
-        let text = UnsafeRawBufferPointer(start: base + current.offset, count: lastTokenEnd - current.offset)
         result.declarations.append(
             DeclSpan(
                 name: UInt32(truncatingIfNeeded: current.offset + 1)..<UInt32(truncatingIfNeeded: current.end),
                 offset: UInt32(truncatingIfNeeded: current.offset),
-                length: UInt32(truncatingIfNeeded: text.count), position: current.position,
-                contentHash: Digest.hash(text), isComplete: isComplete))
+                length: UInt32(truncatingIfNeeded: lastTokenEnd - current.offset), position: current.position,
+                contentHash: Digest(), isComplete: isComplete))
         state = .outside
     }
 

@@ -47,6 +47,20 @@ import Testing
         #expect(hasher.digest() == Digest.hash(input))
     }
 
+    /// Parts of every length up to a chunk and beyond, four of which are hashed side by side.
+    @Test(arguments: [1, 63, 64, 65, 341, 1024, 1500])
+    func hashesOfParts(step: Int) {
+        let input = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
+        let lengths = [0, 1, 63, 64, 65, 128, 1023, 1024, 1025, 5000] + (0..<9).map { $0 * step % 1100 }
+        let parts = lengths.enumerated().map { place, length in place * 7..<place * 7 + length }
+        let digests = input.withUnsafeBytes { Digest.hashes(of: parts, in: $0) }
+        #expect(digests == parts.map { Digest.hash(input[$0]) })
+        for count in 0..<parts.count {
+            let some = input.withUnsafeBytes { Digest.hashes(of: Array(parts[..<count]), in: $0) }
+            #expect(some == Array(digests[..<count]))
+        }
+    }
+
     @Test func piecesOfGrowingSize() {
         for vector in vectors {
             let input = vector.input
