@@ -30,7 +30,7 @@ public enum AnalysisStop: Error {
 public protocol Program: AnyObject {
     /// Looks `name` up (`a` or `a.b.c`, without `@`) from the module of the declaration being analysed. Nil: no such
     /// declaration. `expected type 'X', found module` and the like are the caller's to report.
-    func lookup(_ name: ArraySlice<UInt8>) throws(AnalysisStop) -> DeclIndex?
+    func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex?
 
     /// Type, mutability, and comptime value of a reference to `declaration`. Edge kinds `type` (a function, a `str`, a
     /// global: the value is its address) or `value` (all else).

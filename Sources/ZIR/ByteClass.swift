@@ -43,6 +43,12 @@ extension UInt8 {
         ~(1 << (0x5B - 64) | 1 << (0x5D - 64) | 1 << (0x7B - 64) | 1 << (0x7D - 64) | 1 << (0x7F - 64))
     }
 
+    /// Begins a bare word: a name byte that begins no reference and no number.
+    @inline(__always)
+    var isWordStart: Bool {
+        isNameByte && self != Byte.at && self != Byte.percent && !isDigit && self != Byte.minus
+    }
+
     @inline(__always)
     var isDigit: Bool { self &- Byte.zero < 10 }
 
@@ -73,4 +79,51 @@ extension UInt8 {
         default: nil
         }
     }
+}
+
+/// The classes of bytes that the loops of the parser and the scanner ask for.
+struct ByteClass: OptionSet {
+    let rawValue: UInt8
+
+    /// A byte of a name.
+    static let name = ByteClass(rawValue: 1)
+    /// White space within a line.
+    static let blank = ByteClass(rawValue: 2)
+    /// What may stand between tokens: white space, and the `;` that begins a comment.
+    static let trivia = ByteClass(rawValue: 4)
+    /// Stands for itself in a string.
+    static let plainInString = ByteClass(rawValue: 8)
+    /// Begins a bare word.
+    static let wordStart = ByteClass(rawValue: 16)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// All classes of `byte`.
+    init(of byte: UInt8) {
+        self = []
+        if byte.isNameByte { insert(.name) }
+        if byte.isBlank { insert(.blank) }
+        if byte.isWhiteSpace || byte == Byte.semicolon { insert(.trivia) }
+        if byte.isPlainInString { insert(.plainInString) }
+        if byte.isWordStart { insert(.wordStart) }
+    }
+}
+
+/// The classes of every byte, so that asking for one is a load and a test.
+///
+/// Made once for a process; the memory is never changed and never freed.
+struct ByteClasses: @unchecked Sendable {
+    private let table: UnsafePointer<UInt8>
+
+    static let shared = ByteClasses()
+
+    private init() {
+        let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+        for byte in UInt8.min...UInt8.max { (table + Int(byte)).initialize(to: ByteClass(of: byte).rawValue) }
+        self.table = UnsafePointer(table)
+    }
+
+    /// Whether `byte` is in `set`.
+    @inline(__always)
+    func has(_ byte: UInt8, _ set: ByteClass) -> Bool { table[Int(byte)] & set.rawValue != 0 }
 }

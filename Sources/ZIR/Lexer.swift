@@ -1,27 +1,33 @@
 /// Walks over the bytes of one declaration: white space, comments, names, and the position of each byte.
 ///
-/// It holds bare pointers into the span, and is used only while the caller of `Parser.parse` lends that.
+/// The text is the parser's copy of it, with `padding` NULs behind. A NUL belongs to no token, so every loop ends there
+/// without asking for the end at each byte.
 struct Lexer {
+    /// NULs that stand behind the text.
+    static let padding = Name.headCount
+
     private let end: UnsafePointer<UInt8>
     private(set) var cursor: UnsafePointer<UInt8>
     private var lineStart: UnsafePointer<UInt8>
     private var line: UInt32 = 0
+    private let classes = ByteClasses.shared
     /// Where a comment holds a NUL, which is an error even there.
     private(set) var nulInComment: Position?
 
-    init(_ span: UnsafeBufferPointer<UInt8>) {
-        let start = span.baseAddress ?? Self.nothing.utf8Start
+    /// Walks over the first `count` bytes of `text`; the rest is the padding.
+    init(padded text: UnsafeBufferPointer<UInt8>, count: Int) {
+        let start = text.baseAddress ?? Self.nothing.utf8Start
         cursor = start
         lineStart = start
-        end = start + span.count
+        end = start + min(count, text.count - Self.padding)
     }
 
-    /// Something to point at where there is no text.
+    /// Stands where there is no text.
     private static let nothing: StaticString = ""
 
-    /// The next byte; 0 at the end of the span.
+    /// The next byte; 0 at the end of the text.
     @inline(__always)
-    var peek: UInt8 { cursor < end ? cursor.pointee : 0 }
+    var peek: UInt8 { cursor.pointee }
 
     @inline(__always)
     var isAtEnd: Bool { cursor >= end }
@@ -32,16 +38,21 @@ struct Lexer {
         Position(line: line, column: UInt32(truncatingIfNeeded: cursor - lineStart))
     }
 
-    /// Goes over the next byte, which must not be a newline.
+    /// Whether the next byte is in `set`.
+    @inline(__always)
+    func isNext(_ set: ByteClass) -> Bool { classes.has(cursor.pointee, set) }
+
+    /// Goes over the next byte, which is neither a newline nor a NUL.
     @inline(__always)
     mutating func advance() {
-        if cursor < end { cursor += 1 }
+        assert(cursor < end)
+        cursor += 1
     }
 
-    /// Goes over `byte` if it is next.
+    /// Goes over `byte`, which is neither a newline nor a NUL, if it is next.
     @inline(__always)
     mutating func consume(_ byte: UInt8) -> Bool {
-        guard cursor < end, cursor.pointee == byte else { return false }
+        guard cursor.pointee == byte else { return false }
         cursor += 1
         return true
     }
@@ -50,18 +61,7 @@ struct Lexer {
     @inline(__always)
     mutating func skipTrivia() {
         skipBlanks()
-        while cursor < end, cursor.pointee <= Byte.semicolon {
-            if cursor.pointee == Byte.newline {
-                cursor += 1
-                line &+= 1
-                lineStart = cursor
-            } else if cursor.pointee == Byte.semicolon {
-                skipComment()
-            } else {
-                return
-            }
-            skipBlanks()
-        }
+        if isNext(.trivia) { skipLines() }
     }
 
     // The loops below walk with a local pointer: through `self` each step would be a store.
@@ -69,25 +69,42 @@ struct Lexer {
     @inline(__always)
     private mutating func skipBlanks() {
         var place = cursor
-        while place < end, place.pointee.isBlank { place += 1 }
+        while classes.has(place.pointee, .blank) { place += 1 }
         cursor = place
     }
 
+    /// Goes over trivia that begins with a newline or a comment.
+    private mutating func skipLines() {
+        repeat {
+            if cursor.pointee == Byte.newline {
+                cursor += 1
+                line &+= 1
+                lineStart = cursor
+            } else {
+                skipComment()
+            }
+            skipBlanks()
+        } while isNext(.trivia)
+    }
+
     private mutating func skipComment() {
-        while cursor < end, cursor.pointee != Byte.newline {
-            if cursor.pointee == 0, nulInComment == nil { nulInComment = position }
+        while cursor.pointee != Byte.newline {
+            if cursor.pointee == 0 {
+                if isAtEnd { return }
+                nulInComment = nulInComment ?? position
+            }
             cursor += 1
         }
     }
 
     /// Takes the run of name bytes that begins here; it may be empty.
     @inline(__always)
-    mutating func takeName() -> UnsafeBufferPointer<UInt8> {
+    mutating func takeName() -> Name {
         let start = cursor
         var place = start
-        while place < end, place.pointee.isNameByte { place += 1 }
+        while classes.has(place.pointee, .name) { place += 1 }
         cursor = place
-        return UnsafeBufferPointer(start: start, count: place - start)
+        return Name(start: start, readableCount: place - start)
     }
 
     /// Takes bytes up to a quote, a backslash, a control byte or the end.
@@ -95,13 +112,12 @@ struct Lexer {
     mutating func takePlainStringBytes() -> UnsafeBufferPointer<UInt8> {
         let start = cursor
         var place = start
-        while place < end, place.pointee.isPlainInString { place += 1 }
+        while classes.has(place.pointee, .plainInString) { place += 1 }
         cursor = place
         return UnsafeBufferPointer(start: start, count: place - start)
     }
 
     /// Whether the word that begins here is a keyword, that is, whether `=` follows it. Leaves the place as it is.
-    @inline(__always)
     func isKeyword() -> Bool {
         var ahead = self
         _ = ahead.takeName()

@@ -1,8 +1,7 @@
 /// The `%names` of one declaration: which instruction each binds, and whether it may be used now.
 ///
 /// A hash table with open addressing that is used again for the next declaration without being cleared: a slot counts
-/// only if its generation is the present one. It keeps pointers to the names in the text, which the caller of
-/// `Parser.parse` lends until the declaration is parsed.
+/// only if its generation is the present one. It keeps pointers to the names in the parser's copy of the text.
 struct LocalScope: ~Copyable {
     /// Whether a name may be used.
     enum Visibility: UInt8, BitwiseCopyable {
@@ -14,22 +13,50 @@ struct LocalScope: ~Copyable {
         case gone
     }
 
-    private struct Slot {
-        var generation: UInt32 = 0
-        var hash: UInt32 = 0
-        var inst = InstIndex.root
-        var name = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private struct Slot: BitwiseCopyable {
+        var head: UInt64
+        var start: UnsafePointer<UInt8>
+        var count: UInt32
+        var hash: UInt32
+        var inst: InstIndex
+        var generation: UInt32
+
+        @inline(__always)
+        func binds(_ name: Name) -> Bool {
+            head == name.head && Int(count) == name.count && (count <= Name.headCount || binds(long: name))
+        }
+
+        private func binds(long name: Name) -> Bool {
+            Name(UnsafeBufferPointer(start: start, count: Int(count))) == name
+        }
     }
 
-    private var slots = [Slot](repeating: Slot(), count: 64)
+    /// A power of two; at least half of the slots are free.
+    private var slots: UnsafeMutableBufferPointer<Slot>
     private var generation: UInt32 = 0
     private var used = 0
     /// By instruction.
     private var visibility = ScratchBuffer<Visibility>()
 
+    init() { slots = Self.table(64) }
+
+    deinit { slots.deallocate() }
+
+    /// Slots of generation 0, which is never the present one.
+    private static func table(_ count: Int) -> UnsafeMutableBufferPointer<Slot> {
+        let nothing: StaticString = ""
+        let slots = UnsafeMutableBufferPointer<Slot>.allocate(capacity: count)
+        slots.initialize(
+            repeating: Slot(head: 0, start: nothing.utf8Start, count: 0, hash: 0, inst: InstIndex(0), generation: 0))
+        return slots
+    }
+
     /// Forgets all names.
     mutating func reset() {
-        if generation == .max { slots = [Slot](repeating: Slot(), count: slots.count) }
+        if generation == .max {
+            slots.deallocate()
+            slots = Self.table(64)
+        }
         generation = generation == .max ? 1 : generation + 1
         used = 0
         visibility.truncate(to: 0)
@@ -47,54 +74,43 @@ struct LocalScope: ~Copyable {
 
     /// The instruction that binds `name`.
     @inline(__always)
-    func find(_ name: UnsafeBufferPointer<UInt8>) -> InstIndex? {
-        let hash = Self.hash(name)
-        var index = Int(hash) & (slots.count - 1)
-        while slots[index].generation == generation {
-            if slots[index].hash == hash, Self.isEqual(slots[index].name, name) { return slots[index].inst }
-            index = (index &+ 1) & (slots.count - 1)
-        }
-        return nil
+    func find(_ name: Name) -> InstIndex? {
+        let slot = slots[place(of: name, name.hash)]
+        return slot.generation == generation ? slot.inst : nil
     }
 
     /// Binds `name` to `inst`; false if it is bound already.
     @inline(__always)
-    mutating func bind(_ name: UnsafeBufferPointer<UInt8>, to inst: InstIndex) -> Bool {
+    mutating func bind(_ name: Name, to inst: InstIndex) -> Bool {
         if used * 2 >= slots.count { grow() }
-        let slot = Slot(generation: generation, hash: Self.hash(name), inst: inst, name: name)
-        used += 1
-        return insert(slot)
+        let hash = name.hash
+        let place = place(of: name, hash)
+        if slots[place].generation == generation { return false }
+        slots[place] = Slot(
+            head: name.head, start: name.start, count: UInt32(truncatingIfNeeded: name.count), hash: hash, inst: inst,
+            generation: generation)
+        used &+= 1
+        return true
     }
 
+    /// The slot of `name`, or the free one where it would be put.
     @inline(__always)
-    private mutating func insert(_ slot: Slot) -> Bool {
-        var index = Int(slot.hash) & (slots.count - 1)
-        while slots[index].generation == generation {
-            if slots[index].hash == slot.hash, Self.isEqual(slots[index].name, slot.name) { return false }
-            index = (index &+ 1) & (slots.count - 1)
+    private func place(of name: Name, _ hash: UInt32) -> Int {
+        var index = Int(hash) & (slots.count &- 1)
+        while slots[index].generation == generation, !slots[index].binds(name) {
+            index = (index &+ 1) & (slots.count &- 1)
         }
-        slots[index] = slot
-        return true
+        return index
     }
 
     private mutating func grow() {
         let old = slots
-        slots = [Slot](repeating: Slot(), count: old.count * 2)
-        for slot in old where slot.generation == generation { _ = insert(slot) }
-    }
-
-    @inline(__always)
-    private static func isEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard a.count == b.count else { return false }
-        for offset in 0..<a.count where a[offset] != b[offset] { return false }
-        return true
-    }
-
-    /// FNV-1a with a last mixing step, since the table uses the low bits.
-    @inline(__always)
-    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var hash: UInt32 = 0x811C_9DC5
-        for byte in name { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-        return hash ^ (hash >> 15)
+        slots = Self.table(old.count * 2)
+        for slot in old where slot.generation == generation {
+            var index = Int(slot.hash) & (slots.count - 1)
+            while slots[index].generation == generation { index = (index + 1) & (slots.count - 1) }
+            slots[index] = slot
+        }
+        old.deallocate()
     }
 }

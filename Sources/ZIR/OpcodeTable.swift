@@ -1,26 +1,32 @@
 /// What a word in the place of a mnemonic means.
-struct Mnemonic {
+struct Mnemonic: BitwiseCopyable {
     var opcode: Opcode
     /// Of `cmp_lt` and the like, the operator; nil of every other word.
     var compare: CompareOperator?
 }
 
-/// The table of instructions laid out for the parser: all operand specifications in one array, and a hash table from
-/// words to opcodes. Made once for a process, in some microseconds.
-struct OpcodeTable: Sendable {
+/// The table of instructions laid out for the parser: all operand specifications in one list, and a hash table from
+/// words to opcodes.
+///
+/// Made once for a process, in some microseconds; the memory is never changed and never freed.
+struct OpcodeTable: @unchecked Sendable {
     /// Where an opcode's operands stand in `specs`.
-    struct Row {
+    struct Row: BitwiseCopyable {
         var first: Int32
         var positional: Int32
         var count: Int32
     }
 
-    let rows: [Row]
-    let specs: [OperandSpec]
+    private let rows: UnsafeBufferPointer<Row>
+    let specs: UnsafeBufferPointer<OperandSpec>
+    /// The forms of `specs`, apart since they alone are asked for at every operand.
+    let forms: UnsafeBufferPointer<OperandSpec.Form>
     /// Words: those of the opcodes by raw value, then the shorthands of `cmp`.
-    private let words: [Word]
+    private let words: UnsafeBufferPointer<Name>
+    /// What each word means.
+    private let mnemonics: UnsafeBufferPointer<Mnemonic>
     /// Open addressing: index into `words`, `Self.free` where empty. At most a third is used.
-    private let slots: [UInt8]
+    private let slots: UnsafeBufferPointer<UInt8>
 
     static let shared = OpcodeTable()
 
@@ -34,70 +40,60 @@ struct OpcodeTable: Sendable {
                 Row(first: Int32(specs.count), positional: Int32(positional), count: Int32(operands.count)))
             specs.append(contentsOf: operands)
         }
-        self.rows = rows
-        self.specs = specs
-        words = Word.split(Opcode.spellings) + Word.split(Opcode.compareShorthands)
-        slots = Self.hashTable(of: words)
+        self.rows = Self.keep(rows)
+        self.specs = Self.keep(specs)
+        forms = Self.keep(specs.map(\.form))
+        let words = Self.split(Opcode.spellings) + Self.split(Opcode.compareShorthands)
+        self.words = Self.keep(words)
+        slots = Self.keep(Self.hashTable(of: words))
+        mnemonics = Self.keep(
+            Opcode.allCases.map { Mnemonic(opcode: $0, compare: nil) }
+                + CompareOperator.allCases.map { Mnemonic(opcode: .cmp, compare: $0) })
     }
 
+    /// A copy of `elements` that stays for the rest of the process.
+    private static func keep<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+        let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+        _ = copy.initialize(from: elements)
+        return UnsafeBufferPointer(copy)
+    }
+
+    @inline(__always)
     func row(_ opcode: Opcode) -> Row { rows[Int(opcode.rawValue)] }
 
     func spelling(of opcode: Opcode) -> UnsafeBufferPointer<UInt8> { words[Int(opcode.rawValue)].bytes }
 
     /// The instruction that is spelled `word`.
-    func find(_ word: UnsafeBufferPointer<UInt8>) -> Mnemonic? {
-        var slot = Self.hash(word)
+    @inline(__always)
+    func find(_ word: Name) -> Mnemonic? {
+        var slot = Self.slot(word)
         while slots[slot] != Self.free {
-            let index = slots[slot]
-            if words[Int(index)].equals(word) { return mnemonic(index) }
+            let index = Int(slots[slot])
+            if words[index] == word { return mnemonics[index] }
             slot = (slot &+ 1) & (Self.size - 1)
         }
         return nil
     }
 
-    private func mnemonic(_ index: UInt8) -> Mnemonic? {
-        if let opcode = Opcode(rawValue: index) { return Mnemonic(opcode: opcode, compare: nil) }
-        return Mnemonic(opcode: .cmp, compare: CompareOperator(rawValue: index &- UInt8(Opcode.allCases.count)))
-    }
-
     private static let size = 512
     private static let free: UInt8 = .max
 
-    private static func hashTable(of words: [Word]) -> [UInt8] {
+    @inline(__always)
+    private static func slot(_ word: Name) -> Int { Int(word.hash) & (size - 1) }
+
+    private static func hashTable(of words: [Name]) -> [UInt8] {
         var slots = [UInt8](repeating: free, count: size)
         for (index, word) in words.enumerated() {
-            var slot = hash(word.bytes)
+            var slot = slot(word)
             while slots[slot] != free { slot = (slot + 1) & (size - 1) }
             slots[slot] = UInt8(truncatingIfNeeded: index)
         }
         return slots
     }
 
-    /// Length, both ends and the middle tell the mnemonics apart well; a word is never empty.
-    @inline(__always)
-    private static func hash(_ word: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let base = word.baseAddress, word.count > 0 else { return 0 }
-        let count = word.count
-        let ends = UInt32(base[0]) | UInt32(base[count - 1]) << 8
-        let inner = UInt32(base[count >> 1]) << 16 | UInt32(base[count >> 2]) << 24
-        let mixed = ((ends | inner) ^ UInt32(truncatingIfNeeded: count)) &* 0x9E37_79B1
-        return Int(mixed >> 23)
-    }
-
-    /// A piece of a `StaticString`, which lives as long as the process.
-    private struct Word: @unchecked Sendable {
-        let bytes: UnsafeBufferPointer<UInt8>
-
-        static func split(_ text: StaticString) -> [Word] {
-            let all = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            return all.split(separator: UInt8(ascii: " ")).map { Word(bytes: UnsafeBufferPointer(rebasing: $0)) }
-        }
-
-        @inline(__always)
-        func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
-            guard bytes.count == other.count else { return false }
-            for index in 0..<bytes.count where bytes[index] != other[index] { return false }
-            return true
-        }
+    /// The words of `text`, which lives as long as the process.
+    private static func split(_ text: StaticString) -> [Name] {
+        let all = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        return all.split(separator: UInt8(ascii: " ")).map { Name(UnsafeBufferPointer(rebasing: $0)) }
     }
 }

@@ -2,7 +2,7 @@ import BLAKE3
 
 /// What the parser makes of the text of one declaration.
 public struct ParseResult: Sendable {
-    /// The instructions. Whole only if there are no diagnostics.
+    /// The instructions; none if there are diagnostics.
     public var syntax: Syntax
     /// Errors, at most one: parsing stops at the first.
     public var diagnostics: [Diagnostic]
@@ -13,7 +13,7 @@ public struct ParseResult: Sendable {
     var nameRange: SyntaxRange
 
     /// The declaration's name without `@`; empty if the text has none.
-    public var name: ArraySlice<UInt8> { syntax.bytes(nameRange) }
+    public var name: SyntaxList<UInt8> { syntax.bytes(nameRange) }
 
     /// The text has the form of a declaration.
     public var isValid: Bool { diagnostics.isEmpty }

@@ -1,12 +1,11 @@
 // Single operands, each in the form that the table asks for.
 extension Parser {
     /// Parses the operand that begins at the next byte.
-    @inline(__always)
-    mutating func parseForm(_ form: OperandSpec.Form, _ spec: OperandSpec) throws(Stop) -> Operand {
-        switch form {
-        case .value, .type: try parseValue(form, spec.name)
-        case .string: try parseString(form, spec.name)
-        case .literalString: try parseLiteralString(form, spec.name)
+    mutating func parseForm(_ spec: OperandSpec) throws(Stop) -> Operand {
+        switch spec.form {
+        case .value, .type: try parseValue(spec.form, spec.name)
+        case .string: try parseString(spec.form, spec.name)
+        case .literalString: try parseLiteralString(spec.form, spec.name)
         case .integer: try parseInteger(spec.name)
         case .float: try parseFloat(spec.name)
         case .boolean: try parseBoolean(spec.name)
@@ -19,13 +18,20 @@ extension Parser {
     }
 
     /// A reference, a number, `true`, `false`, `null` or `undefined`.
-    @inline(__always)
     mutating func parseValue(_ form: OperandSpec.Form, _ name: StaticString) throws(Stop) -> Operand {
-        let byte = lexer.peek
-        if byte == Byte.percent { return try parseLocal() }
-        if byte == Byte.at { return try parseReference() }
-        if byte.isDigit || byte == Byte.minus { return try parseInteger(name) }
+        if let operand = try parseReference() { return operand }
+        if lexer.peek.isDigit || lexer.peek == Byte.minus { return try parseInteger(name) }
         return try parseValueWord(form, name)
+    }
+
+    /// `@name` or `%name`; nil if something else begins here.
+    @inline(__always)
+    mutating func parseReference() throws(Stop) -> Operand? {
+        switch lexer.peek {
+        case Byte.percent: try parseLocal()
+        case Byte.at: try parseDeclarationReference()
+        default: nil
+        }
     }
 
     private mutating func parseValueWord(
@@ -39,7 +45,7 @@ extension Parser {
         return Operand(kind: .tag, position: position, payload: UInt64(tag.rawValue))
     }
 
-    private func valueTag(_ word: UnsafeBufferPointer<UInt8>) -> PrimitiveTag? {
+    private func valueTag(_ word: Name) -> PrimitiveTag? {
         if equals(word, "true") { return .true }
         if equals(word, "false") { return .false }
         if equals(word, "null") { return .null }
@@ -48,8 +54,7 @@ extension Parser {
     }
 
     /// `@name`.
-    @inline(__always)
-    private mutating func parseReference() throws(Stop) -> Operand {
+    private mutating func parseDeclarationReference() throws(Stop) -> Operand {
         let position = lexer.position
         lexer.advance()
         let name = try takeName(after: position)
@@ -68,7 +73,7 @@ extension Parser {
         return Operand(kind: .local, position: position, payload: UInt64(inst.rawValue))
     }
 
-    private mutating func undeclaredLocal(_ name: UnsafeBufferPointer<UInt8>, at position: Position) -> Stop {
+    private mutating func undeclaredLocal(_ name: Name, at position: Position) -> Stop {
         name.isEmpty ? failHere("expected name") : fail(position, Messages.undeclared("%\(text(name))"))
     }
 
@@ -87,12 +92,13 @@ extension Parser {
         let decoded = Array(syntax.bytes.elements[first...])
         syntax.bytes.truncate(to: first)
         return try decoded.withUnsafeBufferPointer { name throws(Stop) in
-            try blockTarget(scope.find(name), name, position)
+            let name = Name(name)
+            return try blockTarget(scope.find(name), name, position)
         }
     }
 
     private mutating func blockTarget(
-        _ inst: InstIndex?, _ name: UnsafeBufferPointer<UInt8>, _ position: Position
+        _ inst: InstIndex?, _ name: Name, _ position: Position
     ) throws(Stop) -> Operand {
         guard let inst, isOpenBlock(inst) else { throw fail(position, Messages.notEnclosing(text(name))) }
         return Operand(kind: .local, position: position, payload: UInt64(inst.rawValue))
@@ -107,7 +113,7 @@ extension Parser {
     /// `@name`, or a string that is the name.
     private mutating func parseDeclarationName(_ name: StaticString) throws(Stop) -> Operand {
         switch lexer.peek {
-        case Byte.at: try parseReference()
+        case Byte.at: try parseDeclarationReference()
         case Byte.quote: try parseLiteralString(.declaration, name)
         default: throw wrongForm(.declaration, name)
         }
@@ -116,7 +122,7 @@ extension Parser {
     /// A string, or a reference to one.
     mutating func parseString(_ form: OperandSpec.Form, _ name: StaticString) throws(Stop) -> Operand {
         switch lexer.peek {
-        case Byte.at: try parseReference()
+        case Byte.at: try parseDeclarationReference()
         case Byte.percent: try parseLocal()
         default: try parseLiteralString(form, name)
         }
@@ -129,10 +135,10 @@ extension Parser {
 
     /// A bare word of `set`.
     private mutating func parseTag(_ set: TagName, _ name: StaticString) throws(Stop) -> Operand {
-        guard lexer.peek.isWordStart else { throw wrongForm(.tag(set), name) }
+        guard lexer.isNext(.wordStart) else { throw wrongForm(.tag(set), name) }
         let position = lexer.position
         let word = lexer.takeName()
-        guard let rawValue = set.find(word) else {
+        guard let rawValue = set.find(word.bytes) else {
             throw fail(position, Messages.notMember(text(word), of: set.setName))
         }
         return Operand(kind: .tag, position: position, payload: UInt64(rawValue))
@@ -145,7 +151,7 @@ extension Parser {
         let word = ahead.takeName()
         let isTrue = equals(word, "true") || equals(word, "1")
         guard isTrue || equals(word, "false") || equals(word, "0") else {
-            if lexer.peek.isWordStart { throw fail(position, Messages.notMember(text(word), of: "bool")) }
+            if lexer.isNext(.wordStart) { throw fail(position, Messages.notMember(text(word), of: "bool")) }
             throw wrongForm(.boolean, name)
         }
         lexer = ahead

@@ -5,11 +5,11 @@ extension Parser {
         lexer.skipTrivia()
         let position = lexer.position
         let mnemonic = try takeMnemonic(at: position)
-        if depth > 0, mnemonic.opcode.isDeclarationOnly { throw fail(position, Messages.illegalInside) }
+        if depth > 0 && mnemonic.opcode.isDeclarationOnly { throw fail(position, Messages.illegalInside) }
         try expect(Byte.openParenthesis, "'('")
         let index = InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count))
         let row = table.row(mnemonic.opcode)
-        let first = reserveOperands(Int(row.count), at: position)
+        let first = reserveOperands(row, at: position)
         syntax.insts.append(
             Inst(
                 opcode: mnemonic.opcode, position: position,
@@ -25,17 +25,20 @@ extension Parser {
     @inline(__always)
     private mutating func takeMnemonic(at position: Position) throws(Stop) -> Mnemonic {
         let byte = lexer.peek
-        guard byte.isNameByte, byte != Byte.at, byte != Byte.percent else { throw failHere("expected instruction") }
+        guard lexer.isNext(.name), byte != Byte.at, byte != Byte.percent else { throw failHere("expected instruction") }
         let word = lexer.takeName()
         guard let mnemonic = table.find(word) else { throw fail(position, Messages.unknownInstruction(text(word))) }
         return mnemonic
     }
 
-    /// Room for `count` operands, all `.absent`. Returns the index of the first.
+    /// Room for the operands of `row`. The keywords are `.absent`; the positional ones are still to be set. Returns the
+    /// index of the first.
     @inline(__always)
-    mutating func reserveOperands(_ count: Int, at position: Position) -> Int {
-        let first = syntax.operands.count
-        for _ in 0..<count { syntax.operands.append(Operand(kind: .absent, position: position)) }
+    private mutating func reserveOperands(_ row: OpcodeTable.Row, at position: Position) -> Int {
+        let first = syntax.operands.appendRoom(Int(row.count))
+        for slot in Int(row.positional)..<Int(row.count) {
+            syntax.operands[first + slot] = Operand(kind: .absent, position: position)
+        }
         return first
     }
 

@@ -17,10 +17,10 @@ extension Parser {
 
     /// The number, if it is one of at most 18 digits and nothing else; so are nearly all.
     @inline(__always)
-    private static func smallDecimal(_ word: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    private static func smallDecimal(_ word: Name) -> UInt64? {
         guard word.count <= 18 else { return nil }
         var value: UInt64 = 0
-        for byte in word {
+        for byte in word.bytes {
             guard byte.isDigit else { return nil }
             value = value &* 10 &+ UInt64(byte &- Byte.zero)
         }
@@ -28,9 +28,9 @@ extension Parser {
     }
 
     private mutating func parseAnyInteger(
-        _ word: UnsafeBufferPointer<UInt8>, at position: Position
+        _ word: Name, at position: Position
     ) throws(Stop) -> Operand {
-        guard let literal = IntegerLiteral(word) else { throw fail(position, "invalid number '\(text(word))'") }
+        guard let literal = IntegerLiteral(word.bytes) else { throw fail(position, "invalid number '\(text(word))'") }
         guard literal.isWithinLimit else {
             throw fail(position, "integer has more than \(Self.maximumIntegerBits) bits")
         }
@@ -52,9 +52,9 @@ extension Parser {
         let byte = lexer.peek
         guard byte.isNameByte, byte != Byte.at, byte != Byte.percent else { throw wrongForm(.float, name) }
         let word = lexer.takeName()
-        guard FloatLiteral.isValid(word) else { throw fail(position, "invalid number '\(text(word))'") }
+        guard FloatLiteral.isValid(word.bytes) else { throw fail(position, "invalid number '\(text(word))'") }
         let first = syntax.bytes.count
-        for byte in word where byte != Byte.underscore { syntax.bytes.append(byte) }
+        for byte in word.bytes where byte != Byte.underscore { syntax.bytes.append(byte) }
         let count = syntax.bytes.count - first
         return Operand(
             kind: .float, position: position,

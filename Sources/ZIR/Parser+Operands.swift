@@ -34,30 +34,35 @@ extension Parser {
 
     @inline(__always)
     private mutating func parseOperand(_ state: inout OperandState) throws(Stop) {
-        if lexer.peek.isWordStart, lexer.isKeyword() { return try parseKeyword(&state) }
+        if lexer.isNext(.wordStart), lexer.isKeyword() { return try parseKeyword(&state) }
         guard state.next < Int(state.row.positional), state.given == 0 else { throw surplus(state) }
-        let spec = table.specs[Int(state.row.first) + state.next]
-        if spec.form == .bodies {
-            try parseCaseBodies(&state)
+        let form = table.forms[Int(state.row.first) + state.next]
+        if form == .value || form == .type, let operand = try parseReference() {
+            syntax.operands[state.first + state.next] = operand
+        } else if form == .bodies {
+            return try parseCaseBodies(&state)
         } else {
             if lexer.peek == Byte.closeParenthesis { throw missing(state) }
-            syntax.operands[state.first + state.next] = try parseForm(spec.form, spec)
-            advance(&state)
+            syntax.operands[state.first + state.next] = try parseForm(table.specs[Int(state.row.first) + state.next])
         }
+        advance(&state)
     }
 
     /// Goes on to the next positional operand that the text has to give.
     @inline(__always)
     private mutating func advance(_ state: inout OperandState) {
-        state.next += 1
-        if state.skipsSecond, state.next == 1 { state.next = 2 }
-        guard state.next < Int(state.row.positional),
-            table.specs[Int(state.row.first) + state.next].form == .bodies
-        else { return }
-        if caseCount(state) == 0 {
-            syntax.operands[state.first + state.next] = Operand(kind: .list, position: lexer.position)
-            state.next += 1
+        state.next &+= 1
+        if state.skipsSecond && state.next == 1 { state.next = 2 }
+        if state.next < Int(state.row.positional), table.forms[Int(state.row.first) + state.next] == .bodies {
+            skipNoBodies(&state)
         }
+    }
+
+    /// Where there are no cases there are no bodies for them.
+    private mutating func skipNoBodies(_ state: inout OperandState) {
+        guard caseCount(state) == 0 else { return }
+        syntax.operands[state.first + state.next] = Operand(kind: .list, position: lexer.position)
+        state.next += 1
     }
 
     /// Too few operands: an error, but of `return()`.
@@ -94,30 +99,25 @@ extension Parser {
         try expect(Byte.equals, "'='")
         lexer.skipTrivia()
         let spec = table.specs[Int(state.row.first) + slot]
-        var operand = try parseForm(spec.form, spec)
+        var operand = try parseForm(spec)
         if isConst(word) { operand.payload ^= 1 }
         if isDefault(operand, of: spec) { operand = Operand(kind: .absent, position: operand.position) }
         syntax.operands[state.first + slot] = operand
     }
 
     /// The operand that the keyword `word` gives.
-    private func keywordSlot(_ word: UnsafeBufferPointer<UInt8>, _ state: OperandState) -> Int? {
+    private func keywordSlot(_ word: Name, _ state: OperandState) -> Int? {
         let isPointerType = syntax.insts[Int(state.inst.rawValue)].opcode == .ptr_type
         for slot in Int(state.row.positional)..<Int(state.row.count) {
             let name = table.specs[Int(state.row.first) + slot].name
             if equals(word, name) { return slot }
-            if isPointerType, isConst(word), equals(Self.mutable, name) { return slot }
+            if isPointerType, isConst(word), "\(name)" == "mutable" { return slot }
         }
         return nil
     }
 
     /// `const=` says the opposite of `mutable=`.
-    private func isConst(_ word: UnsafeBufferPointer<UInt8>) -> Bool { equals(word, "const") }
-
-    private static var mutable: UnsafeBufferPointer<UInt8> {
-        let word: StaticString = "mutable"
-        return UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
-    }
+    private func isConst(_ word: Name) -> Bool { equals(word, "const") }
 
     private func isDefault(_ operand: Operand, of spec: OperandSpec) -> Bool {
         switch operand.kind {
@@ -136,7 +136,8 @@ extension Parser {
         let first = syntax.operands.count
         lexer.skipTrivia()
         while !lexer.consume(Byte.closeBracket) {
-            syntax.operands.append(try parseElement(element, spec.name))
+            let operand = try parseElement(element, spec.name)
+            syntax.operands.append(operand)
             lexer.skipTrivia()
             if lexer.consume(Byte.comma) {
                 lexer.skipTrivia()
@@ -163,7 +164,7 @@ extension Parser {
 
     /// A bare word that is kept as a string; a string or a reference to one may stand for it.
     private mutating func parseWord(_ name: StaticString) throws(Stop) -> Operand {
-        guard lexer.peek.isWordStart else { return try parseString(.string, name) }
+        guard lexer.isNext(.wordStart) else { return try parseString(.string, name) }
         let position = lexer.position
         let word = try takeName(after: position)
         return Operand(kind: .string, position: position, range: addBytes(word))
@@ -173,7 +174,7 @@ extension Parser {
     private mutating func parseCaseBodies(_ state: inout OperandState) throws(Stop) {
         let position = lexer.position
         let count = caseCount(state)
-        let first = reserveOperands(count, at: position)
+        let first = syntax.operands.appendRoom(count)
         for index in 0..<count {
             if index > 0 {
                 lexer.skipTrivia()
@@ -196,17 +197,9 @@ extension Parser {
     }
 
     @inline(__always)
-    func equals(_ word: UnsafeBufferPointer<UInt8>, _ name: StaticString) -> Bool {
+    func equals(_ word: Name, _ name: StaticString) -> Bool {
         guard word.count == name.utf8CodeUnitCount else { return false }
-        for index in 0..<word.count where word[index] != name.utf8Start[index] { return false }
+        for index in 0..<word.count where word.start[index] != name.utf8Start[index] { return false }
         return true
-    }
-}
-
-extension UInt8 {
-    /// Begins a bare word: a name byte that begins no reference and no number.
-    @inline(__always)
-    var isWordStart: Bool {
-        isNameByte && self != Byte.at && self != Byte.percent && !isDigit && self != Byte.minus
     }
 }

@@ -13,6 +13,8 @@ public struct Parser: ~Copyable {
     public static let maximumDepth = 256
 
     var lexer: Lexer
+    /// The text of the declaration, with the padding that the lexer wants.
+    private var source = ScratchBuffer<UInt8>()
     var syntax = SyntaxBuilder()
     var scope = LocalScope()
     /// Instructions of the bodies that are open, the innermost last.
@@ -29,7 +31,7 @@ public struct Parser: ~Copyable {
     struct Stop: Error {}
 
     /// A parser with empty buffers.
-    public init() { lexer = Lexer(UnsafeBufferPointer(start: nil, count: 0)) }
+    public init() { lexer = Self.lexer(over: UnsafeRawBufferPointer(start: nil, count: 0), in: &source) }
 
     /// Parses one declaration with a parser of its own.
     public static func parse(_ span: UnsafeRawBufferPointer) -> ParseResult {
@@ -52,7 +54,7 @@ public struct Parser: ~Copyable {
     }
 
     private mutating func prepare(_ span: UnsafeRawBufferPointer) {
-        lexer = Lexer(span.assumingMemoryBound(to: UInt8.self))
+        lexer = Self.lexer(over: span, in: &source)
         scope.reset()
         depth = 0
         failure = nil
@@ -61,12 +63,22 @@ public struct Parser: ~Copyable {
         openInsts.truncate(to: 0)
     }
 
+    /// A lexer over `copy`, which becomes that of `span`: there, a byte behind the end can be read without asking for the end.
+    private static func lexer(over span: UnsafeRawBufferPointer, in copy: inout ScratchBuffer<UInt8>) -> Lexer {
+        copy.truncate(to: 0)
+        copy.append(contentsOf: span.assumingMemoryBound(to: UInt8.self))
+        for _ in 0..<Lexer.padding { copy.append(0) }
+        return Lexer(padded: copy.elements, count: span.count)
+    }
+
     private mutating func takeResult(_ span: UnsafeRawBufferPointer) -> ParseResult {
-        let taken = syntax.build()
-        lexer = Lexer(UnsafeBufferPointer(start: nil, count: 0))
-        let hash = failure == nil ? hasher.hash(taken) : Digest.hash(span)
+        guard let failure else {
+            return ParseResult(
+                syntax: Syntax(syntax), diagnostics: [], structureHash: hasher.hash(syntax), nameRange: nameRange)
+        }
+        syntax.keepBytes()
         return ParseResult(
-            syntax: taken, diagnostics: failure.map { [$0] } ?? [], structureHash: hash, nameRange: nameRange)
+            syntax: Syntax(syntax), diagnostics: [failure], structureHash: Digest.hash(span), nameRange: nameRange)
     }
 
     /// `"@" name "=" inst`, and nothing behind it.
@@ -74,7 +86,7 @@ public struct Parser: ~Copyable {
         guard lexer.consume(Byte.at) else { throw fail(.start, Messages.expectedDeclaration) }
         let name = try takeName(after: .start)
         nameRange = addBytes(name)
-        if name.contains(Byte.dot) { throw fail(.start, "'.' in the name of a declaration: '@\(text(name))'") }
+        if name.bytes.contains(Byte.dot) { throw fail(.start, "'.' in the name of a declaration: '@\(text(name))'") }
         try expect(Byte.equals, "'='")
         _ = try parseInstruction(binding: nameRange)
         lexer.skipTrivia()
@@ -107,23 +119,23 @@ extension Parser {
 
     /// Takes the name behind the `@` or `%` at `position`.
     @inline(__always)
-    mutating func takeName(after position: Position) throws(Stop) -> UnsafeBufferPointer<UInt8> {
+    mutating func takeName(after position: Position) throws(Stop) -> Name {
         let name = lexer.takeName()
         if name.isEmpty { throw failHere("expected name") }
-        if name.contains(where: { $0 >= 0x80 }), !isUTF8(name) { throw fail(position, "name is not valid UTF-8") }
+        if !name.isASCII, !isUTF8(name.bytes) { throw fail(position, "name is not valid UTF-8") }
         return name
     }
 
-    /// Copies bytes of the text into the syntax.
+    /// Copies a name of the text into the syntax.
     @inline(__always)
-    mutating func addBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> SyntaxRange {
+    mutating func addBytes(_ name: Name) -> SyntaxRange {
         let first = syntax.bytes.count
-        syntax.bytes.append(contentsOf: bytes)
-        return SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: bytes.count))
+        syntax.bytes.append(name)
+        return SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: name.count))
     }
 
-    /// Bytes of the text for a message.
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+    /// A name of the text for a message.
+    func text(_ name: Name) -> String { String(decoding: name.bytes, as: UTF8.self) }
 
     func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 }

@@ -9,7 +9,7 @@ public struct Printer {
 
     /// The text of the declaration `name`, which is written without `@`. It does not end in a newline.
     public static func print(name: some Sequence<UInt8>, _ syntax: Syntax) -> [UInt8] {
-        guard !syntax.insts.isEmpty else { return [] }
+        guard syntax.instCount > 0 else { return [] }
         var printer = Printer()
         printer.output.append(Byte.at)
         printer.output.append(contentsOf: name)
@@ -20,15 +20,15 @@ public struct Printer {
 
     private init() {}
 
-    private mutating func instruction(_ index: InstIndex, of syntax: borrowing Syntax) {
-        let inst = syntax.insts[Int(index.rawValue)]
+    private mutating func instruction(_ index: InstIndex, of syntax: Syntax) {
+        let inst = syntax.inst(index)
         let table = OpcodeTable.shared
         let row = table.row(inst.opcode)
         output.append(contentsOf: table.spelling(of: inst.opcode))
         output.append(Byte.openParenthesis)
         var isFirst = true
         for slot in 0..<min(Int(row.count), Int(inst.operands.count)) {
-            let operand = syntax.operand(slot, of: index)
+            let operand = syntax.operand(slot, of: inst)
             let spec = table.specs[Int(row.first) + slot]
             if operand.kind == .absent || isEmptyBodies(operand, spec) { continue }
             separate(&isFirst)
@@ -48,7 +48,7 @@ public struct Printer {
         isFirst = false
     }
 
-    private mutating func operand(_ operand: Operand, _ form: OperandSpec.Form, of syntax: borrowing Syntax) {
+    private mutating func operand(_ operand: Operand, _ form: OperandSpec.Form, of syntax: Syntax) {
         switch operand.kind {
         case .absent: break
         case .decl:
@@ -66,7 +66,7 @@ public struct Printer {
         }
     }
 
-    private func localName(_ operand: Operand, of syntax: borrowing Syntax) -> SyntaxRange {
+    private func localName(_ operand: Operand, of syntax: Syntax) -> SyntaxRange {
         let index = Int(truncatingIfNeeded: operand.payload)
         return syntax.insts.indices.contains(index) ? syntax.insts[index].name : .empty
     }
@@ -81,18 +81,18 @@ public struct Printer {
 
     // MARK: Lists and bodies
 
-    private mutating func list(_ range: SyntaxRange, _ form: OperandSpec.Form, of syntax: borrowing Syntax) {
+    private mutating func list(_ range: SyntaxRange, _ form: OperandSpec.Form, of syntax: Syntax) {
         let isBracketed = form != .bodies
         if isBracketed { output.append(Byte.openBracket) }
         var isFirst = true
-        for index in Int(range.first)..<Int(range.first) + Int(range.count) {
+        for element in syntax.elements(range) {
             separate(&isFirst)
-            operand(syntax.operands[index], form, of: syntax)
+            operand(element, form, of: syntax)
         }
         if isBracketed { output.append(Byte.closeBracket) }
     }
 
-    private mutating func body(_ range: SyntaxRange, of syntax: borrowing Syntax) {
+    private mutating func body(_ range: SyntaxRange, of syntax: Syntax) {
         output.append(Byte.openBrace)
         if range.count > 0 {
             depth += 1
@@ -103,10 +103,10 @@ public struct Printer {
         output.append(Byte.closeBrace)
     }
 
-    private mutating func binding(_ index: InstIndex, of syntax: borrowing Syntax) {
+    private mutating func binding(_ index: InstIndex, of syntax: Syntax) {
         newline()
         output.append(Byte.percent)
-        output.append(contentsOf: syntax.bytes(syntax.insts[Int(index.rawValue)].name))
+        output.append(contentsOf: syntax.bytes(syntax.inst(index).name))
         write(" = ")
         instruction(index, of: syntax)
     }
@@ -120,17 +120,17 @@ public struct Printer {
 
     // MARK: Strings
 
-    private mutating func string(_ bytes: ArraySlice<UInt8>, _ form: OperandSpec.Form) {
+    private mutating func string(_ bytes: SyntaxList<UInt8>, _ form: OperandSpec.Form) {
         if form == .list(.word), isBareWord(bytes) {
             output.append(contentsOf: bytes)
         } else {
             output.append(Byte.quote)
-            StringEscapes.append(bytes, to: &output)
+            StringEscapes.append(Array(bytes)[...], to: &output)
             output.append(Byte.quote)
         }
     }
 
-    private func isBareWord(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private func isBareWord(_ bytes: SyntaxList<UInt8>) -> Bool {
         guard let first = bytes.first, first.isWordStart else { return false }
         return bytes.allSatisfy { $0.isNameByte } && String(validating: bytes, as: UTF8.self) != nil
     }

@@ -22,13 +22,19 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
         count &+= 1
     }
 
-    @inline(__always)
     mutating func append(contentsOf elements: UnsafeBufferPointer<Element>) {
         if elements.count > capacity &- count { grow(by: elements.count) }
-        // Names are short: a call of memcpy would take longer.
-        let free = base + count
-        for offset in 0..<elements.count { (free + offset).initialize(to: elements[offset]) }
+        if let first = elements.baseAddress { (base + count).initialize(from: first, count: elements.count) }
         count &+= elements.count
+    }
+
+    /// Adds `added` elements that have no value yet, and returns the index of the first. Each must be set before it is
+    /// read.
+    @inline(__always)
+    mutating func appendRoom(_ added: Int) -> Int {
+        if added > capacity &- count { grow(by: added) }
+        defer { count &+= added }
+        return count
     }
 
     @inline(__always)
@@ -54,8 +60,11 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inline(__always)
     var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
-    /// A copy of the elements, no larger than needed.
-    func copy() -> [Element] { Array(elements) }
+    /// The elements, to be written; good until the next append.
+    @inline(__always)
+    var mutableElements: UnsafeMutableBufferPointer<Element> {
+        mutating get { UnsafeMutableBufferPointer(start: base, count: count) }
+    }
 
     private mutating func grow(by added: Int) {
         let larger = max(capacity * 2, count + added)
@@ -64,5 +73,17 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
         base.deallocate()
         base = memory
         capacity = larger
+    }
+}
+
+extension ScratchBuffer<UInt8> {
+    /// Adds the bytes of `name`: those of a short one with a single store, of which the next bytes overwrite the rest.
+    @inline(__always)
+    mutating func append(_ name: Name) {
+        guard name.count <= Name.headCount, capacity &- count >= Name.headCount else {
+            return append(contentsOf: name.bytes)
+        }
+        UnsafeMutableRawPointer(base + count).storeBytes(of: name.head.littleEndian, as: UInt64.self)
+        count &+= name.count
     }
 }

@@ -1,132 +1,160 @@
-/// The parsed form of one declaration: its instructions and operands in flat arrays, no node of its own on the heap.
+/// The parsed form of one declaration: its instructions and operands in flat lists, no node of its own on the heap.
 ///
-/// `insts[0]` is the declaration's own instruction. The operands of an instruction stand in `operands` in a fixed
-/// order, that of the instruction's row in the table of `Opcode`: first the positional ones, then every keyword in the
-/// order of the language's reference, `.absent` where the text does not give it. So operand k of an opcode always
-/// means the same thing.
-public struct Syntax: Sendable {
-    /// The declaration's instruction, then those of its bodies in the order of the text.
-    public var insts: [Inst] = []
-    /// Operands of all instructions and elements of all lists; `Inst.operands` and `Operand.range` point in here.
-    public var operands: [Operand] = []
-    /// Instructions of the bodies: each body is a range of this.
-    public var bodies: [InstIndex] = []
-    /// Decoded strings, digits of large numbers and names, one after the other.
-    public var bytes: [UInt8] = []
+/// Instruction 0 is the declaration's own. The operands of an instruction stand together in a fixed order, that of the
+/// instruction's row in the table of `Opcode`: first the positional ones, then every keyword in the order of the
+/// language's reference, `.absent` where the text does not give it. So operand k of an opcode always means the same thing.
+///
+/// It never changes once it is made, and its lists stand in one piece of memory that it owns: who passes it on passes one
+/// reference, and who walks over it counts none.
+public final class Syntax: @unchecked Sendable {
+    // An index into a list is checked at every use; what the lists hold is what the parser wrote there.
+    @usableFromInline let instBase: UnsafePointer<Inst>
+    @usableFromInline let operandBase: UnsafePointer<Operand>
+    @usableFromInline let bodyBase: UnsafePointer<InstIndex>
+    @usableFromInline let byteBase: UnsafePointer<UInt8>
+    /// Number of instructions.
+    public let instCount: Int
+    @usableFromInline let operandCount: Int
+    @usableFromInline let bodyCount: Int
+    @usableFromInline let byteCount: Int
+    private let memory: UnsafeMutableRawPointer
 
-    /// An empty tree.
-    public init() {}
-}
-
-/// Index of an instruction in `Syntax.insts`.
-public struct InstIndex: Hashable, BitwiseCopyable, Sendable {
-    /// The index itself.
-    public var rawValue: UInt32
-    /// The instruction at `rawValue`.
-    public init(_ rawValue: UInt32) { self.rawValue = rawValue }
-    /// The declaration's own instruction.
-    public static let root = InstIndex(0)
-}
-
-/// A range of one of the arrays of `Syntax`.
-public struct SyntaxRange: Hashable, BitwiseCopyable, Sendable {
-    /// Index of the first element.
-    public var first: UInt32
-    /// Number of elements.
-    public var count: UInt32
-    /// `count` elements from `first`.
-    public init(first: UInt32, count: UInt32) {
-        self.first = first
-        self.count = count
+    /// A copy of what was built.
+    init(_ built: borrowing SyntaxBuilder) {
+        instCount = built.insts.count
+        operandCount = built.operands.count
+        bodyCount = built.bodies.count
+        byteCount = built.bytes.count
+        // Operands first: they have the largest alignment, and every other list ends where the next may begin.
+        let instOffset = operandCount * MemoryLayout<Operand>.stride
+        let bodyOffset = instOffset + instCount * MemoryLayout<Inst>.stride
+        let byteOffset = bodyOffset + bodyCount * MemoryLayout<InstIndex>.stride
+        memory = .allocate(byteCount: byteOffset + byteCount, alignment: MemoryLayout<Operand>.alignment)
+        operandBase = Self.copy(built.operands, to: memory)
+        instBase = Self.copy(built.insts, to: memory + instOffset)
+        bodyBase = Self.copy(built.bodies, to: memory + bodyOffset)
+        byteBase = Self.copy(built.bytes, to: memory + byteOffset)
     }
-    /// No element.
-    public static let empty = SyntaxRange(first: 0, count: 0)
-}
 
-/// One instruction.
-public struct Inst: BitwiseCopyable, Sendable {
-    /// What it does.
-    public var opcode: Opcode
-    /// Where its mnemonic stands.
-    public var position: Position
-    /// Its operands in `Syntax.operands`, one for each row of the opcode's table entry.
-    public var operands: SyntaxRange
-    /// The name it binds, without `%` or `@`, in `Syntax.bytes`.
-    public var name: SyntaxRange
+    deinit { memory.deallocate() }
 
-    /// An instruction.
-    public init(opcode: Opcode, position: Position, operands: SyntaxRange, name: SyntaxRange) {
-        self.opcode = opcode
-        self.position = position
-        self.operands = operands
-        self.name = name
+    private static func copy<Element: BitwiseCopyable>(
+        _ elements: borrowing ScratchBuffer<Element>, to place: UnsafeMutableRawPointer
+    ) -> UnsafePointer<Element> {
+        let target = place.bindMemory(to: Element.self, capacity: elements.count)
+        if let first = elements.elements.baseAddress { target.initialize(from: first, count: elements.count) }
+        return UnsafePointer(target)
+    }
+
+    /// A parsed form of these lists, whoever made them.
+    public convenience init(
+        insts: [Inst] = [], operands: [Operand] = [], bodies: [InstIndex] = [], bytes: [UInt8] = []
+    ) {
+        var builder = SyntaxBuilder()
+        for inst in insts { builder.insts.append(inst) }
+        for operand in operands { builder.operands.append(operand) }
+        for inst in bodies { builder.bodies.append(inst) }
+        for byte in bytes { builder.bytes.append(byte) }
+        self.init(builder)
     }
 }
 
-/// One operand, or one element of a list.
-public struct Operand: BitwiseCopyable, Sendable {
-    /// What kind it is, and so what `payload` and `range` mean.
-    public enum Kind: UInt8, BitwiseCopyable, Sendable {
-        /// A keyword operand that the text leaves out: its default holds.
-        case absent
-        /// `@a` or `@a.b.c`; `range` is the name without `@`, in `bytes`.
-        case decl
-        /// `%x`; `payload` is the `InstIndex` of the instruction that binds it.
-        case local
-        /// A number that fits in 64 signed bits; `payload` is its bit pattern.
-        case int
-        /// A larger number; `range` is its digits in `bytes`: decimal, with `-` where negative, no `_` or prefix.
-        case bigInt
-        /// The text of a float literal in `float(x)`; `range` in `bytes`.
-        case float
-        /// A string; `range` is its decoded bytes in `bytes`.
-        case string
-        /// A bare word; `payload` is the raw value of the case of the enum that the table names (`PrimitiveTag`,
-        /// `CallingConvention`, `CompareOperator`, ...; a boolean is 0 or 1). Where a value is asked for, it is the
-        /// `PrimitiveTag` of `true`, `false`, `null` or `undefined`.
-        case tag
-        /// `[...]`; `range` is its elements in `operands`.
-        case list
-        /// `{...}`; `range` is its instructions in `bodies`.
-        case body
-    }
-
-    /// What kind it is.
-    public var kind: Kind
-    /// Where it begins.
-    public var position: Position
-    /// A number, tag or instruction, as `kind` says.
-    public var payload: UInt64
-    /// A range of one of the arrays of `Syntax`, as `kind` says.
-    public var range: SyntaxRange
-
-    /// An operand.
-    public init(kind: Kind, position: Position, payload: UInt64 = 0, range: SyntaxRange = .empty) {
-        self.kind = kind
-        self.position = position
-        self.payload = payload
-        self.range = range
-    }
-}
-
+// Single elements.
 extension Syntax {
-    /// Operand `k` of `inst`, in the order of the opcode's table row.
-    public func operand(_ k: Int, of inst: InstIndex) -> Operand {
-        operands[Int(insts[Int(inst.rawValue)].operands.first) + k]
+    /// Instruction `index`, which must be one of its own.
+    @inlinable @inline(__always)
+    public func inst(_ index: InstIndex) -> Inst {
+        let place = Int(index.rawValue)
+        precondition(place < instCount)
+        return instBase[place]
     }
+
+    /// The declaration's own instruction; nil if there is none, as where the text is broken.
+    public var root: Inst? { instCount == 0 ? nil : inst(.root) }
+
+    /// Operand `k` of `inst`, which has that many, in the order of the opcode's table row.
+    @inlinable @inline(__always)
+    public func operand(_ k: Int, of inst: Inst) -> Operand {
+        let place = Int(inst.operands.first) + k
+        precondition(k >= 0 && place < operandCount)
+        return operandBase[place]
+    }
+
+    /// Operand `k` of the instruction at `index`.
+    public func operand(_ k: Int, of index: InstIndex) -> Operand { operand(k, of: inst(index)) }
+
+    /// Instruction `k` of the body that is `range`.
+    @inlinable @inline(__always)
+    public func inst(_ k: UInt32, ofBody range: SyntaxRange) -> InstIndex {
+        let place = Int(range.first) + Int(k)
+        precondition(place < bodyCount)
+        return bodyBase[place]
+    }
+}
+
+// Lists.
+extension Syntax {
+    /// The declaration's instruction, then those of its bodies in the order of the text.
+    public var insts: SyntaxList<Inst> { SyntaxList(self, instBase, instCount) }
+
+    /// Operands of all instructions and elements of all lists; `Inst.operands` and `Operand.range` point in here.
+    public var operands: SyntaxList<Operand> { SyntaxList(self, operandBase, operandCount) }
+
+    /// Instructions of the bodies: each body is a range of this.
+    public var bodies: SyntaxList<InstIndex> { SyntaxList(self, bodyBase, bodyCount) }
+
+    /// Decoded strings, digits of large numbers and names, one after the other.
+    public var bytes: SyntaxList<UInt8> { SyntaxList(self, byteBase, byteCount) }
 
     /// The bytes of a string, name or number.
-    public func bytes(_ range: SyntaxRange) -> ArraySlice<UInt8> {
-        bytes[Int(range.first)..<Int(range.first + range.count)]
-    }
+    public func bytes(_ range: SyntaxRange) -> SyntaxList<UInt8> { bytes.part(range) }
 
     /// The elements of a list.
-    public func elements(_ range: SyntaxRange) -> ArraySlice<Operand> {
-        operands[Int(range.first)..<Int(range.first + range.count)]
-    }
+    public func elements(_ range: SyntaxRange) -> SyntaxList<Operand> { operands.part(range) }
 
     /// The instructions of a body.
-    public func body(_ range: SyntaxRange) -> ArraySlice<InstIndex> {
-        bodies[Int(range.first)..<Int(range.first + range.count)]
+    public func body(_ range: SyntaxRange) -> SyntaxList<InstIndex> { bodies.part(range) }
+}
+
+/// A list of a `Syntax`, or a part of one. It keeps the syntax alive.
+public struct SyntaxList<Element: BitwiseCopyable>: RandomAccessCollection {
+    @usableFromInline let owner: Syntax
+    @usableFromInline let base: UnsafePointer<Element>
+    /// Number of elements.
+    public let count: Int
+
+    init(_ owner: Syntax, _ base: UnsafePointer<Element>, _ count: Int) {
+        self.owner = owner
+        self.base = base
+        self.count = count
+    }
+
+    /// The elements that `range` says, counted from the first; a part of all of them.
+    func part(_ range: SyntaxRange) -> SyntaxList {
+        precondition(Int(range.first) + Int(range.count) <= count)
+        return SyntaxList(owner, base + Int(range.first), Int(range.count))
+    }
+
+    /// The first index.
+    @inlinable public var startIndex: Int { 0 }
+    /// The index behind the last.
+    @inlinable public var endIndex: Int { count }
+
+    /// The element at `index`.
+    @inlinable
+    public subscript(index: Int) -> Element {
+        precondition(index >= 0 && index < count)
+        return withExtendedLifetime(owner) { base[index] }
+    }
+}
+
+extension SyntaxList<UInt8> {
+    /// Lends the bytes.
+    @inlinable @inline(__always)
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(owner) {} }
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 }

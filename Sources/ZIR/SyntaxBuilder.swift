@@ -17,13 +17,10 @@ struct SyntaxBuilder: ~Copyable {
         bytes.truncate(to: 0)
     }
 
-    /// A copy of what has been built, in arrays of just the size.
-    func build() -> Syntax {
-        var syntax = Syntax()
-        syntax.insts = insts.copy()
-        syntax.operands = operands.copy()
-        syntax.bodies = bodies.copy()
-        syntax.bytes = bytes.copy()
-        return syntax
+    /// Forgets all but the bytes.
+    mutating func keepBytes() {
+        insts.truncate(to: 0)
+        operands.truncate(to: 0)
+        bodies.truncate(to: 0)
     }
 }

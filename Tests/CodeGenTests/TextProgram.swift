@@ -31,7 +31,7 @@ final class TextProgram: Program {
 
     /// What the function `name`, which takes nothing, does.
     func run(_ name: String = "f") throws -> Machine.Outcome {
-        let entry = try #require(try lookup(ArraySlice(name.utf8)))
+        let entry = try #require(try Array(name.utf8).withUnsafeBytes { try lookup($0) })
         var code: [(DeclIndex, MachineCode)] = []
         for index in declarations.indices {
             let declaration = DeclIndex(UInt32(index + Self.first))
@@ -63,7 +63,7 @@ final class TextProgram: Program {
         }
     }
 
-    func lookup(_ name: ArraySlice<UInt8>) throws(AnalysisStop) -> DeclIndex? {
+    func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
         let name = String(decoding: name, as: UTF8.self)
         return declarations.firstIndex { $0.name == name }.map { DeclIndex(UInt32($0 + Self.first)) }
     }

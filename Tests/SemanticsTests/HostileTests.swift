@@ -76,8 +76,11 @@ struct HostileTests {
             for second in parsed.syntax.operands.indices where first != second {
                 // A body inside itself is no tree.
                 guard parsed.syntax.operands[first].kind != .body else { continue }
-                var syntax = parsed.syntax
-                syntax.operands[second] = syntax.operands[first]
+                var operands = Array(parsed.syntax.operands)
+                operands[second] = operands[first]
+                let syntax = Syntax(
+                    insts: Array(parsed.syntax.insts), operands: operands, bodies: Array(parsed.syntax.bodies),
+                    bytes: Array(parsed.syntax.bytes))
                 _ = try? program.analyzer.analyzeBody(syntax, of: program["f"], interface: interface, program: program)
             }
         }
@@ -94,8 +97,8 @@ struct HostileTests {
     @Test func missingOperands() throws {
         let program = MemoryProgram("")
         for opcode in Opcode.allCases {
-            var syntax = Syntax()
-            syntax.insts = [Inst(opcode: opcode, position: .start, operands: .empty, name: .empty)]
+            let inst = Inst(opcode: opcode, position: .start, operands: .empty, name: .empty)
+            let syntax = Syntax(insts: [inst])
             _ = try? program.analyzer.analyzeInterface(syntax, of: .none, program: program)
             _ = try? program.analyzer.analyzeExport(syntax, of: .none, program: program)
             let interface = Interface(category: .constant, type: .void, value: .void)

@@ -39,7 +39,7 @@ final class MemoryProgram: Program {
 
     var types: TypeTable { analyzer.types }
 
-    func lookup(_ name: ArraySlice<UInt8>) throws(AnalysisStop) -> DeclIndex? {
+    func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
         numbers[String(decoding: name, as: UTF8.self)]
     }
 

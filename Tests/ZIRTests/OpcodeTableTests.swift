@@ -6,21 +6,21 @@ import Testing
     @Test(arguments: Opcode.allCases)
     func spellingIsTheNameOfTheCase(opcode: Opcode) {
         #expect(opcode.spelling == "\(opcode)")
-        let found = Array(opcode.spelling.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find($0) }
+        let found = Array(opcode.spelling.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find(Name($0)) }
         #expect(found?.opcode == opcode)
         #expect(found?.compare == nil)
     }
 
     @Test(arguments: CompareOperator.allCases)
     func shorthandOfCompare(compare: CompareOperator) {
-        let found = Array("cmp_\(compare)".utf8).withUnsafeBufferPointer { OpcodeTable.shared.find($0) }
+        let found = Array("cmp_\(compare)".utf8).withUnsafeBufferPointer { OpcodeTable.shared.find(Name($0)) }
         #expect(found?.opcode == .cmp)
         #expect(found?.compare == compare)
     }
 
     @Test(arguments: ["", "a", "cmp_", "cmp_l", "intt", "in", "ensure_result_non_errors", "\u{0}", "é"])
     func unknownWord(word: String) {
-        #expect(Array(word.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find($0) } == nil)
+        #expect(Array(word.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find(Name($0)) } == nil)
     }
 
     @Test(arguments: Opcode.allCases)

@@ -108,6 +108,15 @@ import ZIR
         }
     }
 
+    /// Names are compared by their first eight bytes and, if they have more, by the rest.
+    @Test(arguments: [("abcdefgh", "abcdefghi"), ("abcdefghi", "abcdefghj"), ("a", "ab"), ("abcdefg", "abcdefgh")])
+    func namesThatBeginAlike(first: String, second: String) {
+        let text = "@f = fn(@T, { %\(first) = int(1) %\(second) = add(%\(first), 1) %x = add(%\(second), %\(first)) })"
+        let result = parse(text)
+        #expect(result.diagnostics == [])
+        #expect((0..<2).map { result.syntax.operand($0, of: InstIndex(3)).payload } == [2, 1])
+    }
+
     // MARK: The structure's hash
 
     @Test(arguments: [

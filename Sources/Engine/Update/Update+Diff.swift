@@ -143,7 +143,7 @@ extension Update {
     /// Takes over a declaration whose text changed.
     private func record(_ result: ParseResult, of declaration: DeclIndex, _ span: DeclSpan, _ old: TextRecord) {
         let isBroken = !result.diagnostics.isEmpty
-        let opcode = isBroken ? 255 : result.syntax.insts.first?.opcode.rawValue ?? 255
+        let opcode = isBroken ? 255 : result.syntax.root?.opcode.rawValue ?? 255
         graph[text: declaration].isPresent = true
         graph[text: declaration].isBroken = isBroken
         graph[text: declaration].opcode = opcode

@@ -88,7 +88,7 @@ extension Update {
     }
 
     private func exportPosition(_ declaration: DeclIndex) -> Position {
-        (try? syntax(of: declaration))?.insts.first?.position ?? .start
+        (try? syntax(of: declaration))?.root?.position ?? .start
     }
 
     /// Brings the table of errors up to date and gives those that count: all that parsing found, and of the others

@@ -209,7 +209,7 @@ extension Update {
     private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface? {
         let syntax = try syntaxForAnalysis(declaration)
         forgetErrors(declaration)
-        if syntax.insts.first?.opcode == .import { return try moduleInterface(declaration, syntax) }
+        if syntax.root?.opcode == .import { return try moduleInterface(declaration, syntax) }
         return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
     }
 

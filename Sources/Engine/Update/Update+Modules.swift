@@ -18,9 +18,9 @@ extension Update {
 
     /// The string of an `import`.
     static func importText(_ syntax: Syntax) -> ArraySlice<UInt8>? {
-        guard syntax.insts.first?.opcode == .import else { return nil }
-        let operand = syntax.operand(0, of: .root)
-        return operand.kind == .string ? syntax.bytes(operand.range) : nil
+        guard let root = syntax.root, root.opcode == .import else { return nil }
+        let operand = syntax.operand(0, of: root)
+        return operand.kind == .string ? Array(syntax.bytes(operand.range))[...] : nil
     }
 
     /// What the text of an `import` names.
@@ -142,7 +142,7 @@ extension Update {
 
     /// Analyses an `import`. Nil: it has failed because of an error that stands in a `zbuild.toml`.
     func moduleInterface(_ declaration: DeclIndex, _ syntax: Syntax) throws(AnalysisStop) -> Interface? {
-        let position = syntax.operand(0, of: .root).position
+        let position = syntax.root.map { syntax.operand(0, of: $0).position } ?? .start
         guard let text = Update.importText(syntax) else {
             throw .failed(Diagnostic(position, Messages.expectedOperand("path")))
         }

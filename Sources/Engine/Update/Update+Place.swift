@@ -267,8 +267,8 @@ extension Update {
     /// What a field that holds part of a position holds; nil for other fields. The addend is the number of the
     /// instruction whose position it is, so that the relocation stays what it is when white space changes.
     static func positionField(_ relocation: RelocationRecord, _ syntax: Syntax) -> UInt32? {
-        guard relocation.addend >= 0, relocation.addend < Int64(syntax.insts.count) else { return nil }
-        let position = syntax.insts[Int(relocation.addend)].position
+        guard relocation.addend >= 0, relocation.addend < Int64(syntax.instCount) else { return nil }
+        let position = syntax.inst(InstIndex(UInt32(relocation.addend))).position
         switch Relocation.Kind(rawValue: relocation.kind) {
         case .positionLine32: return position.line
         case .positionColumn32: return position.column

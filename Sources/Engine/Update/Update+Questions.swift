@@ -5,16 +5,16 @@ import ZIR
 
 /// The questions of analysis, answered and recorded: the whole of dependency tracking.
 extension Update: Program {
-    func lookup(_ name: ArraySlice<UInt8>) throws(AnalysisStop) -> DeclIndex? {
+    func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
         guard let asker = frames.last?.asker else { return nil }
         var file = graph.file(of: asker)
-        var rest = name[...]
+        var rest = name
         while let dot = rest.firstIndex(of: 0x2e) {
-            guard let module = ask(rest[..<dot], in: file) else { return nil }
+            guard let module = ask(UnsafeRawBufferPointer(rebasing: rest[..<dot]), in: file) else { return nil }
             let interface = try interface(of: module)
             guard interface.category == .module, let next = importedFile(module) else { return nil }
             file = next
-            rest = rest[(dot + 1)...]
+            rest = UnsafeRawBufferPointer(rebasing: rest[(dot + 1)...])
         }
         return ask(rest, in: file)
     }
@@ -49,7 +49,7 @@ extension Update: Program {
 
     /// Looks a name without dots up in `file`. One that is not there gets a number too, so that whoever asked can be
     /// found when it appears.
-    private func ask(_ name: ArraySlice<UInt8>, in file: FileNumber) -> DeclIndex? {
+    private func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
         var table = nameTable(file)
         if let declaration = table.find(name) {
             let isPresent = graph[text: declaration].isPresent
@@ -57,7 +57,7 @@ extension Update: Program {
             return isPresent ? declaration : nil
         }
         names[file] = nil
-        let declaration = name.withUnsafeBytes { addDeclaration($0, to: file, &table) }
+        let declaration = addDeclaration(name, to: file, &table)
         names[file] = table
         record(declaration, .exists, seen: Answer.notFound)
         return nil

@@ -37,7 +37,7 @@ extension Update {
 
     /// The report of a build that ends because `section` has no room for the declaration that was to be placed.
     func reportTooLarge(_ section: SectionID) -> Report {
-        let position = (try? syntax(of: placing))?.insts.first?.position ?? .start
+        let position = (try? syntax(of: placing))?.root?.position ?? .start
         let message = "no room in section '\(section.name)', which has at most \(section.limit >> 20) MiB"
         report.result = .failed
         report.declarations.total = liveTotal()

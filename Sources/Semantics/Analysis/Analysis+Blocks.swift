@@ -71,7 +71,7 @@ extension Analysis {
     }
 
     private func setCurrent(_ inst: InstIndex) {
-        current = syntax.insts[Int(inst.rawValue)]
+        current = syntax.inst(inst)
         currentIndex = inst
     }
 

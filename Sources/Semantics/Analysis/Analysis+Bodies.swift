@@ -55,7 +55,7 @@ extension Analysis {
     }
 
     private func step(_ frame: BodyFrame) throws(AnalysisStop) {
-        let index = syntax.bodies[Int(frame.range.first + frame.done)]
+        let index = syntax.inst(frame.done, ofBody: frame.range)
         frames[frames.count - 1].done += 1
         switch try analyze(index) {
         case .next, .opened: return
@@ -69,8 +69,8 @@ extension Analysis {
     /// An error at the instruction behind the one of the innermost body that can only leave it.
     private func requireEnd() throws(AnalysisStop) {
         guard let frame = frames.last, frame.done < frame.range.count else { return }
-        let next = syntax.bodies[Int(frame.range.first + frame.done)]
-        throw failure(syntax.insts[Int(next.rawValue)].position, "unreachable code")
+        let next = syntax.inst(frame.done, ofBody: frame.range)
+        throw failure(syntax.inst(next).position, "unreachable code")
     }
 
     /// Ends the innermost body, and every body around it whose rest cannot be reached. `endsBelow`: its end is reachable.
@@ -111,7 +111,7 @@ extension Analysis {
     private func endFunction(isReachable: Bool) throws(AnalysisStop) {
         guard isReachable, let function else { return }
         currentIndex = .root
-        let position = syntax.insts[0].position
+        let position = syntax.inst(.root).position
         guard function.result == .void else {
             let result = name(of: function.result)
             throw failure(position, "function with non-void return type '\(result)' implicitly returns")

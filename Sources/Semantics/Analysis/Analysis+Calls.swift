@@ -46,7 +46,7 @@ extension Analysis {
         var next = Int(first) + 1
         if resultAddress != .none { fill(&next, resultAddress) }
         for (index, parameter) in parameters.enumerated() {
-            let operand = operands[operands.startIndex + index]
+            let operand = operands[index]
             let value = try value(of: operand, as: parameter)
             let form = try runTimeForm(of: parameter, at: operand.position)
             let argument = try self.words(of: value, form, at: operand.position)
@@ -63,11 +63,11 @@ extension Analysis {
 
     /// Room in `extra` for the number of words that `parameters` and the result's address are, and for these.
     private func makeRoom(
-        for parameters: ArraySlice<TypeIndex>, _ operands: ArraySlice<Operand>, hasResultAddress: Bool
+        for parameters: ArraySlice<TypeIndex>, _ operands: SyntaxList<Operand>, hasResultAddress: Bool
     ) throws(AnalysisStop) -> UInt32 {
         var count = hasResultAddress ? 1 : 0
         for (index, parameter) in parameters.enumerated() {
-            let position = operands[operands.startIndex + index].position
+            let position = operands[index].position
             count += try runTimeForm(of: parameter, at: position).wordCount
         }
         let first = try addExtra(UInt32(count))

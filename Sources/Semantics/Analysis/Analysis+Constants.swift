@@ -3,10 +3,10 @@ import ZIR
 // Constants and types.
 extension Analysis {
     /// The bytes of operand `k`, which must be written as a string.
-    func literal(_ k: Int) throws(AnalysisStop) -> ArraySlice<UInt8> {
+    func literal(_ k: Int) throws(AnalysisStop) -> SyntaxRange {
         let operand = operand(k)
         guard operand.kind == .string else { throw failure(operand.position, Messages.expectedOperand("string")) }
-        return syntax.bytes(operand.range)
+        return operand.range
     }
 
     /// `*const [N:0]u8`
@@ -21,9 +21,9 @@ extension Analysis {
 
     /// A `str` in a body.
     func analyzeStr() throws(AnalysisStop) -> TypedValue {
-        let bytes = try literal(0)
-        let type = try stringType(length: bytes.count)
-        return known(.place(addConstant(Content(string: bytes))), type)
+        let string = try literal(0)
+        let type = try stringType(length: Int(string.count))
+        return known(.place(addConstant(Content(string: syntax.bytes(string)))), type)
     }
 
     func analyzePrimitive() throws(AnalysisStop) -> TypedValue {

@@ -4,7 +4,7 @@ import ZIR
 extension Analysis {
     /// What others see of the declaration.
     func interface() throws(AnalysisStop) -> Interface {
-        guard let root = syntax.insts.first else { throw failure(.start, Messages.expectedDeclaration) }
+        guard let root = syntax.root else { throw failure(.start, Messages.expectedDeclaration) }
         current = root
         switch root.opcode {
         case .fn: return try functionInterface()
@@ -27,7 +27,7 @@ extension Analysis {
     }
 
     private func stringInterface() throws(AnalysisStop) -> Interface {
-        let type = try stringType(length: literal(0).count)
+        let type = try stringType(length: Int(literal(0).count))
         return Interface(category: .constantStorage, type: type, value: .place(Place(base: .declaration(declaration))))
     }
 
@@ -70,12 +70,12 @@ extension Analysis {
 
     /// What the declaration puts into the program.
     func body(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
-        guard let root = syntax.insts.first else { return .none }
+        guard let root = syntax.root else { return .none }
         current = root
         switch root.opcode {
         case .str:
             _ = try stringInterface()
-            return .data(Content(string: try literal(0)))
+            return .data(Content(string: syntax.bytes(try literal(0))))
         case .global: return .data(try globalContent(interface))
         case .fn:
             guard let type = types.function(interface.type) else { return .none }
@@ -89,7 +89,7 @@ extension Analysis {
 
     /// What the declaration, an `export`, asks of the linker; nil if it is none.
     func export() throws(AnalysisStop) -> ExportRequest? {
-        guard let root = syntax.insts.first, root.opcode == .export else { return nil }
+        guard let root = syntax.root, root.opcode == .export else { return nil }
         current = root
         let symbol = try symbolName()
         let target = try exportTarget(operand(1))
@@ -140,7 +140,7 @@ extension Analysis {
         guard operand.kind == .decl || operand.kind == .string else {
             throw failure(operand.position, Messages.expectedOperand("decl"))
         }
-        let target = try lookup(syntax.bytes(operand.range), at: operand.position)
+        let target = try lookup(operand.range, at: operand.position)
         let interface = try interface(of: target, at: operand.position)
         switch interface.category {
         case .function, .global: return target
@@ -154,7 +154,7 @@ extension Analysis {
 
 extension Content {
     /// The storage of a `str`: its bytes and a NUL.
-    init(string: ArraySlice<UInt8>) {
+    init(string: SyntaxList<UInt8>) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(string.count + 1)
         bytes.append(contentsOf: string)

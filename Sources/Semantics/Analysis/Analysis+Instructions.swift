@@ -4,7 +4,7 @@ import ZIR
 extension Analysis {
     /// Analyses one instruction, keeps its value, and says where to go on.
     func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
-        current = syntax.insts[Int(index.rawValue)]
+        current = syntax.inst(index)
         currentIndex = index
         if let flow = try analyzeControl() {
             results[Int(index.rawValue)] = .void

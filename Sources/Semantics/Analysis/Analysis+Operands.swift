@@ -5,15 +5,15 @@ extension Analysis {
     /// Operand `k` of the instruction at work.
     func operand(_ k: Int) -> Operand {
         guard k < Int(current.operands.count) else { return Operand(kind: .absent, position: current.position) }
-        return syntax.operands[Int(current.operands.first) + k]
+        return syntax.operand(k, of: current)
     }
 
     /// The elements of operand `k`, a list; none where it is left out.
-    func elements(_ k: Int) throws(AnalysisStop) -> ArraySlice<Operand> {
+    func elements(_ k: Int) throws(AnalysisStop) -> SyntaxList<Operand> {
         let operand = operand(k)
         switch operand.kind {
         case .list: return syntax.elements(operand.range)
-        case .absent: return []
+        case .absent: return syntax.elements(.empty)
         default: throw failure(operand.position, Messages.expectedOperand("list"))
         }
     }
@@ -31,7 +31,7 @@ extension Analysis {
         of operand: Operand, expected: TypeIndex? = nil
     ) throws(AnalysisStop) -> TypedValue {
         switch operand.kind {
-        case .decl: return try value(named: syntax.bytes(operand.range), at: operand.position, expected: expected)
+        case .decl: return try value(named: operand.range, at: operand.position, expected: expected)
         case .local: return try local(operand)
         case .int: return .known(.integer(Int64(bitPattern: operand.payload)), .comptimeInt)
         case .bigInt: return try bigInteger(operand)
@@ -45,12 +45,12 @@ extension Analysis {
     private func local(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
         let index = Int(clamping: operand.payload)
         if index < results.count, !results[index].isMissing { return results[index] }
-        let name = index < syntax.insts.count ? text(syntax.bytes(syntax.insts[index].name)) : ""
+        let name = index < syntax.instCount ? text(syntax.insts[index].name) : ""
         throw failure(operand.position, Messages.undeclared("%\(name)"))
     }
 
     private func bigInteger(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
-        guard let number = Integer(decimal: syntax.bytes(operand.range)) else {
+        guard let number = Integer(decimal: Array(syntax.bytes(operand.range))[...]) else {
             throw failure(operand.position, "integer has more than \(Integer.maximumBits) bits")
         }
         return known(number, .comptimeInt)
@@ -113,9 +113,11 @@ extension Analysis {
 // References to declarations.
 extension Analysis {
     /// The declaration `name`, an operand at `position`.
-    func lookup(_ name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> DeclIndex {
+    func lookup(_ name: SyntaxRange, at position: Position) throws(AnalysisStop) -> DeclIndex {
         questionPosition = position
-        guard let found = try asked().lookup(name) else {
+        let program = try asked()
+        let found = try syntax.bytes(name).withUnsafeBytes { name throws(AnalysisStop) in try program.lookup(name) }
+        guard let found else {
             throw failure(position, Messages.undeclared("@\(text(name))"))
         }
         return found
@@ -141,7 +143,7 @@ extension Analysis {
 
     /// The value of the declaration `name`.
     func value(
-        named name: ArraySlice<UInt8>, at position: Position, expected: TypeIndex? = nil
+        named name: SyntaxRange, at position: Position, expected: TypeIndex? = nil
     ) throws(AnalysisStop) -> TypedValue {
         let interface = try interface(of: lookup(name, at: position), at: position)
         try requireValue(interface, at: position, expected: expected)
@@ -149,7 +151,7 @@ extension Analysis {
     }
 
     /// `declref`: a pointer to the declaration `name`.
-    func pointer(to name: ArraySlice<UInt8>, at position: Position) throws(AnalysisStop) -> TypedValue {
+    func pointer(to name: SyntaxRange, at position: Position) throws(AnalysisStop) -> TypedValue {
         let target = try lookup(name, at: position)
         let interface = try interface(of: target, at: position)
         try requireValue(interface, at: position, expected: nil)

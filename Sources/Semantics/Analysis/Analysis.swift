@@ -10,7 +10,7 @@ import ZIR
 final class Analysis {
     let types: TypeTable
     let options: AnalysisOptions
-    private(set) var syntax = Syntax()
+    private(set) var syntax = Analysis.nothing
     private(set) var declaration = DeclIndex.none
     private var program: (any Program)?
 
@@ -41,6 +41,9 @@ final class Analysis {
     /// Where the operand stands that the last question to `program` was about.
     var questionPosition = Position.start
 
+    /// What is parsed before the beginning and behind the end.
+    private static let nothing = Syntax()
+
     /// An analysis of nothing so far.
     init(types: TypeTable, options: AnalysisOptions) {
         self.types = types
@@ -53,12 +56,12 @@ final class Analysis {
         self.program = program
         self.declaration = declaration
         questionPosition = .start
-        results.append(repeating: .missing, count: syntax.insts.count)
+        results.append(repeating: .missing, count: syntax.instCount)
     }
 
     /// Forgets the declaration.
     func end() {
-        syntax = Syntax()
+        syntax = Analysis.nothing
         program = nil
         function = nil
         current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
@@ -154,4 +157,7 @@ extension Analysis {
 
     /// `bytes` of the source, as messages quote them.
     func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// A name or string of the source, as messages quote it.
+    func text(_ range: SyntaxRange) -> String { text(syntax.bytes(range)) }
 }
