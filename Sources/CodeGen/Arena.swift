@@ -34,9 +34,18 @@ final class Arena {
     }
 
     /// A table of `count` rows that are all `row`.
+    @inline(__always)
     func table<Row: BitwiseCopyable>(_ count: Int, of row: Row) -> Table<Row> {
         let rows: UnsafeMutablePointer<Row> = take(count)
         rows.initialize(repeating: row, count: count)
+        return Table(UnsafeMutableBufferPointer(start: rows, count: count))
+    }
+
+    /// A table of `count` rows, each made by `row` from its number.
+    @inline(__always)
+    func table<Row: BitwiseCopyable>(_ count: Int, _ row: (Int) -> Row) -> Table<Row> {
+        let rows: UnsafeMutablePointer<Row> = take(count)
+        for index in 0..<count { (rows + index).initialize(to: row(index)) }
         return Table(UnsafeMutableBufferPointer(start: rows, count: count))
     }
 
@@ -45,17 +54,14 @@ final class Arena {
         array.withUnsafeBufferPointer { table(copying: $0) }
     }
 
-    /// A table of its own with the rows of `other`.
-    func table<Row: BitwiseCopyable>(_ other: Table<Row>) -> Table<Row> {
-        table(copying: UnsafeBufferPointer(other.rows))
-    }
-
     private func table<Row: BitwiseCopyable>(copying source: UnsafeBufferPointer<Row>) -> Table<Row> {
+        if source.isEmpty { return .empty }
         let rows: UnsafeMutablePointer<Row> = take(source.count)
         if let first = source.baseAddress { rows.initialize(from: first, count: source.count) }
         return Table(UnsafeMutableBufferPointer(start: rows, count: source.count))
     }
 
+    @inline(__always)
     private func take<Row>(_ count: Int) -> UnsafeMutablePointer<Row> {
         let bytes = (count * MemoryLayout<Row>.stride + Arena.alignment - 1) & ~(Arena.alignment - 1)
         if bytes > size - used { makeRoom(bytes) }
@@ -63,6 +69,7 @@ final class Arena {
         return (block + used).bindMemory(to: Row.self, capacity: count)
     }
 
+    @inline(never)
     private func makeRoom(_ bytes: Int) {
         fullBlocks.append(block)
         size = max(2 * size, bytes)
@@ -103,9 +110,9 @@ extension Table: RandomAccessCollection {
             assert(index >= 0 && index < rows.count)
             return rows[index]
         }
-        nonmutating set {
+        nonmutating _modify {
             assert(index >= 0 && index < rows.count)
-            rows[index] = newValue
+            yield &rows[index]
         }
     }
 }

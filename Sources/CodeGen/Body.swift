@@ -3,24 +3,24 @@ import ZIR
 
 /// A function as the generator works on it: a copy of the `IRFunction` in an arena, which may be changed there.
 ///
-/// An object, so that handing it around copies nothing.
+/// An object, so that handing it around copies nothing; and it takes up one function after the other.
 final class Body {
     /// Where the tables about the function are.
     let arena: Arena
     /// As in `IRFunction`.
-    let insts: Table<IRInst>
+    private(set) var insts = Table<IRInst>.empty
     /// As in `IRFunction`.
-    let extra: Table<UInt32>
+    private(set) var extra = Table<UInt32>.empty
     /// As in `IRFunction`.
-    let constants: Table<IRConstant>
-    /// As in `IRFunction`.
-    let storage: [Content]
+    private(set) var constants = Table<IRConstant>.empty
     /// Of each `asm` what the instructions around it depend on.
-    let assemblies: Table<AssemblyShape>
+    private(set) var assemblies = Table<AssemblyShape>.empty
     /// As in `IRFunction`.
-    let labels: Int
+    private(set) var labels = 0
     /// As in `IRFunction`.
-    let convention: CallingConvention
+    private(set) var convention = CallingConvention.Unspecified
+    /// The kinds of instructions that it holds.
+    var ops = OpSet()
 
     /// What the instructions around an `asm` depend on.
     struct AssemblyShape: BitwiseCopyable {
@@ -30,17 +30,25 @@ final class Body {
         var isPure: Bool
     }
 
-    init(_ function: IRFunction, in arena: Arena) {
-        self.arena = arena
+    init(in arena: Arena) { self.arena = arena }
+
+    /// Takes up `function`. The tables of the one before are gone with what the arena held.
+    func read(_ function: borrowing IRFunction) {
         insts = arena.table(function.insts)
         extra = arena.table(function.extra)
         constants = arena.table(function.constants)
-        storage = function.storage
+        assemblies = function.assemblies.isEmpty ? .empty : Body.shapes(of: function.assemblies, in: arena)
         labels = Int(function.labels)
         convention = function.convention
-        assemblies = arena.table(function.assemblies.count, of: AssemblyShape(inputCount: 0, isPure: false))
-        for (index, assembly) in function.assemblies.enumerated() {
-            assemblies[index] = AssemblyShape(
+        var ops = OpSet()
+        for inst in insts { ops.insert(inst.op) }
+        self.ops = ops
+    }
+
+    private static func shapes(of assemblies: [IRAssembly], in arena: Arena) -> Table<AssemblyShape> {
+        arena.table(assemblies.count) { index in
+            let assembly = assemblies[index]
+            return AssemblyShape(
                 inputCount: assembly.inputs.count, isPure: assembly.output != nil && !assembly.isVolatile)
         }
     }

@@ -3,25 +3,29 @@
 /// Registers are bits of a mask. A stretch is answered at once: for every power of two there is the union over so many
 /// neighbouring instructions that change any, so that two of them cover it.
 struct Clobbers {
-    /// For each instruction the number of those before it that change registers; empty if none does.
-    private var ranks = Table<UInt32>.empty
+    /// The instructions that change registers, in order: the first `changing` rows.
+    private var positions = Table<Int32>.empty
     /// `unions[k * changing + i]` is the union over the 2^k such instructions from the one numbered `i` on.
     private var unions = Table<UInt32>.empty
     /// How many such instructions there are.
     private var changing = 0
 
+    /// Nothing is changed.
+    init() {}
+
     /// Asks `mask` for what each of `count` instructions changes.
+    @inline(__always)
     init(count: Int, in arena: Arena, _ mask: (Int) -> UInt32) {
-        let ranks = arena.table(count + 1, of: UInt32(0))
+        positions = arena.table(count, of: 0)
         let masks = arena.table(count, of: UInt32(0))
         for index in 0..<count {
-            ranks[index] = UInt32(changing)
-            masks[changing] = mask(index)
-            if masks[changing] != 0 { changing += 1 }
+            let mask = mask(index)
+            if mask == 0 { continue }
+            positions[changing] = Int32(truncatingIfNeeded: index)
+            masks[changing] = mask
+            changing += 1
         }
         if changing == 0 { return }
-        ranks[count] = UInt32(changing)
-        self.ranks = ranks
         unions = arena.table(changing * (Clobbers.level(of: changing) + 1), of: 0)
         for first in 0..<changing { unions[first] = masks[first] }
         addUnions()
@@ -44,10 +48,20 @@ struct Clobbers {
 
     /// The registers that instructions strictly between `start` and `end` change.
     func between(_ start: Int, _ end: Int) -> UInt32 {
-        if ranks.isEmpty || end <= start + 1 { return 0 }
-        let (first, last) = (Int(ranks[start + 1]), Int(ranks[end]))
+        if changing == 0 { return 0 }
+        let (first, last) = (count(before: start + 1), count(before: end))
         if first >= last { return 0 }
         let level = Clobbers.level(of: last - first)
         return unions[level * changing + first] | unions[level * changing + last - 1 << level]
+    }
+
+    /// How many instructions before number `index` change registers.
+    private func count(before index: Int) -> Int {
+        var (low, high) = (0, changing)
+        while low < high {
+            let middle = (low + high) / 2
+            if positions[middle] < index { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -3,8 +3,7 @@ import Semantics
 /// Makes machine code for x86-64 of one function after the other, in memory that it has again for each. Belongs to one
 /// thread.
 public final class Generator {
-    private let arena = Arena()
-    private let assembler = Assembler()
+    private let lowering = Lowering(in: Arena())
 
     /// A generator.
     public init() {}
@@ -13,13 +12,11 @@ public final class Generator {
     ///
     /// An error is one that the analysis cannot see: in the source or the constraints of an `asm`, for the most part.
     public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
-        defer {
-            arena.reset()
-            assembler.reset()
-        }
-        let lowering = try Lowering(function, declaration: declaration, arena, assembler)
-        try lowering.run()
-        return lowering.machineCode()
+        defer { lowering.reset() }
+        try lowering.prepare(function, declaration)
+        lowering.run()
+        let alignment = try lowering.finish(function.storage)
+        return lowering.assembler.machineCode(alignment: alignment)
     }
 }
 

@@ -1,107 +1,99 @@
 import Semantics
 
-/// How long each value of a body lives, how often it is used, and which values need no home of their own.
+/// Which results of a body are needed, how often and how long, and where addresses are computed.
 ///
-/// Linear in the size of the body, for loops nested to a bounded depth. It relies on what `Body` promises: one
-/// definition before all uses in the order of the instructions. So a value lives from its instruction to the last one
-/// that uses it, and on to the end of each loop that holds a use and not the definition.
+/// One pass backwards, so that the operands of what is left out do not count. It relies on what `IRFunction` promises: one
+/// definition before all uses in the order of the instructions. So a value lives from its instruction to the last one that
+/// uses it, and on to the end of each loop that holds a use and not the definition. Linear in the size of the body, for
+/// loops nested to a bounded depth.
 struct Liveness {
-    /// For each instruction the one whose home its result is in: itself, if it has its own.
-    let roots: Table<Int32>
-    /// For each root the first instruction at which its home is taken: itself, but for a variable.
-    let starts: Table<Int32>
-    /// For each root the last instruction at which a value in its home is needed; itself, if none is.
-    let ends: Table<Int32>
-    /// For each root, about how many times its home is written and read when the code runs.
-    let weights: Table<Float>
+    private let function: Body
+    private let loops: LoopNest
+    private let values: Table<IRValue>
 
-    /// Looks at `function`, whose loops and uses are known.
-    init(_ function: Body, _ loops: LoopNest, _ uses: Uses) {
-        let count = function.insts.count
-        roots = function.arena.table(count, of: 0)
-        for index in 0..<count { roots[index] = Int32(index) }
-        starts = function.arena.table(roots)
-        ends = function.arena.table(roots)
-        weights = function.arena.table(count, of: 0)
-        for index in function.insts.indices where !uses.isDropped(index, function) {
-            let weight = Liveness.weight(atDepth: loops.depth(of: index))
-            weights[index] += weight
-            uses.forEachUse(of: index, function) { operand in
-                guard let value = operand.instIndex.map(Int.init) else { return }
-                ends[value] = max(ends[value], Int32(loops.end(of: index, definition: value)))
-                weights[value] += weight
-            }
+    /// How many loads and stores may compute an address anew rather than find it in a register.
+    private static let maximumFoldedUses: UInt32 = 4
+
+    /// The values of `function`; tells `promotion` how stack slots are used.
+    static func values(of function: Body, _ loops: LoopNest, _ promotion: inout Promotion) -> Table<IRValue> {
+        let liveness = Liveness(
+            function: function, loops: loops, values: function.arena.table(function.insts.count, IRValue.init(of:)))
+        for index in function.insts.indices.reversed() where !liveness.values.isDropped(index, function) {
+            liveness.examine(index, &promotion)
         }
-        findStarts(function, loops, uses)
-        shareHomes(function, uses)
+        return liveness.values
+    }
+
+    /// Looks at instruction `index`, which is needed.
+    @inline(__always)
+    private func examine(_ index: Int, _ promotion: inout Promotion) {
+        let inst = function.insts[index]
+        let weight = loops.isEmpty ? 1 : Liveness.weight(atDepth: loops.depth(of: index))
+        values[index].weight += weight
+        switch inst.op {
+        case .stackSlot: promotion.decide(index, values[index], isInLoop: loops.loop(of: index) != .none)
+        case .elementPointer: examineAddress(inst, index, weight)
+        case .load, .store:
+            use(inst.b, at: index, weight)
+            use(inst.a, at: index, weight)
+            guard let pointer = inst.a.instIndex.map(Int.init) else { return }
+            promotion.noteAccess(index, inst, of: pointer)
+            // From another loop it would be computed more often than now.
+            if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount += 1 }
+        case .label, .jump: promotion.endStretch(index)
+        case .jumpIfFalse:
+            promotion.endStretch(index)
+            use(inst.a, at: index, weight)
+        default: function.forEachOperand(of: index) { use($0, at: index, weight) }
+        }
+    }
+
+    /// The parts of an address that is folded are needed where it is used; and the index here, if it is checked.
+    private func examineAddress(_ inst: IRInst, _ index: Int, _ weight: Float) {
+        let length = IRRef(rawValue: function.extra[Int(inst.data) + 1])
+        let value = values[index]
+        if value.addressUseCount == value.useCount && isFoldable(inst, value.useCount) {
+            values[index].isFolded = true
+            use(inst.a, at: Int(value.end), weight * Float(value.useCount))
+            use(inst.b, at: Int(value.end), weight * Float(value.useCount))
+            if length == .none { return }
+            if let number = inst.b.instIndex { values[Int(number)].weight += weight }
+        } else {
+            use(inst.a, at: index, weight)
+            use(inst.b, at: index, weight)
+        }
+        use(length, at: index, weight)
+    }
+
+    private func isFoldable(_ inst: IRInst, _ count: UInt32) -> Bool {
+        // The address of another declaration is loaded from its slot each time.
+        let limit = inst.a.constantIndex == nil ? Liveness.maximumFoldedUses : 1
+        return count > 0 && count <= limit && function.displacement(of: inst) != nil
+    }
+
+    /// Notes that an operand of instruction `index`, which runs `weight` times, is `value`.
+    @inline(__always)
+    private func use(_ value: IRRef, at index: Int, _ weight: Float) {
+        guard let definition = value.instIndex.map(Int.init) else { return }
+        let end = loops.isEmpty ? index : loops.end(of: index, definition: definition)
+        values[definition].useCount += 1
+        values[definition].end = max(values[definition].end, Int32(truncatingIfNeeded: end))
+        values[definition].weight += weight
     }
 
     /// A loop is taken to run eight times.
     private static func weight(atDepth depth: Int) -> Float { Float(1 << (3 * min(depth, 8))) }
-
-    /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
-    private func findStarts(_ function: Body, _ loops: LoopNest, _ uses: Uses) {
-        for index in function.insts.indices where function.insts[index].op == .variable {
-            let first = uses.nextAssigns[index]
-            guard function.insts[index].data == 0, first >= 0 else { continue }
-            if loops.loop(of: index) == loops.loop(of: Int(first)) { starts[index] = first }
-        }
-    }
-}
-
-// MARK: - Shared homes
-
-extension Liveness {
-    /// Finds copies of what does not change while they live, and results that are assigned at once.
-    private func shareHomes(_ function: Body, _ uses: Uses) {
-        // For each variable, the next `assign` from where the loop below stands.
-        let nextAssigns = function.arena.table(uses.nextAssigns)
-        for index in function.insts.indices {
-            let inst = function.insts[index]
-            switch inst.op {
-            case .assign:
-                if let variable = inst.a.instIndex { nextAssigns[Int(variable)] = nextAssigns[index] }
-                continue
-            case .extend, .bitCast:
-                guard uses.counts[index] > 0, function.isCopy(inst), let source = inst.a.instIndex else { break }
-                let root = Int(roots[Int(source)])
-                let change = function.insts[root].op == .variable ? nextAssigns[root] : -1
-                if change < 0 || change > ends[index] {
-                    share(index, with: root)
-                    continue
-                }
-            default: break
-            }
-            if uses.counts[index] == 1, let variable = function.variableAssignedBehind(index) {
-                share(index, with: variable)
-                starts[variable] = min(starts[variable], Int32(index))
-            }
-        }
-    }
-
-    private func share(_ index: Int, with root: Int) {
-        roots[index] = Int32(root)
-        ends[root] = max(ends[root], ends[index])
-        weights[root] += weights[index]
-    }
 }
 
 extension Body {
-    /// Whether the result of `inst`, an `extend` or `bitCast`, is its operand as it stands, extended to 64 bits as both
-    /// their types say.
-    func isCopy(_ inst: IRInst) -> Bool {
-        inst.op == .extend || inst.type.bits == 64 || type(of: inst.a).isSigned == inst.type.isSigned
-    }
-
-    /// The variable that gets the result of instruction `index`, which is used once, directly behind it: then the
-    /// instruction can compute it there. What reads the variable before is done with it by then.
-    fileprivate func variableAssignedBehind(_ index: Int) -> Int? {
-        guard let next = insts[(index + 1)...].first(where: { $0.op != .nothing }), next.op == .assign,
-            next.b == .inst(UInt32(index))
-        else { return nil }
-        switch insts[index].op {
-        case .stackSlot, .variable, .argument: return nil
-        default: return next.a.instIndex.map(Int.init)
-        }
+    /// How an operand in memory expresses `inst`, an `elementPointer`: by a number that is added to its base, or by an
+    /// index register, and then the number is 0. Nil where no operand can.
+    func displacement(of inst: IRInst) -> Int32? {
+        let scale = extra[Int(inst.data)]
+        guard let index = inst.b.constantIndex else { return scale <= 8 && scale.nonzeroBitCount == 1 ? 0 : nil }
+        guard case .integer(let number, _) = constants[Int(index)] else { return nil }
+        let (distance, overflow) = number.multipliedReportingOverflow(by: UInt64(scale))
+        // Loads and stores add a distance of their own, which is small.
+        return overflow || distance > UInt64(Int32.max / 2) ? nil : Int32(distance)
     }
 }

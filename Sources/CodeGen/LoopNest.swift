@@ -31,8 +31,7 @@ struct LoopNest {
 
     /// Finds the loops of `function`.
     init(_ function: Body) {
-        let lastJumps = LoopNest.lastJumpsBack(function)
-        guard lastJumps.contains(where: { $0 >= 0 }) else { return }
+        guard function.ops.contains(.label), let lastJumps = LoopNest.lastJumpsBack(function) else { return }
         innermost = function.arena.table(function.insts.count, of: .none)
         loops = function.arena.table(function.labels, of: Loop(start: 0, end: 0, parent: .none, depth: 0))
         var current = Index.none
@@ -42,7 +41,7 @@ struct LoopNest {
                 current = loops[Int(current.rawValue)].parent
             }
             if inst.op == .label, lastJumps[Int(inst.data)] >= index {
-                current = add(from: index, to: lastJumps[Int(inst.data)], in: current)
+                current = add(from: index, to: Int(lastJumps[Int(inst.data)]), in: current)
             }
             innermost[index] = current
         }
@@ -60,19 +59,27 @@ struct LoopNest {
         return Index(rawValue: Int32(count - 1))
     }
 
-    /// For each label the last jump that stands behind it and goes to it, -1 if there is none.
-    private static func lastJumpsBack(_ function: Body) -> Table<Int> {
-        let isPassed = function.arena.table(function.labels, of: false)
-        let jumps = function.arena.table(function.labels, of: -1)
+    /// For each label the last jump that stands behind it and goes to it, less than 0 if there is none; nil if none goes
+    /// back at all.
+    private static func lastJumpsBack(_ function: Body) -> Table<Int32>? {
+        let (isAhead, isPassed): (Int32, Int32) = (-2, -1)
+        let jumps = function.arena.table(function.labels, of: isAhead)
+        var hasJumpsBack = false
         for (index, inst) in function.insts.enumerated() {
             switch inst.op {
-            case .label: isPassed[Int(inst.data)] = true
-            case .jump, .jumpIfFalse: if isPassed[Int(inst.data)] { jumps[Int(inst.data)] = index }
+            case .label: jumps[Int(inst.data)] = isPassed
+            case .jump, .jumpIfFalse:
+                if jumps[Int(inst.data)] == isAhead { continue }
+                jumps[Int(inst.data)] = Int32(index)
+                hasJumpsBack = true
             default: break
             }
         }
-        return jumps
+        return hasJumpsBack ? jumps : nil
     }
+
+    /// Whether there are no loops.
+    var isEmpty: Bool { innermost.isEmpty }
 
     /// The innermost loop around instruction `index`.
     func loop(of index: Int) -> Index { innermost.isEmpty ? .none : innermost[index] }

@@ -7,93 +7,105 @@ import Semantics
 /// unspecified, but an extended value of its type in any case: where a store does not stand on the straight way from
 /// the slot to all else, the variable begins as zero. In a loop that would be wrong, since a slot keeps its content for
 /// the next round; there it stays in memory. Linear in the size of the body.
+///
+/// `Liveness` tells it what it meets on its way backwards; `run` changes the body then.
 struct Promotion {
     /// What is known of a stack slot.
     private struct Slot: BitwiseCopyable {
-        /// The shape of its loads and stores; void before the first.
+        /// How many loads and stores use it as they should.
+        var accessCount: UInt32 = 0
+        /// The first of its loads and stores, and their shape.
+        var firstAccess: Int32 = -1
         var type = IRType.void
-        var isPromoted = true
-        /// Whether a store is the first use, on the straight way from the slot.
-        var isStoredFirst = false
+        var isPromoted = false
     }
 
-    /// For each instruction the number of its slot, -1 if it is none.
-    private let numbers: Table<Int32>
+    private let function: Body
+    /// For each instruction what is known of it as a stack slot; empty if there are none.
     private let slots: Table<Slot>
+    /// The next label, jump or branch behind where `Liveness` is: control does not run straight on from there.
+    private var endOfStretch = Int.max
+    /// How many slots are variables now, and how many are not.
+    private var promotedCount = 0
+    private var keptCount = 0
 
-    /// Promotes what qualifies in `function`.
-    static func run(_ function: Body, _ loops: LoopNest) {
-        let count = function.insts.reduce(0) { $1.op == .stackSlot ? $0 + 1 : $0 }
-        if count == 0 { return }
-        let promotion = Promotion(
-            numbers: function.arena.table(function.insts.count, of: -1), slots: function.arena.table(count, of: Slot()))
-        promotion.examine(function, loops)
-        if promotion.slots.contains(where: \.isPromoted) { promotion.rewrite(function) }
+    /// Nothing is known yet of the slots of `function`.
+    init(_ function: Body) {
+        self.function = function
+        slots = function.ops.contains(.stackSlot) ? function.arena.table(function.insts.count, of: Slot()) : .empty
+    }
+}
+
+// MARK: - What qualifies
+
+extension Promotion {
+    /// Notes that control does not run straight on at instruction `index`.
+    @inline(__always)
+    mutating func endStretch(_ index: Int) { endOfStretch = index }
+
+    /// Notes that `inst`, the load or store numbered `index`, uses the address that is the result of instruction `pointer`.
+    @inline(__always)
+    func noteAccess(_ index: Int, _ inst: IRInst, of pointer: Int) {
+        guard function.insts[pointer].op == .stackSlot else { return }
+        var slot = slots[pointer]
+        let isOfOneShape = slot.accessCount == 0 || slot.type == inst.type
+        if isOfOneShape && inst.data == 0 && inst.type.bits != 0 { slot.accessCount += 1 }
+        slot.type = inst.type
+        slot.firstAccess = Int32(truncatingIfNeeded: index)
+        slots[pointer] = slot
     }
 
-    private func slot(of value: IRRef) -> Int? {
-        guard let index = value.instIndex, numbers[Int(index)] >= 0 else { return nil }
-        return Int(numbers[Int(index)])
+    /// Decides about the stack slot of instruction `index`, whose uses are all known.
+    mutating func decide(_ index: Int, _ value: IRValue, isInLoop: Bool) {
+        let slot = slots[index]
+        let first = Int(slot.firstAccess)
+        guard slot.accessCount == value.useCount, first >= 0 else { return keptCount += 1 }
+        let isStoredFirst = function.insts[first].op == .store && first < endOfStretch
+        if isInLoop && !isStoredFirst { return keptCount += 1 }
+        promotedCount += 1
+        slots[index].isPromoted = true
+        function.insts[index].op = .variable
+        function.insts[index].type = slot.type
+        function.insts[index].data = isStoredFirst ? 0 : 1
     }
+}
 
-    private func examine(_ function: Body, _ loops: LoopNest) {
-        var count = 0
-        // Slots from this number on have been made since the last label or branch.
-        var firstOfStretch = 0
-        for index in function.insts.indices {
-            let inst = function.insts[index]
-            switch inst.op {
-            case .stackSlot:
-                numbers[index] = Int32(count)
-                count += 1
-            case .load, .store:
-                if let number = slot(of: inst.a) { noteAccess(inst, number, firstOfStretch) }
-                // A slot's address that is stored may be used anywhere.
-                if let number = slot(of: inst.b) { slots[number].isPromoted = false }
-            case .label, .jump: firstOfStretch = count
-            default:
-                // A branch ends the stretch too, and has an operand.
-                if inst.op == .jumpIfFalse { firstOfStretch = count }
-                function.forEachOperand(of: index) { operand in
-                    if let number = slot(of: operand) { slots[number].isPromoted = false }
-                }
-            }
-        }
-        for index in function.insts.indices where numbers[index] >= 0 {
-            let number = Int(numbers[index])
-            let keepsContent = !slots[number].isStoredFirst && loops.loop(of: index) != .none
-            if slots[number].type == .void || keepsContent { slots[number].isPromoted = false }
-        }
-    }
+// MARK: - The change
 
-    /// Notes that `inst`, a load or store, uses slot `number`.
-    private func noteAccess(_ inst: IRInst, _ number: Int, _ firstOfStretch: Int) {
-        if slots[number].type == .void {
-            slots[number].type = inst.type
-            slots[number].isStoredFirst = inst.op == .store && number >= firstOfStretch
-        }
-        if slots[number].type != inst.type || inst.data != 0 || inst.type.bits == 0 { slots[number].isPromoted = false }
-    }
-
-    private func rewrite(_ function: Body) {
-        for index in function.insts.indices {
-            let inst = function.insts[index]
-            switch inst.op {
-            case .stackSlot:
-                let slot = slots[Int(numbers[index])]
-                guard slot.isPromoted else { continue }
-                function.insts[index].op = .variable
-                function.insts[index].type = slot.type
-                function.insts[index].data = slot.isStoredFirst ? 0 : 1
-            case .load:
-                guard let number = slot(of: inst.a), slots[number].isPromoted else { continue }
-                function.insts[index].op = .extend
-            case .store:
-                guard let number = slot(of: inst.a), slots[number].isPromoted else { continue }
+extension Promotion {
+    /// Changes the loads and stores of slots that are variables now, and links the `assign`s of each variable.
+    func run(_ values: Table<IRValue>) {
+        guard promotedCount > 0 || function.ops.contains(.assign) else { return }
+        for index in function.insts.indices.reversed() {
+            switch function.insts[index].op {
+            case .load where isOfVariable(index): function.insts[index].op = .extend
+            case .store where isOfVariable(index):
                 function.insts[index].op = .assign
                 function.insts[index].type = .void
+                link(index, values)
+            case .assign: link(index, values)
             default: continue
             }
         }
+        noteKinds()
+    }
+
+    /// Whether load or store `index` uses a slot that is a variable.
+    private func isOfVariable(_ index: Int) -> Bool {
+        guard promotedCount > 0, let pointer = function.insts[index].a.instIndex else { return false }
+        return slots[Int(pointer)].isPromoted
+    }
+
+    /// Puts `assign` number `index` before all others of its variable that are known.
+    private func link(_ index: Int, _ values: Table<IRValue>) {
+        guard let variable = function.insts[index].a.instIndex.map(Int.init) else { return }
+        values[index].nextAssign = values[variable].nextAssign
+        values[variable].nextAssign = Int32(truncatingIfNeeded: index)
+    }
+
+    private func noteKinds() {
+        guard promotedCount > 0 else { return }
+        for op in [IRInst.Op.variable, .assign, .extend] { function.ops.insert(op) }
+        if keptCount == 0 { function.ops.remove(.stackSlot) }
     }
 }

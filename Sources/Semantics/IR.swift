@@ -60,11 +60,11 @@ public struct IRType: Hashable, BitwiseCopyable, Sendable {
         self.isSigned = isSigned
     }
     /// No value.
-    public static let void = IRType(bits: 0)
+    public static var void: IRType { IRType(bits: 0) }
     /// One byte, 0 or 1.
-    public static let bool = IRType(bits: 1)
+    public static var bool: IRType { IRType(bits: 1) }
     /// An address.
-    public static let pointer = IRType(bits: 64)
+    public static var pointer: IRType { IRType(bits: 64) }
 }
 
 /// A comptime-known operand.

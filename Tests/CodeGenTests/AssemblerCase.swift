@@ -218,6 +218,6 @@ struct AssemblerCase: Sendable, CustomTestStringConvertible {
     ]
 
     private static let plain: [AssemblerCase] = PlainInstruction.allCases.map { instruction in
-        AssemblerCase(instruction.rawValue, instruction.encoding) { $0.plain(instruction) }
+        AssemblerCase(instruction.rawValue, instruction.bytes) { $0.plain(instruction) }
     }
 }

@@ -61,7 +61,7 @@ struct AssemblyTests {
         let source = "  nop;pause\n# only a comment; hlt\n\tmfence ; lfence # and ; another\r\n;;sfence;"
         let encoded = try AssemblySource(Array(source.utf8), position: .start)
         let expected: [PlainInstruction] = [.nop, .pause, .mfence, .lfence, .sfence]
-        #expect(encoded.bytes == expected.flatMap(\.encoding))
+        #expect(encoded.bytes == expected.flatMap(\.bytes))
         #expect(encoded.clobbers == [])
         #expect(try AssemblySource(Array("nop; syscall".utf8), position: .start).clobbers == RegisterSet([.rcx, .r11]))
     }
@@ -89,7 +89,7 @@ struct AssemblyTests {
             sourcePosition: .start, outputPosition: .start,
             inputPositions: Array(repeating: .start, count: count), clobberPositions: [])
         let resolved = try InlineAssembly(assembly, hasFrame: true)
-        let chosen = resolved.inputs + [resolved.output].compactMap { $0 }
+        let chosen = Array(resolved.inputs) + [resolved.output].compactMap { $0 }
         #expect(Set(chosen).count == chosen.count)
         #expect(!chosen.contains(.rsp) && !chosen.contains(.rbp))
     }

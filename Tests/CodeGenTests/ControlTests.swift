@@ -32,7 +32,7 @@ struct ControlTests {
         assembler.plain(.ret)
         assembler.align(to: 8, filler: 0xcc)
         assembler.bind(count)
-        assembler.emit64(0)
+        assembler.emit(contentsOf: .init(repeating: 0, count: 8))
         assembler.finish()
         return MachineCode(bytes: assembler.bytes, alignment: 16, relocations: [])
     }
@@ -71,7 +71,9 @@ struct ControlTests {
             assembler.multiply(.rax, .register(.rax), immediate: 10)
             assembler.arithmetic(.add, .rax, register)
         }
-        for register in SystemV.callerSaved where register != .rax { assembler.moveImmediate(register, .max) }
+        for register in Register.allCases where SystemV.callerSaved.contains(register) && register != .rax {
+            assembler.moveImmediate(register, .max)
+        }
         assembler.plain(.ret)
         assembler.finish()
         return MachineCode(bytes: assembler.bytes, alignment: 16, relocations: [])

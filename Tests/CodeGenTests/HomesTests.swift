@@ -9,11 +9,11 @@ struct HomesTests {
     /// The homes of `function` on x86-64.
     static func homes(_ function: IRFunction) -> Homes {
         let function = Body(function)
-        let loops = LoopNest(function)
-        let uses = Uses(function, loops)
-        let liveness = Liveness(function, loops, uses)
-        let registers = HomeRegisters(function.convention).description(function, uses, liveness, [])
-        return Homes(function, uses, liveness, registers)
+        let values = function.valuesWithSharedHomes()
+        let registers = function.convention == .Naked ? HomeRegisters.naked : .framed
+        registers.addWishes(function, values, [])
+        return Homes(
+            function, values, registers: registers.registers.count, registers.clobbers(function, values, []))
     }
 
     @Test func sharesHomes() {
@@ -53,7 +53,7 @@ struct HomesTests {
         body.call(body.address(Machine.other), [passed])
         body.emit(.ret, .void, kept)
         let homes = Self.homes(body.function)
-        let registers = HomeRegisters(.Unspecified).registers
+        let registers = HomeRegisters.framed.registers
         func register(_ index: Int) -> Register? {
             guard case .register(let number)? = homes.home(ofRoot: index) else { return nil }
             return registers[number]

@@ -6,14 +6,6 @@ import ZIR
 
 /// Which results are needed, how long, and which share a home.
 struct LivenessTests {
-    private static func liveness(_ function: IRFunction) -> Liveness {
-        let function = Body(function)
-        let loops = LoopNest(function)
-        return Liveness(function, loops, Uses(function, loops))
-    }
-
-    private static func uses(_ function: Body) -> Uses { Uses(function, LoopNest(function)) }
-
     @Test func dropsUnusedChains() {
         var body = BodyBuilder()
         let loaded = body.stored(1, .usize)
@@ -22,8 +14,8 @@ struct LivenessTests {
         _ = body.compare(cast, .eq, sum)
         body.emit(.ret)
         let function = Body(body.function)
-        let uses = Self.uses(function)
-        #expect((0..<5).map { uses.isDropped($0, function) } == [true, true, true, true, false])
+        let values = function.values()
+        #expect((0..<5).map { values.isDropped($0, function) } == [true, true, true, true, false])
         #expect(HomesTests.homes(body.function).usedRegisters == 0)
     }
 
@@ -38,10 +30,10 @@ struct LivenessTests {
         body.assembly("nop", .usize, output: "rax", isVolatile: false)
         body.emit(.ret)
         let function = Body(body.function)
-        let uses = Self.uses(function)
-        let dropped = function.insts.indices.filter { uses.isDropped($0, function) }
+        let values = function.values()
+        let dropped = function.insts.indices.filter { values.isDropped($0, function) }
         #expect(dropped == [6])
-        #expect(uses.counts[0] == 4)
+        #expect(values[0].useCount == 4)
     }
 
     /// A jump back makes what stands between live to its end, and so does one that overlaps.
@@ -56,7 +48,7 @@ struct LivenessTests {
         body.emit(.breakpoint)
         body.emit(.jumpIfFalse, .void, body.number(0, .bool), data: second)
         body.emit(.ret)
-        #expect(Self.liveness(body.function).ends[0] == 6)
+        #expect(Body(body.function).values()[0].end == 6)
     }
 
     /// What is made in the outer loop and used in the inner one lives to the end of the inner one; what is made before
@@ -72,10 +64,10 @@ struct LivenessTests {
         body.emit(.jumpIfFalse, .void, both, data: inner)
         body.emit(.breakpoint)
         body.emit(.jump, data: outer)
-        let liveness = Self.liveness(body.function)
-        #expect(liveness.ends[0] == 7)
-        #expect(liveness.ends[2] == 5)
-        #expect(liveness.ends[4] == 5)
+        let values = Body(body.function).values()
+        #expect(values[0].end == 7)
+        #expect(values[2].end == 5)
+        #expect(values[4].end == 5)
     }
 
     @Test func fusesOnlyTheNextBranch() {
@@ -89,9 +81,9 @@ struct LivenessTests {
         body.emit(.label, data: label)
         body.emit(.ret)
         let function = Body(body.function)
-        let uses = Self.uses(function)
+        let values = function.values()
         let isFused = function.insts.indices.filter {
-            function.isFusedWithBranch($0, useCount: uses.counts[$0])
+            function.isFusedWithBranch($0, useCount: values[$0].useCount)
         }
         #expect(isFused == [0])
         #expect(HomesTests.homes(body.function).usedRegisters.nonzeroBitCount == 1)
@@ -113,10 +105,10 @@ struct LivenessTests {
         body.emit(.store, .bool, distant, body.number(1, .bool))
         body.emit(.jump, data: start)
         let function = Body(body.function)
-        let uses = Self.uses(function)
-        #expect(function.insts.indices.filter { uses.isFolded[$0] } == [2])
+        let values = function.values()
+        #expect(function.insts.indices.filter { values[$0].isFolded } == [2])
         // The parts live up to the last use of the address.
-        #expect(Self.liveness(body.function).ends[1] == 9)
+        #expect(Body(body.function).values()[1].end == 9)
     }
 
     /// A copy is where its source is, as long as that does not change.
@@ -130,7 +122,7 @@ struct LivenessTests {
         body.emit(.assign, .void, variable, body.number(7))
         let signed = body.emit(.bitCast, IRType(bits: 64, isSigned: true), old)
         body.emit(.ret, .void, body.emit(.add, .usize, signed, variable))
-        let roots = Self.liveness(body.function).roots
+        let roots = Body(body.function).valuesWithSharedHomes().map(\.root)
         #expect(roots[2] == 0)
         #expect(roots[3] == 0, "the sum is computed in the variable")
         #expect(roots[5] == 5, "the variable changes while this lives")

@@ -17,14 +17,16 @@ struct NakedTests {
         assembler.store(.indexed(.rcx, .rax, scale: 8, 8), .rsp)
         assembler.arithmetic(.add, .register(.rax), immediate: 2)
         assembler.store(.label(next), .rax)
-        for register in SystemV.callerSaved { assembler.moveImmediate(register, .max) }
+        for register in Register.allCases where SystemV.callerSaved.contains(register) {
+            assembler.moveImmediate(register, .max)
+        }
         assembler.plain(.ret)
         assembler.align(to: 8, filler: 0xcc)
         assembler.bind(next)
-        assembler.emit64(0)
+        assembler.emit(contentsOf: .init(repeating: 0, count: 8))
         assembler.bind(words)
         let offset = UInt64(assembler.offset)
-        for _ in 0..<32 { assembler.emit64(0) }
+        assembler.emit(contentsOf: .init(repeating: 0, count: 32 * 8))
         assembler.finish()
         return (MachineCode(bytes: assembler.bytes, alignment: 16, relocations: []), offset)
     }

@@ -19,7 +19,7 @@ extension Assembler {
     ) {
         let forceREX = width == .byte && (destination.needsREXAsByte || source.needsREXAsByte)
         instruction(
-            opcode(operation, width, form: 0x01), width, reg: source.rawValue, .register(destination),
+            opcode(operation, width, form: 0x01), width, reg: source.rawValue, destination,
             forceREX: forceREX)
     }
 
@@ -39,10 +39,10 @@ extension Assembler {
     ) {
         if let small = Int8(exactly: immediate) {
             instruction(0x83, width, reg: operation.rawValue, destination)
-            emit(UInt8(bitPattern: small))
+            put(UInt8(bitPattern: small))
         } else {
             instruction(0x81, width, reg: operation.rawValue, destination)
-            emit32(UInt32(bitPattern: immediate))
+            put32(UInt32(bitPattern: immediate))
         }
     }
 
@@ -53,7 +53,7 @@ extension Assembler {
     /// `test r/m, r`: 85 /r (84 for bytes).
     func test(_ a: Register, _ b: Register, _ width: Width = .quad) {
         let forceREX = width == .byte && (a.needsREXAsByte || b.needsREXAsByte)
-        instruction(width == .byte ? 0x84 : 0x85, width, reg: b.rawValue, .register(a), forceREX: forceREX)
+        instruction(width == .byte ? 0x84 : 0x85, width, reg: b.rawValue, a, forceREX: forceREX)
     }
 
     /// `imul r, r/m`, not of bytes: 0F AF /r.
@@ -67,42 +67,42 @@ extension Assembler {
     ) {
         if let small = Int8(exactly: immediate) {
             instruction(0x6b, width, reg: destination.rawValue, source)
-            emit(UInt8(bitPattern: small))
+            put(UInt8(bitPattern: small))
         } else {
             instruction(0x69, width, reg: destination.rawValue, source)
-            emit32(UInt32(bitPattern: immediate))
+            put32(UInt32(bitPattern: immediate))
         }
     }
 
     /// `mul r/m`: REX.W F7 /4, `rax` times the operand: the product in `rdx:rax`; carry and overflow are set where the
     /// upper half is not zero.
     func multiplyUnsigned(_ factor: Register) {
-        instruction(0xf7, .quad, reg: 4, .register(factor))
+        instruction(0xf7, .quad, reg: 4, factor)
     }
 
     /// `neg r/m`: REX.W F7 /3.
     func negate(_ destination: Register) {
-        instruction(0xf7, .quad, reg: 3, .register(destination))
+        instruction(0xf7, .quad, reg: 3, destination)
     }
 
     /// `idiv r/m`: REX.W F7 /7, `rdx:rax` by the operand, signed: quotient in `rax`, remainder in `rdx`.
     func divideSigned(_ divisor: Register) {
-        instruction(0xf7, .quad, reg: 7, .register(divisor))
+        instruction(0xf7, .quad, reg: 7, divisor)
     }
 
     /// `div r/m`, 32 or 64 bits wide: F7 /6, `rdx:rax` by the operand: quotient in `rax`, remainder in `rdx`.
     func divideUnsigned(_ divisor: Register, _ width: Width = .quad) {
-        instruction(0xf7, width, reg: 6, .register(divisor))
+        instruction(0xf7, width, reg: 6, divisor)
     }
 
     /// A shift by a number: C1 /digit ib.
     func shift(_ kind: Shift, _ destination: Register, by count: UInt8, _ width: Width = .quad) {
-        instruction(0xc1, width, reg: kind.rawValue, .register(destination))
-        emit(count)
+        instruction(0xc1, width, reg: kind.rawValue, destination)
+        put(count)
     }
 
     /// A shift by `cl`: D3 /digit.
     func shiftByCL(_ kind: Shift, _ destination: Register, _ width: Width = .quad) {
-        instruction(0xd3, width, reg: kind.rawValue, .register(destination))
+        instruction(0xd3, width, reg: kind.rawValue, destination)
     }
 }

@@ -2,26 +2,29 @@
 extension Assembler {
     /// `jmp`: E9 cd.
     func jump(_ target: Label) {
-        emit(0xe9)
-        emitDistance(to: target)
+        begin()
+        put(0xe9)
+        putDistance(to: target)
     }
 
     /// `jmp *r`: FF /4.
     func jump(_ target: Register) {
-        instruction(0xff, .long, reg: 4, .register(target))
+        instruction(0xff, .long, reg: 4, target)
     }
 
     /// `jcc`: 0F 80+cc cd.
     func jumpIf(_ condition: Condition, _ target: Label) {
-        emit(0x0f)
-        emit(0x80 | condition.rawValue)
-        emitDistance(to: target)
+        begin()
+        put(0x0f)
+        put(0x80 | condition.rawValue)
+        putDistance(to: target)
     }
 
     /// `call`: E8 cd.
     func call(_ target: Label) {
-        emit(0xe8)
-        emitDistance(to: target)
+        begin()
+        put(0xe8)
+        putDistance(to: target)
     }
 
     /// `call` of an address in a register or in memory: FF /2.
@@ -31,12 +34,16 @@ extension Assembler {
 
     /// `rep movsb`: F3 A4. Copies `rcx` bytes from where `rsi` points to where `rdi` points.
     func copyBytes() {
-        emit(contentsOf: [0xf3, 0xa4])
+        begin()
+        put(opcode: 0xf3a4)
     }
 
     /// An instruction without operands.
     func plain(_ instruction: PlainInstruction) {
-        emit(contentsOf: instruction.encoding)
+        begin()
+        let encoding = instruction.encoding
+        if encoding > 0xffff { put(UInt8(truncatingIfNeeded: encoding >> 16)) }
+        put(opcode: UInt16(truncatingIfNeeded: encoding))
     }
 }
 
@@ -44,24 +51,30 @@ extension Assembler {
 enum PlainInstruction: String, CaseIterable, Sendable {
     case syscall, int3, ud2, nop, pause, cpuid, rdtsc, hlt, mfence, lfence, sfence, ret, leave, cqto
 
-    /// Its bytes (SDM volume 2, the entry of that name; INT3 under INT n, UD2 under UD).
-    var encoding: [UInt8] {
+    /// Its bytes, as one number with the first byte on top (SDM volume 2, the entry of that name; INT3 under INT n, UD2
+    /// under UD).
+    var encoding: UInt32 {
         switch self {
-        case .syscall: [0x0f, 0x05]
-        case .int3: [0xcc]
-        case .ud2: [0x0f, 0x0b]
-        case .nop: [0x90]
-        case .pause: [0xf3, 0x90]
-        case .cpuid: [0x0f, 0xa2]
-        case .rdtsc: [0x0f, 0x31]
-        case .hlt: [0xf4]
-        case .mfence: [0x0f, 0xae, 0xf0]
-        case .lfence: [0x0f, 0xae, 0xe8]
-        case .sfence: [0x0f, 0xae, 0xf8]
-        case .ret: [0xc3]
-        case .leave: [0xc9]
-        case .cqto: [0x48, 0x99]
+        case .syscall: 0x0f05
+        case .int3: 0xcc
+        case .ud2: 0x0f0b
+        case .nop: 0x90
+        case .pause: 0xf390
+        case .cpuid: 0x0fa2
+        case .rdtsc: 0x0f31
+        case .hlt: 0xf4
+        case .mfence: 0x0faef0
+        case .lfence: 0x0faee8
+        case .sfence: 0x0faef8
+        case .ret: 0xc3
+        case .leave: 0xc9
+        case .cqto: 0x4899
         }
+    }
+
+    /// Its bytes in order.
+    var bytes: [UInt8] {
+        Array([16, 8, 0].map { UInt8(truncatingIfNeeded: encoding >> $0) }.drop { $0 == 0 })
     }
 
     /// The general-purpose registers that it writes without being told.

@@ -6,7 +6,7 @@ extension Assembler {
     func move(_ destination: Register, _ source: Register, _ width: Width = .quad) {
         let forceREX = width == .byte && (destination.needsREXAsByte || source.needsREXAsByte)
         instruction(
-            width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, .register(destination), forceREX: forceREX)
+            width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, destination, forceREX: forceREX)
     }
 
     /// `mov` from memory: 8B /r, MOV r, r/m (8A for bytes).
@@ -30,7 +30,11 @@ extension Assembler {
         // A distance to a label counts from the end of the instruction, and there the number comes behind it.
         if case .label = destination { destination = destination.moved(by: -size) }
         instruction(width == .byte ? 0xc6 : 0xc7, width, reg: 0, .memory(destination))
-        for k in 0..<size { emit(UInt8(truncatingIfNeeded: immediate >> (8 * k))) }
+        switch width {
+        case .byte: put(UInt8(truncatingIfNeeded: immediate))
+        case .word: put16(UInt16(truncatingIfNeeded: immediate))
+        case .long, .quad: put32(UInt32(bitPattern: immediate))
+        }
     }
 
     /// The shortest `mov` that leaves all 64 bits equal to `value`: B8+rd id, MOV r32, imm32, which clears the upper
@@ -38,10 +42,10 @@ extension Assembler {
     func moveImmediate(_ destination: Register, _ value: UInt64) {
         if let small = UInt32(exactly: value) {
             emitMoveOpcode(destination, rex: 0)
-            emit32(small)
+            put32(small)
         } else if let signed = Int32(exactly: Int64(bitPattern: value)) {
-            instruction(0xc7, .quad, reg: 0, .register(destination))
-            emit32(UInt32(bitPattern: signed))
+            instruction(0xc7, .quad, reg: 0, destination)
+            put32(UInt32(bitPattern: signed))
         } else {
             moveImmediate64(destination, value)
         }
@@ -50,7 +54,7 @@ extension Assembler {
     /// `movabs`: REX.W B8+rd io, for a number whose size must not decide the instruction's length.
     func moveImmediate64(_ destination: Register, _ value: UInt64) {
         emitMoveOpcode(destination, rex: 0x48)
-        emit64(value)
+        put64(value)
     }
 
     /// `mov $n, %r32` where n is a 32-bit number that the linker knows: B8+rd id.
@@ -58,13 +62,14 @@ extension Assembler {
         _ destination: Register, _ kind: Relocation.Kind, _ target: DeclIndex, addend: Int64 = 0
     ) {
         emitMoveOpcode(destination, rex: 0)
-        emitRelocated(kind, target, addend: addend)
+        putRelocated(kind, target, addend: addend)
     }
 
     private func emitMoveOpcode(_ destination: Register, rex: UInt8) {
+        begin()
         let rex = destination.isExtended ? rex | 0x41 : rex
-        if rex != 0 { emit(rex) }
-        emit(0xb8 | destination.low)
+        if rex != 0 { put(rex) }
+        put(0xb8 | destination.low)
     }
 
     /// Moves `width` bytes and extends them to 64 bits with zeros: 0F B6 /r and 0F B7 /r, MOVZX r32, r/m; a 32-bit
@@ -102,7 +107,7 @@ extension Assembler {
 
     /// `xchg`: REX.W 87 /r.
     func exchange(_ a: Register, _ b: Register) {
-        instruction(0x87, .quad, reg: b.rawValue, .register(a))
+        instruction(0x87, .quad, reg: b.rawValue, a)
     }
 
     /// `cmovcc`: REX.W 0F 40+cc /r.
@@ -113,14 +118,15 @@ extension Assembler {
     /// `setcc` of the low byte: 0F 90+cc.
     func setIf(_ condition: Condition, _ destination: Register) {
         instruction(
-            0x0f90 | UInt16(condition.rawValue), .byte, reg: 0, .register(destination),
+            0x0f90 | UInt16(condition.rawValue), .byte, reg: 0, destination,
             forceREX: destination.needsREXAsByte)
     }
 
     /// `push`: 50+rd.
     func push(_ source: Register) {
-        if source.isExtended { emit(0x41) }
-        emit(0x50 | source.low)
+        begin()
+        if source.isExtended { put(0x41) }
+        put(0x50 | source.low)
     }
 
     /// `push` of 8 bytes in memory: FF /6.
@@ -130,13 +136,15 @@ extension Assembler {
 
     /// `push` of a number: 6A ib, which extends the sign.
     func push(_ value: Int8) {
-        emit(0x6a)
-        emit(UInt8(bitPattern: value))
+        begin()
+        put(0x6a)
+        put(UInt8(bitPattern: value))
     }
 
     /// `pop`: 58+rd.
     func pop(_ destination: Register) {
-        if destination.isExtended { emit(0x41) }
-        emit(0x58 | destination.low)
+        begin()
+        if destination.isExtended { put(0x41) }
+        put(0x58 | destination.low)
     }
 }

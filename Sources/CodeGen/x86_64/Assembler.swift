@@ -1,6 +1,6 @@
 import Semantics
 
-/// Encodes x86-64 instructions into one array of bytes.
+/// Encodes x86-64 instructions into one run of bytes.
 ///
 /// It knows encodings and nothing of what the code is for. Encodings are those of the Intel Software Developer's
 /// Manual ("SDM"), volume 2; each method names the form that it emits. The length of an instruction never depends on an
@@ -12,7 +12,7 @@ import Semantics
 /// zero and has a relocation.
 final class Assembler {
     /// What has been emitted.
-    private let code = FlatTable<UInt8>()
+    private var code = CodeBuffer()
     /// Fields that the linker fills.
     private let fields = FlatTable<Relocation>()
     /// Where each label stands, `unbound` if nowhere yet.
@@ -33,7 +33,7 @@ final class Assembler {
     var offset: UInt32 { UInt32(truncatingIfNeeded: code.count) }
 
     /// What has been emitted so far.
-    var bytes: [UInt8] { code.copy() }
+    var bytes: [UInt8] { Array(code.bytes) }
 
     /// The fields that the linker fills.
     var relocations: [Relocation] { fields.copy() }
@@ -62,9 +62,9 @@ extension Assembler {
     }
 
     /// `count` new labels with consecutive numbers; the first of them.
-    func makeLabels(_ count: Int) -> Label {
+    @discardableResult func makeLabels(_ count: Int) -> Label {
         let first = Label(UInt32(labelOffsets.count))
-        labelOffsets.append(repeating: Assembler.unbound, count: count)
+        if count > 0 { labelOffsets.append(repeating: Assembler.unbound, count: count) }
         return first
     }
 
@@ -85,7 +85,7 @@ extension Assembler {
             let fixup = fixups[index]
             guard let target = offset(of: fixup.label) else { unreachable("label \(fixup.label) is not bound") }
             let distance = Int64(target) + Int64(fixup.addend) - Int64(fixup.offset) - 4
-            put32(UInt32(truncatingIfNeeded: distance), at: Int(fixup.offset))
+            set32(UInt32(truncatingIfNeeded: distance), at: Int(fixup.offset))
         }
         fixups.removeAll()
     }
@@ -94,117 +94,145 @@ extension Assembler {
 // MARK: - Data
 
 extension Assembler {
-    /// Appends one byte.
-    func emit(_ byte: UInt8) { code.append(byte) }
-
     /// Appends bytes.
     func emit(contentsOf more: [UInt8]) { code.append(contentsOf: more) }
 
-    /// Appends 32 bits, low byte first.
-    func emit32(_ value: UInt32) {
-        code.append(UInt8(truncatingIfNeeded: value))
-        code.append(UInt8(truncatingIfNeeded: value >> 8))
-        code.append(UInt8(truncatingIfNeeded: value >> 16))
-        code.append(UInt8(truncatingIfNeeded: value >> 24))
-    }
-
-    /// Appends 64 bits, low byte first.
-    func emit64(_ value: UInt64) {
-        emit32(UInt32(truncatingIfNeeded: value))
-        emit32(UInt32(truncatingIfNeeded: value >> 32))
-    }
-
     /// Appends `filler` up to a multiple of `alignment`, a power of two.
     func align(to alignment: UInt32, filler: UInt8) {
-        while offset & (alignment - 1) != 0 { code.append(filler) }
+        while offset & (alignment - 1) != 0 {
+            code.reserve()
+            code.put(filler)
+        }
     }
 
     /// Notes that the linker fills a field.
     func add(_ relocation: Relocation) { fields.append(relocation) }
 
-    /// A 32-bit field that the linker fills.
-    func emitRelocated(_ kind: Relocation.Kind, _ target: DeclIndex, addend: Int64) {
-        add(Relocation(offset: offset, kind: kind, target: target, addend: addend))
-        emit32(0)
+    /// The 32 bits at `index`, low byte first.
+    private func set32(_ value: UInt32, at index: Int) {
+        for k in 0..<4 { code.bytes[index + k] = UInt8(truncatingIfNeeded: value >> UInt32(8 * k)) }
+    }
+}
+
+// MARK: - Parts of an instruction
+
+/// Whoever puts a part has begun an instruction.
+extension Assembler {
+    /// Makes room for an instruction.
+    @inline(__always)
+    func begin() { code.reserve() }
+
+    /// A prefix, an opcode, or a number of one byte.
+    @inline(__always)
+    func put(_ byte: UInt8) { code.put(byte) }
+
+    /// A number of 16 bits.
+    @inline(__always)
+    func put16(_ number: UInt16) { code.put(littleEndian: number) }
+
+    /// A number of 32 bits.
+    @inline(__always)
+    func put32(_ number: UInt32) { code.put(littleEndian: number) }
+
+    /// A number of 64 bits.
+    @inline(__always)
+    func put64(_ number: UInt64) { code.put(littleEndian: number) }
+
+    /// An opcode of one or two bytes.
+    @inline(__always)
+    func put(opcode: UInt16) {
+        if opcode > 0xff { code.put(UInt8(truncatingIfNeeded: opcode >> 8)) }
+        code.put(UInt8(truncatingIfNeeded: opcode))
     }
 
-    private func put32(_ value: UInt32, at index: Int) {
-        for k in 0..<4 { code[index + k] = UInt8(truncatingIfNeeded: value >> UInt32(8 * k)) }
+    /// A 32-bit field that the linker fills.
+    func putRelocated(_ kind: Relocation.Kind, _ target: DeclIndex, addend: Int64) {
+        add(Relocation(offset: offset, kind: kind, target: target, addend: addend))
+        put32(0)
+    }
+
+    /// A 32-bit field with the distance from its end to `label` plus `addend`.
+    func putDistance(to label: Label, addend: Int32 = 0) {
+        fixups.append(Fixup(offset: offset, label: label, addend: addend))
+        put32(0)
     }
 }
 
 // MARK: - The common form
 
 extension Assembler {
-    /// Emits prefixes, opcode, ModRM, SIB and displacement (SDM 2.1, 2.2.1).
+    /// Begins an instruction with prefixes, opcode, ModRM, SIB and displacement (SDM 2.1, 2.2.1).
     ///
     /// `opcode` is one byte, or 0x0Fxx. `reg` is a register's number or the digit that extends the opcode. `forceREX`
     /// is for byte registers that need a REX prefix without a bit set.
     func instruction(
         _ opcode: UInt16, _ width: Width, reg: UInt8, _ rm: Operand, forceREX: Bool = false
     ) {
-        if width == .word { code.append(0x66) }
-        var rex: UInt8 = width == .quad ? 0x48 : 0
-        if forceREX { rex |= 0x40 }
-        if reg >= 8 { rex |= 0x44 }
-        rex |= extensionBits(of: rm)
-        if rex != 0 { code.append(rex) }
-        if opcode > 0xff { code.append(UInt8(truncatingIfNeeded: opcode >> 8)) }
-        code.append(UInt8(truncatingIfNeeded: opcode))
         switch rm {
-        case .register(let register): code.append(0xc0 | (reg & 7) << 3 | register.low)
-        case .memory(let memory): emitMemory(memory, reg: (reg & 7) << 3)
+        case .register(let register): instruction(opcode, width, reg: reg, register, forceREX: forceREX)
+        case .memory(let memory):
+            putOpcode(opcode, width, reg: reg, extending: Assembler.extensionBits(of: memory), forceREX)
+            putMemory(memory, reg: (reg & 7) << 3)
         }
     }
 
-    /// Bits B and X of the REX prefix, with its fixed bits if any is set.
-    private func extensionBits(of rm: Operand) -> UInt8 {
-        switch rm {
-        case .register(let register), .memory(.base(let register, _)):
-            return register.isExtended ? 0x41 : 0
-        case .memory(.indexed(let base, let index, _, _)):
-            return (base.isExtended ? 0x41 : 0) | (index.isExtended ? 0x42 : 0)
-        case .memory: return 0
+    /// The same where `rm` is known to be a register.
+    @inline(__always)
+    func instruction(
+        _ opcode: UInt16, _ width: Width, reg: UInt8, _ rm: Register, forceREX: Bool = false
+    ) {
+        putOpcode(opcode, width, reg: reg, extending: rm.rawValue >> 3, forceREX)
+        put(0xc0 | (reg & 7) << 3 | rm.low)
+    }
+
+    /// Prefixes and opcode. `extending` has bits B and X of the REX prefix.
+    @inline(__always)
+    private func putOpcode(_ opcode: UInt16, _ width: Width, reg: UInt8, extending bits: UInt8, _ forceREX: Bool) {
+        begin()
+        if width == .word { put(0x66) }
+        let rex = (width == .quad ? 0x08 : 0) | (reg & 8) >> 1 | bits
+        if rex != 0 || forceREX { put(0x40 | rex) }
+        put(opcode: opcode)
+    }
+
+    /// Bits B and X of the REX prefix.
+    private static func extensionBits(of memory: Memory) -> UInt8 {
+        switch memory {
+        case .base(let base, _): base.rawValue >> 3
+        case .indexed(let base, let index, _, _): base.rawValue >> 3 | (index.rawValue >> 3) << 1
+        case .label, .slot, .panicSlot, .sinkSlot: 0
         }
     }
 
     /// ModRM, SIB and displacement of an operand in memory (SDM tables 2-2 and 2-3).
-    private func emitMemory(_ memory: Memory, reg: UInt8) {
+    private func putMemory(_ memory: Memory, reg: UInt8) {
         switch memory {
         case .base(let base, let displacement):
             let mode = displacementMode(displacement, base)
-            code.append(mode | reg | base.low)
-            if base.low == Register.rsp.rawValue { code.append(0x24) }
-            emitDisplacement(displacement, mode)
+            put(mode | reg | base.low)
+            if base.low == Register.rsp.rawValue { put(0x24) }
+            putDisplacement(displacement, mode)
         case .indexed(let base, let index, let scale, let displacement):
             let mode = displacementMode(displacement, base)
-            code.append(mode | reg | 4)
-            code.append(UInt8(scale.trailingZeroBitCount) << 6 | index.low << 3 | base.low)
-            emitDisplacement(displacement, mode)
+            put(mode | reg | 4)
+            put(UInt8(scale.trailingZeroBitCount) << 6 | index.low << 3 | base.low)
+            putDisplacement(displacement, mode)
         case .label(let label, let addend):
-            code.append(reg | 5)
-            emitDistance(to: label, addend: addend)
+            put(reg | 5)
+            putDistance(to: label, addend: addend)
         case .slot(let declaration):
-            emitSlotOperand(reg, .slotPC32, declaration, slotOffset: 0)
+            putSlot(reg, .slotPC32, declaration, slotOffset: 0)
         case .panicSlot:
-            emitSlotOperand(reg, .panicSlotPC32, .none, slotOffset: 0)
+            putSlot(reg, .panicSlotPC32, .none, slotOffset: 0)
         case .sinkSlot:
-            emitSlotOperand(reg, .panicSlotPC32, .none, slotOffset: 8)
+            putSlot(reg, .panicSlotPC32, .none, slotOffset: 8)
         }
     }
 
     /// An operand in the offset table, relative to the instruction pointer. A slot has eight bytes.
-    private func emitSlotOperand(
-        _ reg: UInt8, _ kind: Relocation.Kind, _ target: DeclIndex, slotOffset: Int64
-    ) {
-        code.append(reg | 5)
-        emitRelocated(kind, target, addend: slotOffset - 4)
-    }
-
-    /// A 32-bit field with the distance from its end to `label` plus `addend`.
-    func emitDistance(to label: Label, addend: Int32 = 0) {
-        fixups.append(Fixup(offset: offset, label: label, addend: addend))
-        emit32(0)
+    private func putSlot(_ reg: UInt8, _ kind: Relocation.Kind, _ target: DeclIndex, slotOffset: Int64) {
+        put(reg | 5)
+        putRelocated(kind, target, addend: slotOffset - 4)
     }
 
     /// The mode bits of ModRM. Mode 0 with `rbp` or `r13` as base means something else, so these always have a byte.
@@ -213,8 +241,8 @@ extension Assembler {
         return Int8(exactly: displacement) != nil ? 0x40 : 0x80
     }
 
-    private func emitDisplacement(_ displacement: Int32, _ mode: UInt8) {
-        if mode == 0x40 { code.append(UInt8(truncatingIfNeeded: displacement)) }
-        if mode == 0x80 { emit32(UInt32(bitPattern: displacement)) }
+    private func putDisplacement(_ displacement: Int32, _ mode: UInt8) {
+        if mode == 0x40 { put(UInt8(truncatingIfNeeded: displacement)) }
+        if mode == 0x80 { put32(UInt32(bitPattern: displacement)) }
     }
 }

@@ -31,7 +31,7 @@ struct AssemblySource: Equatable, Sendable {
             let operand = String(decoding: words[1], as: UTF8.self)
             throw DiagnosticError(position, "unexpected operand '\(operand)' of '\(name)' in asm")
         }
-        bytes += instruction.encoding
+        bytes += instruction.bytes
         clobbers.formUnion(instruction.clobbers)
     }
 

@@ -7,21 +7,25 @@ import ZIR
 /// stack slots. A Naked function has none, nor has one that calls nothing and keeps nothing on the stack.
 struct Frame: BitwiseCopyable {
     /// Whether there is one.
-    let isNeeded: Bool
+    var isNeeded = false
     /// Registers that the function changes and its caller expects unchanged.
-    let saved: RegisterSet
+    var saved: RegisterSet = []
     /// Bytes below `rbp`, a multiple of 16, so that the stack is aligned at every call.
-    let size: Int32
+    var size: Int32 = 0
     /// For each instruction that is a stack slot in use where it begins, relative to `rbp`; empty if there are none.
-    private let slots: Table<Int32>
+    private var slots = Table<Int32>.empty
 
     /// A larger frame is refused: it would need more stack than a process commonly has.
     private static let maximumSize: UInt64 = 8 << 20
 
+    /// None.
+    init() {}
+
     /// The frame of `function`, in which `changed` are written.
-    init(_ function: Body, _ uses: Uses, _ homes: Homes, changed: RegisterSet) throws(DiagnosticError) {
+    init(
+        _ function: Body, _ values: Table<IRValue>, _ homes: Homes, changed: RegisterSet
+    ) throws(DiagnosticError) {
         if function.convention == .Naked {
-            (isNeeded, saved, size, slots) = (false, [], 0, .empty)
             guard let spill = homes.firstSpill else { return }
             let inst = function.insts[spill]
             throw DiagnosticError(inst.position, "'\(inst.op.mnemonic)' needs a stack frame")
@@ -29,17 +33,17 @@ struct Frame: BitwiseCopyable {
         saved = changed.intersection(SystemV.savedByFrames)
         var depth = UInt64(saved.count + homes.wordCount) * 8
         if depth > Frame.maximumSize, let spill = homes.firstSpill { throw Frame.tooLarge(function.insts[spill]) }
-        slots = try Frame.slots(function, uses, &depth)
+        if function.ops.contains(.stackSlot) { slots = try Frame.slots(function, values, &depth) }
         size = Int32(depth + 15) & ~15
         isNeeded = size > 0 || function.needsFrame
     }
 
     /// The places of the stack slots that are used, below `depth` bytes that are taken; adds theirs to it.
     private static func slots(
-        _ function: Body, _ uses: Uses, _ depth: inout UInt64
+        _ function: Body, _ values: Table<IRValue>, _ depth: inout UInt64
     ) throws(DiagnosticError) -> Table<Int32> {
         var slots = Table<Int32>.empty
-        for index in function.insts.indices where function.insts[index].op == .stackSlot && uses.counts[index] > 0 {
+        for index in function.insts.indices where function.insts[index].op == .stackSlot && values[index].useCount > 0 {
             let inst = function.insts[index]
             let size = UInt64(function.extra[Int(inst.data)])
             let alignment = UInt64(max(function.extra[Int(inst.data) + 1], 1))
@@ -67,6 +71,7 @@ struct Frame: BitwiseCopyable {
     /// Calls `visit` with each saved register, in the order in which they are pushed, and where its content is then.
     @inline(__always)
     func forEachSaved(_ visit: (Register, Memory) -> Void) {
+        if saved.isEmpty { return }
         var offset: Int32 = 0
         for register in SystemV.calleeSaved where saved.contains(register) {
             offset -= 8
@@ -78,6 +83,8 @@ struct Frame: BitwiseCopyable {
 extension Body {
     /// Whether it has something that finds the stack by its frame: calls, and arguments that come there.
     fileprivate var needsFrame: Bool {
-        insts.contains { $0.op == .call || $0.op == .argument && Int($0.data) >= SystemV.arguments.count }
+        if ops.contains(.call) { return true }
+        guard ops.contains(.argument) else { return false }
+        return insts.contains { $0.op == .argument && Int($0.data) >= SystemV.arguments.count }
     }
 }

@@ -6,7 +6,7 @@ struct InlineAssembly: Equatable, Sendable {
     /// The instructions.
     var source: AssemblySource
     /// Where each argument must stand.
-    var inputs: [Register] = []
+    var inputs = RegisterList([])
     /// Where the result stands afterwards; nil without a result.
     var output: Register?
     /// All registers that its constraints name or its instructions write: nothing else may be kept in them.

@@ -8,33 +8,32 @@ import ZIR
 extension Lowering {
     /// Result `index` = `a` OP `b`, not extended: the register that holds it, the home of the result or `rax`.
     private func emitOperation(
-        _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width, _ position: Position
-    ) throws(DiagnosticError) -> Register {
+        _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width
+    ) -> Register {
         let target = target(index)
-        var (a, b) = (a, b)
-        if operation.isCommutative && (isIn(target, b) || number(a) != nil) { swap(&a, &b) }
+        var (a, b) = (source(a), source(b))
+        if operation.isCommutative && (b.isIn(target) || a.isNumber) { swap(&a, &b) }
         // What is computed first must not destroy the other operand.
-        let work = isIn(target, b) && !isIn(target, a) ? .rax : target
-        try load(work, a, position)
-        try arithmetic(operation, work, b, width, scratch: .rcx, position)
+        let work = b.isIn(target) && !a.isIn(target) ? .rax : target
+        load(work, a)
+        arithmetic(operation, work, b, width, scratch: .rcx)
         return work
     }
 
     /// Result `index` = `a` OP `b`, where the result needs no extension.
-    func emitBinary(
-        _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width, _ position: Position
-    ) throws(DiagnosticError) {
-        store(try emitOperation(operation, index, a, b, width, position), asResultOf: index)
+    func emitBinary(_ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width) {
+        store(emitOperation(operation, index, a, b, width), asResultOf: index)
     }
 
     /// Up to 63 bits a 64-bit sum is exact. At 32 and 64 bits the processor's own flags say whether it fits.
-    func lowerSum(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerSum(_ operation: Arithmetic, _ index: Int) {
+        let inst = function.insts[index]
         let type = inst.type
         let isChecked = inst.data == 1
-        if !isChecked, type.bits == 64, try emitAddressSum(operation, index, inst) { return }
+        if !isChecked, type.bits == 64, emitAddressSum(operation, index) { return }
         let width: Width = type.bits == 32 ? .long : .quad
-        let sum = try emitOperation(operation, index, inst.a, inst.b, width, inst.position)
-        guard type.bits == 32 || type.bits == 64 else { return finish(sum, index, inst) }
+        let sum = emitOperation(operation, index, inst.a, inst.b, width)
+        guard type.bits == 32 || type.bits == 64 else { return finish(sum, index) }
         if isChecked {
             assembler.jumpIf(type.isSigned ? .overflow : .below, panicLabel(.integerOverflow, inst.source))
         }
@@ -43,9 +42,8 @@ extension Lowering {
     }
 
     /// A sum into another register than those of its operands, by `lea`; false if it is not of that kind.
-    private func emitAddressSum(
-        _ operation: Arithmetic, _ index: Int, _ inst: IRInst
-    ) throws(DiagnosticError) -> Bool {
+    private func emitAddressSum(_ operation: Arithmetic, _ index: Int) -> Bool {
+        let inst = function.insts[index]
         guard case .register(let a) = source(inst.a), a != target(index) else { return false }
         let memory: Memory
         switch source(inst.b) {
@@ -63,17 +61,18 @@ extension Lowering {
     }
 
     /// Up to 32 bits a 64-bit product is exact; of wider ones the flags say whether 64 bits hold it.
-    func lowerProduct(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerProduct(_ index: Int) {
+        let inst = function.insts[index]
         let type = inst.type
         let isChecked = inst.data == 1
         let width: Width = !isChecked && type.bits <= 32 ? .long : .quad
         var product = Register.rax
         if isChecked && type.bits > 32 && !type.isSigned {
-            let factor = try register(inst.b, scratch: .rcx, inst.position)
-            try load(.rax, inst.a, inst.position)
+            let factor = register(inst.b, scratch: .rcx)
+            load(.rax, inst.a)
             assembler.multiplyUnsigned(factor)
         } else {
-            product = try emitProduct(index, inst, width)
+            product = emitProduct(index, width)
         }
         if isChecked && type.bits > 32 {
             assembler.jumpIf(.overflow, panicLabel(.integerOverflow, inst.source))
@@ -81,40 +80,40 @@ extension Lowering {
         if type.bits == 64 || width == .long && type.bits == 32 && !type.isSigned {
             store(product, asResultOf: index)
         } else {
-            finish(product, index, inst)
+            finish(product, index)
         }
     }
 
     /// A signed multiplication, whose low bits are those of an unsigned one; a shift where that does the same.
-    private func emitProduct(
-        _ index: Int, _ inst: IRInst, _ width: Width
-    ) throws(DiagnosticError) -> Register {
+    private func emitProduct(_ index: Int, _ width: Width) -> Register {
+        let inst = function.insts[index]
         let target = target(index)
         var (a, b) = (inst.a, inst.b)
         if isIn(target, b) || number(a) != nil { swap(&a, &b) }
         if inst.data == 0, let factor = number(b), factor.nonzeroBitCount == 1 {
-            try load(target, a, inst.position)
+            load(target, a)
             if factor > 1 { assembler.shift(.left, target, by: UInt8(factor.trailingZeroBitCount), width) }
             return target
         }
         if let immediate = immediate(b, width) {
-            let factor = try register(a, scratch: .rcx, inst.position)
+            let factor = register(a, scratch: .rcx)
             assembler.multiply(target, .register(factor), immediate: immediate, width)
             return target
         }
         let work = isIn(target, b) && !isIn(target, a) ? .rax : target
-        try load(work, a, inst.position)
+        load(work, a)
         if case .word(let home) = source(b) {
             assembler.multiply(work, .memory(home), width)
         } else {
-            assembler.multiply(work, .register(try register(b, scratch: .rcx, inst.position)), width)
+            assembler.multiply(work, .register(register(b, scratch: .rcx)), width)
         }
         return work
     }
 
-    /// Makes `value`, whose low bits are right, the result; where `inst` is checked it panics if the rest is not. Changes
-    /// `rcx`.
-    func finish(_ value: Register, _ index: Int, _ inst: IRInst) {
+    /// Makes `value`, whose low bits are right, the result; where the instruction is checked it panics if the rest is not.
+    /// Changes `rcx`.
+    func finish(_ value: Register, _ index: Int) {
+        let inst = function.insts[index]
         if inst.data == 1 {
             emitFitCheck(value, inst.type, scratch: .rcx, panicLabel(.integerOverflow, inst.source))
             store(value, asResultOf: index)
@@ -134,26 +133,28 @@ extension Lowering {
     }
 
     /// Of extended operands the result is extended. Numbers of up to 32 bits without sign need only the lower half.
-    func lowerBits(_ operation: Arithmetic, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerBits(_ operation: Arithmetic, _ index: Int) {
+        let inst = function.insts[index]
         let width: Width = inst.type.bits <= 32 && !inst.type.isSigned ? .long : .quad
-        try emitBinary(operation, index, inst.a, inst.b, width, inst.position)
+        emitBinary(operation, index, inst.a, inst.b, width)
     }
 
-    func lowerShift(_ kind: Shift, _ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerShift(_ kind: Shift, _ index: Int) {
+        let inst = function.insts[index]
         let type = inst.type
         // At this width the bits that are moved out are lost at once.
         let width: Width = type.bits == 32 && !type.isSigned ? .long : .quad
         let target = target(index)
         if let amount = number(inst.b), amount < UInt64(type.bits) {
-            try load(target, inst.a, inst.position)
+            load(target, inst.a)
             if amount > 0 { assembler.shift(kind, target, by: UInt8(amount), width) }
         } else {
-            try load(.rcx, inst.b, inst.position)
+            load(.rcx, inst.b)
             if inst.data == 1 {
                 assembler.arithmetic(.cmp, .register(.rcx), immediate: Int32(type.bits))
                 assembler.jumpIf(.aboveOrEqual, panicLabel(.shiftAmountOverflow, inst.source))
             }
-            try load(target, inst.a, inst.position)
+            load(target, inst.a)
             assembler.shiftByCL(kind, target, width)
         }
         // Moved down, an extended value stays extended.

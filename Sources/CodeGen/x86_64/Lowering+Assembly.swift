@@ -3,9 +3,10 @@ import ZIR
 
 /// Inline assembly: inputs to their registers, the instructions, the output to its home.
 extension Lowering {
-    func lowerAssembly(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerAssembly(_ index: Int) {
+        let inst = function.insts[index]
         let assembly = assemblies[Int(inst.data)]
-        try load(assembly.inputs, function.assemblyArguments(inst), inst.position)
+        load(assembly.inputs, function.assemblyArguments(inst))
         assembler.emit(contentsOf: assembly.source.bytes)
         guard let output = assembly.output, isNeeded(index) else { return }
         let target = target(index)

@@ -11,7 +11,8 @@ extension Lowering {
     /// Returns the number of the instruction behind them. A caller of the C convention leaves the upper bits of a narrow
     /// word open.
     func lowerArguments(from start: Int) -> Int {
-        let end = function.insts[start...].firstIndex { $0.op != .argument } ?? function.insts.count
+        var end = start
+        while end < function.insts.count, function.insts[end].op == .argument { end += 1 }
         let moves = makeMoves(end - start)
         var count = 0
         for index in start..<end where isNeeded(index) {
@@ -55,7 +56,8 @@ extension Lowering {
     }
 
     /// A callee of the C convention leaves the upper bits of a narrow result open, so they are made here.
-    func lowerCall(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerCall(_ index: Int) {
+        let inst = function.insts[index]
         let arguments = function.callArguments(inst)
         let registerCount = min(arguments.count, SystemV.arguments.count)
         let inRegisters = arguments.part(0..<registerCount)
@@ -65,10 +67,10 @@ extension Lowering {
         if room > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: room) }
         for (position, argument) in onStack.enumerated() {
             let slot = Memory.base(.rsp, Int32(clamping: position) * Lowering.word)
-            try store(slot, IRRef(rawValue: argument), .quad, inst.position)
+            store(slot, IRRef(rawValue: argument), .quad)
         }
-        let callee = try callee(inst)
-        try load(SystemV.arguments, inRegisters, inst.position)
+        let callee = callee(inst)
+        load(SystemV.arguments, inRegisters)
         assembler.call(callee)
         if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
         restoreStack()
@@ -79,11 +81,11 @@ extension Lowering {
     }
 
     /// What to call: the slot of a function that is known, else an address in a register that holds no argument.
-    private func callee(_ inst: IRInst) throws(DiagnosticError) -> Operand {
+    private func callee(_ inst: IRInst) -> Operand {
         if case .address(let place) = source(inst.a), case .declaration(let target) = place.base, place.offset == 0 {
             return .memory(.slot(target))
         }
-        try load(.rax, inst.a, inst.position)
+        load(.rax, inst.a)
         return .register(.rax)
     }
 

@@ -3,17 +3,18 @@ import ZIR
 
 /// Quotients and remainders. The processor divides `rdx:rax`, and leaves the quotient in `rax` and the remainder in `rdx`.
 extension Lowering {
-    func lowerDivision(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerDivision(_ index: Int) {
+        let inst = function.insts[index]
         if !inst.type.isSigned, let divisor = number(inst.b), divisor.nonzeroBitCount == 1 {
-            return try lowerDivision(byPowerOfTwo: divisor, index, inst)
+            return lowerDivision(byPowerOfTwo: divisor, index)
         }
-        let divisor = try register(inst.b, scratch: .rcx, inst.position)
+        let divisor = register(inst.b, scratch: .rcx)
         let known = number(inst.b)
         if inst.data == 1 && (known ?? 0) == 0 {
             assembler.test(divisor, divisor)
             assembler.jumpIf(.equal, panicLabel(.divisionByZero, inst.source))
         }
-        try load(.rax, inst.a, inst.position)
+        load(.rax, inst.a)
         if inst.type.isSigned {
             emitSignedDivision(by: divisor, mayBeMinusOne: known == nil || known == .max, inst)
         } else {
@@ -23,18 +24,17 @@ extension Lowering {
         guard inst.op == .div else { return store(.rdx, asResultOf: index) }
         // Only the least number by minus one leaves the type; of 64 bits, that is seen to before.
         if inst.type.isSigned && inst.type.bits < 64 {
-            finish(.rax, index, inst)
+            finish(.rax, index)
         } else {
             store(.rax, asResultOf: index)
         }
     }
 
     /// Of numbers without sign the low bits are the remainder, and the others the quotient.
-    private func lowerDivision(
-        byPowerOfTwo divisor: UInt64, _ index: Int, _ inst: IRInst
-    ) throws(DiagnosticError) {
+    private func lowerDivision(byPowerOfTwo divisor: UInt64, _ index: Int) {
+        let inst = function.insts[index]
         let target = target(index)
-        try load(target, inst.a, inst.position)
+        load(target, inst.a)
         if inst.op == .div {
             if divisor > 1 { assembler.shift(.logicalRight, target, by: UInt8(divisor.trailingZeroBitCount)) }
         } else if let mask = Int32(exactly: divisor - 1) {

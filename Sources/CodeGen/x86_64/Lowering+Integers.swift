@@ -4,21 +4,23 @@ import ZIR
 /// Casts and compares.
 extension Lowering {
     /// The result is the operand, extended to 64 bits already; or the same bits, read with another sign.
-    func lowerCopy(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        if let value = inst.a.instIndex, liveness.roots[Int(value)] == liveness.roots[index] { return }
+    func lowerCopy(_ index: Int) {
+        let inst = function.insts[index]
+        if let value = inst.a.instIndex, values[Int(value)].root == values[index].root { return }
         let target = target(index)
-        try load(target, inst.a, inst.position)
+        load(target, inst.a)
         if !function.isCopy(inst) { extend(target, target, inst.type) }
         store(target, asResultOf: index)
     }
 
-    func lowerIntCast(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerIntCast(_ index: Int) {
+        let inst = function.insts[index]
         let target = target(index)
         let source = function.type(of: inst.a)
         if source.fits(in: inst.type) {
-            try load(target, inst.a, inst.position)
+            load(target, inst.a)
         } else {
-            let value = try register(inst.a, scratch: .rax, inst.position)
+            let value = register(inst.a, scratch: .rax)
             if inst.data == 1 {
                 emitCastCheck(value, source, inst)
                 if target != value { assembler.move(target, value) }
@@ -48,16 +50,19 @@ extension Lowering {
         }
     }
 
-    func lowerCompare(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
-        if let condition = try emitCompare(inst) { assembler.setIf(condition, .rax) }
+    /// A compare, alone or with the branch behind it. Returns the number of the next instruction.
+    func lowerCompare(_ index: Int) -> Int {
+        if function.isFusedWithBranch(index, useCount: values[index].useCount) { return lowerCompareAndBranch(index) }
+        if let condition = emitCompare(index) { assembler.setIf(condition, .rax) }
         let target = target(index)
         assembler.moveZeroExtended(target, .register(.rax), from: .byte)
         store(target, asResultOf: index)
+        return index + 1
     }
 
     /// A compare, and the branch behind it that is the only one to use it. Returns the number of the next instruction.
-    func lowerCompareAndBranch(_ index: Int) throws(DiagnosticError) -> Int {
-        if let condition = try emitCompare(function.insts[index]) {
+    private func lowerCompareAndBranch(_ index: Int) -> Int {
+        if let condition = emitCompare(index) {
             return emitBranch(index + 1, unless: condition)
         }
         assembler.test(.rax, .rax, .byte)
@@ -66,7 +71,8 @@ extension Lowering {
 
     /// Compares the mathematical values of the operands: the condition that holds where the compare does, or nil where
     /// `al` is the answer.
-    private func emitCompare(_ inst: IRInst) throws(DiagnosticError) -> Condition? {
+    private func emitCompare(_ index: Int) -> Condition? {
+        let inst = function.insts[index]
         guard inst.data <= UInt32(UInt8.max), let op = CompareOperator(rawValue: UInt8(inst.data)) else {
             unreachable("no such compare operator")
         }
@@ -75,30 +81,31 @@ extension Lowering {
             let isUnsigned = a.isUnsigned64 && b.isUnsigned64
             // A number is an immediate, and so comes second.
             if number(inst.a) == nil {
-                try emitCompare(inst.a, inst.b, isUnsigned: isUnsigned, inst.position)
+                emitCompare(inst.a, inst.b, isUnsigned: isUnsigned)
                 return op.condition(isSigned: !isUnsigned)
             }
-            try emitCompare(inst.b, inst.a, isUnsigned: isUnsigned, inst.position)
+            emitCompare(inst.b, inst.a, isUnsigned: isUnsigned)
             return op.swapped.condition(isSigned: !isUnsigned)
         }
         if a.isSigned64 {
-            try emitMixedCompare(signed: inst.a, op, unsigned: inst.b, inst.position)
+            emitMixedCompare(signed: inst.a, op, unsigned: inst.b)
         } else {
-            try emitMixedCompare(signed: inst.b, op.swapped, unsigned: inst.a, inst.position)
+            emitMixedCompare(signed: inst.b, op.swapped, unsigned: inst.a)
         }
         return nil
     }
 
     /// Sets the flags as `left - right` does.
     private func emitCompare(
-        _ left: IRRef, _ right: IRRef, isUnsigned: Bool, _ position: Position
-    ) throws(DiagnosticError) {
+        _ left: IRRef, _ right: IRRef, isUnsigned: Bool
+    ) {
         let width: Width = isUnsigned && fitsInLong(left) && fitsInLong(right) ? .long : .quad
-        let value = try register(left, scratch: .rax, position)
-        if number(right) == 0 {
+        let value = register(left, scratch: .rax)
+        let right = source(right)
+        if case .number(0) = right {
             assembler.test(value, value, width)
         } else {
-            try arithmetic(.cmp, value, right, width, scratch: .rcx, position)
+            arithmetic(.cmp, value, right, width, scratch: .rcx)
         }
     }
 
@@ -111,10 +118,10 @@ extension Lowering {
     /// Compares a signed value with one that may need all 64 bits unsigned: what the unsigned compare says holds unless
     /// the signed value is negative, and then it is the smaller one.
     private func emitMixedCompare(
-        signed: IRRef, _ op: CompareOperator, unsigned: IRRef, _ position: Position
-    ) throws(DiagnosticError) {
-        try load(.rax, signed, position)
-        try load(.rcx, unsigned, position)
+        signed: IRRef, _ op: CompareOperator, unsigned: IRRef
+    ) {
+        load(.rax, signed)
+        load(.rcx, unsigned)
         assembler.arithmetic(.cmp, .rax, .rcx)
         assembler.setIf(op.condition(isSigned: false), .rcx)
         assembler.test(.rax, .rax)

@@ -3,20 +3,21 @@ import ZIR
 
 /// Writing memory, and the checks of slices.
 extension Lowering {
-    func lowerStore(_ inst: IRInst) throws(DiagnosticError) {
+    func lowerStore(_ index: Int) {
+        let inst = function.insts[index]
         guard let width = Width(rawValue: inst.type.bytes) else { return }
-        let memory = try memory(at: inst.a, inst.data, scratch: .rcx, inst.position)
-        try store(memory, inst.b, width, inst.position)
+        let memory = memory(at: inst.a, inst.data, scratch: .rcx)
+        store(memory, inst.b, width)
     }
 
     /// Puts the low bytes of `value` to `memory`. Changes `rax`.
     func store(
-        _ memory: Memory, _ value: IRRef, _ width: Width, _ position: Position
-    ) throws(DiagnosticError) {
+        _ memory: Memory, _ value: IRRef, _ width: Width
+    ) {
         if let immediate = immediate(value, width) {
             assembler.store(memory, immediate: immediate, width)
         } else {
-            assembler.store(memory, try register(value, scratch: .rax, position), width)
+            assembler.store(memory, register(value, scratch: .rax), width)
         }
     }
 
@@ -29,18 +30,22 @@ extension Lowering {
     /// What any other `copy` changes, beside the registers that every instruction may.
     static let registersOfCopy = RegisterSet([.rsi, .rdi])
 
+    /// Where `rep movsb` needs its two addresses.
+    private static let argumentsOfCopy = RegisterList([.rdi, .rsi])
+
     /// The two stretches are the same or do not meet.
-    func lowerCopyOfMemory(_ inst: IRInst) throws(DiagnosticError) {
+    func lowerCopyOfMemory(_ index: Int) {
+        let inst = function.insts[index]
         if inst.data == 0 { return }
         guard Lowering.isUnrolled(inst) else {
             let addresses = function.arena.table([inst.a.rawValue, inst.b.rawValue])
-            try load([.rdi, .rsi], addresses, inst.position)
+            load(Lowering.argumentsOfCopy, addresses)
             assembler.moveImmediate(.rcx, UInt64(inst.data))
             assembler.copyBytes()
             return
         }
-        let source = try memory(at: inst.b, scratch: .rcx, inst.position)
-        let destination = try memory(at: inst.a, scratch: .rdx, inst.position)
+        let source = memory(at: inst.b, scratch: .rcx)
+        let destination = memory(at: inst.a, scratch: .rdx)
         var done: UInt32 = 0
         for width in [Width.quad, .long, .word, .byte] {
             while inst.data - done >= UInt32(width.rawValue) {
@@ -52,20 +57,21 @@ extension Lowering {
     }
 
     /// `end - start`, after checking both.
-    func lowerSliceLength(_ index: Int, _ inst: IRInst) throws(DiagnosticError) {
+    func lowerSliceLength(_ index: Int) {
+        let inst = function.insts[index]
         if inst.data != .max {
-            let end = try register(inst.b, scratch: .rax, inst.position)
+            let end = register(inst.b, scratch: .rax)
             let label = panicLabel(.indexOutOfBounds, inst.source)
             let limit = IRRef(rawValue: function.extra[Int(inst.data)])
             if limit != .none {
-                try arithmetic(.cmp, end, limit, scratch: .rcx, inst.position)
+                arithmetic(.cmp, end, source(limit), scratch: .rcx)
                 assembler.jumpIf(.above, label)
             }
             if number(inst.a) != 0 {
-                try arithmetic(.cmp, end, inst.a, scratch: .rcx, inst.position)
+                arithmetic(.cmp, end, source(inst.a), scratch: .rcx)
                 assembler.jumpIf(.below, label)
             }
         }
-        if isNeeded(index) { try emitBinary(.sub, index, inst.b, inst.a, .quad, inst.position) }
+        if isNeeded(index) { emitBinary(.sub, index, inst.b, inst.a, .quad) }
     }
 }

@@ -15,12 +15,24 @@ extension Lowering {
         case address(Place)
         /// The address of a stack slot, relative to `rbp`.
         case frame(Int32)
+
+        /// Whether it is `register`.
+        func isIn(_ register: Register) -> Bool {
+            if case .register(register) = self { return true }
+            return false
+        }
+
+        /// Whether it is a number.
+        var isNumber: Bool {
+            if case .number = self { return true }
+            return false
+        }
     }
 
     /// Where `value` is.
     func source(_ value: IRRef) -> Source {
         if let index = value.instIndex {
-            let root = Int(liveness.roots[Int(index)])
+            let root = Int(values[Int(index)].root)
             switch homes.home(ofRoot: root) {
             case .register(let number): return .register(registers[number])
             case .word(let number): return .word(frame.word(number))
@@ -53,39 +65,40 @@ extension Lowering {
 
     /// Whether `value` is in `register`.
     func isIn(_ register: Register, _ value: IRRef) -> Bool {
-        if case .register(register) = source(value) { return true }
-        return false
+        source(value).isIn(register)
     }
 
-    /// Loads `value` into `register`; an error stands at `position`. Changes no other register and no flags.
-    func load(_ register: Register, _ value: IRRef, _ position: Position) throws(DiagnosticError) {
-        switch source(value) {
+    /// Loads `value` into `register`. Changes no other register and no flags.
+    func load(_ register: Register, _ value: IRRef) { load(register, source(value)) }
+
+    /// Loads what is at `source` into `register`.
+    func load(_ register: Register, _ source: Source) {
+        switch source {
         case .register(let home): if home != register { assembler.move(register, home) }
         case .word(let home): assembler.load(register, home)
         case .number(let number): assembler.moveImmediate(register, number)
-        case .address(let place): try loadAddress(register, place, position)
+        case .address(let place): loadAddress(register, place)
         case .frame(let offset): assembler.loadAddress(register, .base(.rbp, offset))
         }
     }
 
     /// The register that `value` is in: its home, which must not be changed, else `scratch`, into which it is loaded.
-    func register(
-        _ value: IRRef, scratch: Register, _ position: Position
-    ) throws(DiagnosticError) -> Register {
-        if case .register(let home) = source(value) { return home }
-        try load(scratch, value, position)
+    func register(_ value: IRRef, scratch: Register) -> Register {
+        let source = source(value)
+        if case .register(let home) = source { return home }
+        load(scratch, source)
         return scratch
     }
 
     /// The register in which the result of instruction `index` is best computed: its home, or else `rax`.
     func target(_ index: Int) -> Register {
-        if case .register(let number) = homes.home(ofRoot: Int(liveness.roots[index])) { return registers[number] }
+        if case .register(let number) = homes.home(ofRoot: Int(values[index].root)) { return registers[number] }
         return .rax
     }
 
     /// Makes `register` the result of instruction `index`.
     func store(_ register: Register, asResultOf index: Int) {
-        switch homes.home(ofRoot: Int(liveness.roots[index])) {
+        switch homes.home(ofRoot: Int(values[index].root)) {
         case .register(let number): if registers[number] != register { assembler.move(registers[number], register) }
         case .word(let number): assembler.store(frame.word(number), register)
         case nil: return
@@ -93,14 +106,13 @@ extension Lowering {
     }
 
     /// Whether anybody needs the result of instruction `index`.
-    func isNeeded(_ index: Int) -> Bool { uses.counts[index] > 0 }
+    func isNeeded(_ index: Int) -> Bool { values[index].useCount > 0 }
 
-    /// `register OP value`, with `value` read from where it is if that is possible, else from `scratch`.
+    /// `register OP value`, with the value read from where it is, `source`, if that is possible, else from `scratch`.
     func arithmetic(
-        _ operation: Arithmetic, _ register: Register, _ value: IRRef, _ width: Width = .quad, scratch: Register,
-        _ position: Position
-    ) throws(DiagnosticError) {
-        switch source(value) {
+        _ operation: Arithmetic, _ register: Register, _ source: Source, _ width: Width = .quad, scratch: Register
+    ) {
+        switch source {
         case .register(let home): assembler.arithmetic(operation, register, home, width)
         case .word(let home): assembler.arithmetic(operation, register, home, width)
         case .number(let number):
@@ -110,7 +122,7 @@ extension Lowering {
             }
             fallthrough
         case .address, .frame:
-            try load(scratch, value, position)
+            load(scratch, source)
             assembler.arithmetic(operation, register, scratch, width)
         }
     }
@@ -147,8 +159,8 @@ extension Lowering {
     /// Loads the values `arguments` into as many of `registers`, all at once. Registers first; memory and numbers need
     /// none that could be gone by then.
     func load(
-        _ registers: [Register], _ arguments: Table<UInt32>, _ position: Position
-    ) throws(DiagnosticError) {
+        _ registers: RegisterList, _ arguments: Table<UInt32>
+    ) {
         let moves = makeMoves(arguments.count)
         var count = 0
         for (place, argument) in arguments.enumerated() {
@@ -162,7 +174,7 @@ extension Lowering {
         for (place, argument) in arguments.enumerated() {
             let value = IRRef(rawValue: argument)
             if case .register = source(value) { continue }
-            try load(registers[place], value, position)
+            load(registers[place], value)
         }
     }
 
@@ -175,7 +187,7 @@ extension Lowering {
     func emit(_ moves: Table<ParallelMove.Move>) {
         if moves.isEmpty { return }
         if moves.count == 1 { return assembler.move(moves[0].destination, moves[0].source) }
-        for step in ParallelMove.steps(Array(moves)) {
+        ParallelMove.forEachStep(of: moves) { step in
             switch step {
             case .move(let move): assembler.move(move.destination, move.source)
             case .exchange(let a, let b): assembler.exchange(a, b)
@@ -190,9 +202,9 @@ extension Lowering {
     /// Loads the address of `place`: one of the body's own constants relative to the instruction pointer, any other
     /// through the slot of its declaration.
     private func loadAddress(
-        _ register: Register, _ place: Place, _ position: Position
-    ) throws(DiagnosticError) {
-        let offset = try displacement(place, position)
+        _ register: Register, _ place: Place
+    ) {
+        let offset = displacement(place)
         switch place.base {
         case .local(let index):
             assembler.loadAddress(register, .label(storageLabel(index), offset))
@@ -205,27 +217,27 @@ extension Lowering {
     /// What stands `distance` bytes behind the address `pointer`, as an operand. Parts that are in no register are loaded
     /// into `scratch`, and the index of an element into `rdx`.
     func memory(
-        at pointer: IRRef, _ distance: UInt32 = 0, scratch: Register, _ position: Position
-    ) throws(DiagnosticError) -> Memory {
+        at pointer: IRRef, _ distance: UInt32 = 0, scratch: Register
+    ) -> Memory {
         let distance = Int32(bitPattern: distance)
-        guard let index = pointer.instIndex, uses.isFolded[Int(index)] else {
-            return try memory(base: pointer, distance, scratch: scratch, position)
+        guard let index = pointer.instIndex, values[Int(index)].isFolded else {
+            return memory(base: pointer, distance, scratch: scratch)
         }
         let inst = function.insts[Int(index)]
         guard let displacement = function.displacement(of: inst) else { unreachable("a folded address has no form") }
         if inst.b.constantIndex != nil {
-            return try memory(base: inst.a, distance + displacement, scratch: scratch, position)
+            return memory(base: inst.a, distance + displacement, scratch: scratch)
         }
-        return try indexed(inst, distance, scratch: scratch, position)
+        return indexed(inst, distance, scratch: scratch)
     }
 
     /// The element that `inst`, an `elementPointer`, leads to, `distance` bytes further on.
     func indexed(
-        _ inst: IRInst, _ distance: Int32 = 0, scratch: Register, _ position: Position
-    ) throws(DiagnosticError) -> Memory {
+        _ inst: IRInst, _ distance: Int32 = 0, scratch: Register
+    ) -> Memory {
         let scale = UInt8(truncatingIfNeeded: function.extra[Int(inst.data)])
-        let index = try register(inst.b, scratch: .rdx, position)
-        switch try memory(base: inst.a, distance, scratch: scratch, position) {
+        let index = register(inst.b, scratch: .rdx)
+        switch memory(base: inst.a, distance, scratch: scratch) {
         case .base(let base, let offset): return .indexed(base, index, scale: scale, offset)
         case let other:
             assembler.loadAddress(scratch, other)
@@ -235,19 +247,19 @@ extension Lowering {
 
     /// What stands `distance` bytes behind the address `base`.
     func memory(
-        base: IRRef, _ distance: Int32, scratch: Register, _ position: Position
-    ) throws(DiagnosticError) -> Memory {
+        base: IRRef, _ distance: Int32, scratch: Register
+    ) -> Memory {
         var place: Place
         switch source(base) {
         case .address(let known): place = known
         case .frame(let offset): return .base(.rbp, offset + distance)
         case .register(let home): return .base(home, distance)
         case .word, .number:
-            try load(scratch, base, position)
+            load(scratch, base)
             return .base(scratch, distance)
         }
         place.offset += Int64(distance)
-        let offset = try displacement(place, position)
+        let offset = displacement(place)
         switch place.base {
         case .local(let index):
             return .label(storageLabel(index), offset)
@@ -258,10 +270,11 @@ extension Lowering {
     }
 
     /// The offset of `place` as a displacement.
-    private func displacement(_ place: Place, _ position: Position) throws(DiagnosticError) -> Int32 {
+    private func displacement(_ place: Place) -> Int32 {
         guard place.field == .none else { unreachable("a length has no address") }
         if let offset = Int32(exactly: place.offset) { return offset }
-        throw DiagnosticError(position, "address is \(place.offset) bytes from its object, out of reach")
+        fail("address is \(place.offset) bytes from its object, out of reach")
+        return 0
     }
 }
 

@@ -8,20 +8,26 @@ import ZIR
 /// next. The home of a result may be that of an operand, so an operand that is read after the result is begun must be
 /// elsewhere. A value in a home is always extended to 64 bits as its type says. Checks that fail go to panic blocks
 /// behind the code, and behind these stands the storage that the body owns.
+///
+/// An object that takes up one function after the other, in memory that it has again for each: `prepare`, `run`, then
+/// `finish`.
 final class Lowering {
     let function: Body
-    let declaration: DeclIndex
-    let uses: Uses
-    let liveness: Liveness
-    let homes: Homes
+    let assembler = Assembler()
+    private(set) var declaration = DeclIndex.none
+    private(set) var values = Table<IRValue>.empty
+    private(set) var homes = Homes()
     /// What the numbers of homes stand for.
-    let registers: [Register]
-    let assemblies: [InlineAssembly]
-    let frame: Frame
-    let assembler: Assembler
+    private(set) var registers = HomeRegisters.framed.registers
+    private(set) var assemblies: [InlineAssembly] = []
+    private(set) var frame = Frame()
     /// Label of the storage numbered 0; the others follow. Those of the body come first, so that their numbers agree.
-    private let storage: Label
+    private var storage = Label(0)
     private var panics: [PanicBlock] = []
+    /// The instruction that is lowered: an error stands there.
+    private var current = 0
+    /// The first error of those that are seen only now.
+    private var failure: DiagnosticError?
 
     /// A panic whose code is still to come.
     private struct PanicBlock {
@@ -30,50 +36,56 @@ final class Lowering {
         var message: PanicMessage
     }
 
-    /// Chooses homes and registers; an error is one of an `asm`, or of too little room.
-    init(
-        _ body: IRFunction, declaration: DeclIndex, _ arena: Arena, _ assembler: Assembler
-    ) throws(DiagnosticError) {
-        let function = Body(body, in: arena)
-        var touched: RegisterSet = []
-        var assemblies: [InlineAssembly] = []
-        for assembly in body.assemblies {
-            let resolved = try InlineAssembly(assembly, hasFrame: function.convention != .Naked)
-            touched.formUnion(resolved.touched)
-            assemblies.append(resolved)
-        }
-        let loops = LoopNest(function)
-        Promotion.run(function, loops)
-        uses = Uses(function, loops)
-        liveness = Liveness(function, loops, uses)
-        let homeRegisters = HomeRegisters(function.convention)
-        homes = Homes(
-            function, uses, liveness, homeRegisters.description(function, uses, liveness, assemblies))
-        registers = homeRegisters.registers
-        frame = try Frame(
-            function, uses, homes, changed: touched.union(homeRegisters.set(homes.usedRegisters)))
-        self.function = function
+    init(in arena: Arena) { function = Body(in: arena) }
+
+    /// Takes up `body`: chooses homes and registers. An error is one of an `asm`, or of too little room.
+    func prepare(_ body: IRFunction, _ declaration: DeclIndex) throws(DiagnosticError) {
+        function.read(body)
         self.declaration = declaration
-        self.assemblies = assemblies
-        self.assembler = assembler
-        _ = assembler.makeLabels(function.labels)
-        storage = assembler.makeLabels(function.storage.count)
+        let touched = try resolve(body.assemblies)
+        let loops = LoopNest(function)
+        var promotion = Promotion(function)
+        let values = Liveness.values(of: function, loops, &promotion)
+        promotion.run(values)
+        SharedHomes.find(in: function, loops, values)
+        let homeRegisters = isNaked ? HomeRegisters.naked : .framed
+        homeRegisters.addWishes(function, values, assemblies)
+        registers = homeRegisters.registers
+        homes = Homes(
+            function, values, registers: registers.count, homeRegisters.clobbers(function, values, assemblies))
+        frame = try Frame(
+            function, values, homes, changed: touched.union(homeRegisters.set(homes.usedRegisters)))
+        self.values = values
+        assembler.makeLabels(function.labels)
+        storage = assembler.makeLabels(body.storage.count)
+    }
+
+    /// Encodes every `asm` and chooses its registers; all that they touch.
+    private func resolve(_ assemblies: [IRAssembly]) throws(DiagnosticError) -> RegisterSet {
+        var touched: RegisterSet = []
+        if assemblies.isEmpty { return touched }
+        for assembly in assemblies {
+            let resolved = try InlineAssembly(assembly, hasFrame: !isNaked)
+            touched.formUnion(resolved.touched)
+            self.assemblies.append(resolved)
+        }
+        return touched
     }
 
     /// Whether the function has no frame.
     var isNaked: Bool { function.convention == .Naked }
 
     /// Emits the whole body.
-    func run() throws(DiagnosticError) {
+    func run() {
         emitPrologue()
         var index = 0
-        while index < function.insts.count {
-            if uses.isDropped(index, function) {
+        let end = function.insts.count
+        while index < end {
+            if values.isDropped(index, function) {
                 index += 1
-            } else if function.isFusedWithBranch(index, useCount: uses.counts[index]) {
-                index = try lowerCompareAndBranch(index)
             } else {
-                index = try lower(index)
+                current = index
+                index = lower(index)
             }
         }
         emitEndOfBody()
@@ -83,23 +95,39 @@ final class Lowering {
         }
     }
 
-    /// The finished code with the storage behind it. Call once, after `run`.
-    func machineCode() -> MachineCode {
+    /// Notes an error in the instruction that is lowered. What is emitted from now on is of no use.
+    func fail(_ message: String) {
+        if failure == nil { failure = DiagnosticError(function.insts[current].position, message) }
+    }
+
+    /// Puts the `contents` that the body owns behind the code, which has all its fields then. Returns the alignment of the
+    /// whole.
+    func finish(_ contents: [Content]) throws(DiagnosticError) -> UInt32 {
+        if let failure { throw failure }
         var alignment: UInt32 = 16
-        for (index, content) in function.storage.enumerated() {
+        for (index, content) in contents.enumerated() {
             let contentAlignment = max(content.alignment, 8)
             alignment = max(alignment, contentAlignment)
             assembler.align(to: contentAlignment, filler: 0xcc)
             assembler.bind(storageLabel(UInt32(index)))
             assembler.emit(contentsOf: content.bytes)
         }
-        relocateStorage()
+        relocateStorage(contents)
         assembler.finish()
-        return assembler.machineCode(alignment: alignment)
+        return alignment
     }
 
-    private func relocateStorage() {
-        for (index, content) in function.storage.enumerated() {
+    /// Forgets the function.
+    func reset() {
+        function.arena.reset()
+        assembler.reset()
+        if !assemblies.isEmpty { assemblies.removeAll() }
+        if !panics.isEmpty { panics.removeAll(keepingCapacity: true) }
+        if failure != nil { failure = nil }
+    }
+
+    private func relocateStorage(_ contents: [Content]) {
+        for (index, content) in contents.enumerated() {
             let start = storageOffset(UInt32(index))
             for address in content.addresses {
                 assembler.add(
@@ -140,17 +168,19 @@ extension Lowering {
 
     /// What keeps control from running on behind the last instruction, where that is possible.
     private func emitEndOfBody() {
-        switch function.insts.last?.op {
-        case .ret, .unreachable, .jump: return
-        default: assembler.plain(.ud2)
+        let count = function.insts.count
+        if count > 0 {
+            let op = function.insts[count - 1].op
+            if op == .ret || op == .unreachable || op == .jump { return }
         }
+        assembler.plain(.ud2)
     }
 }
 
 // MARK: - Panics
 
 extension Lowering {
-    /// The label to go to when a check of the instruction at `position` fails.
+    /// The label to go to when a check fails of what instruction `source` of the parsed form became.
     func panicLabel(_ message: PanicMessage, _ source: InstIndex) -> Label {
         let label = assembler.makeLabel()
         panics.append(PanicBlock(label: label, source: source, message: message))
@@ -172,37 +202,36 @@ extension Lowering {
 
 extension Lowering {
     /// Emits instruction `index`, and returns the number of the next one.
-    private func lower(_ index: Int) throws(DiagnosticError) -> Int {
-        let inst = function.insts[index]
-        switch inst.op {
-        case .add: try lowerSum(.add, index, inst)
-        case .sub: try lowerSum(.sub, index, inst)
-        case .mul: try lowerProduct(index, inst)
-        case .div, .rem, .mod: try lowerDivision(index, inst)
-        case .and: try lowerBits(.and, index, inst)
-        case .or: try lowerBits(.or, index, inst)
-        case .xor: try lowerBits(.xor, index, inst)
-        case .shiftLeft: try lowerShift(.left, index, inst)
-        case .shiftRight: try lowerShift(inst.type.isSigned ? .arithmeticRight : .logicalRight, index, inst)
-        case .compare: try lowerCompare(index, inst)
-        case .extend, .bitCast: try lowerCopy(index, inst)
-        case .intCast: try lowerIntCast(index, inst)
-        case .load: try lowerLoad(index, inst)
-        case .store: try lowerStore(inst)
-        case .copy: try lowerCopyOfMemory(inst)
-        case .elementPointer: try lowerElementPointer(index, inst)
-        case .sliceLength: try lowerSliceLength(index, inst)
-        case .call: try lowerCall(index, inst)
+    private func lower(_ index: Int) -> Int {
+        switch function.insts[index].op {
+        case .add: lowerSum(.add, index)
+        case .sub: lowerSum(.sub, index)
+        case .mul: lowerProduct(index)
+        case .div, .rem, .mod: lowerDivision(index)
+        case .and: lowerBits(.and, index)
+        case .or: lowerBits(.or, index)
+        case .xor: lowerBits(.xor, index)
+        case .shiftLeft: lowerShift(.left, index)
+        case .shiftRight: lowerShift(function.insts[index].type.isSigned ? .arithmeticRight : .logicalRight, index)
+        case .compare: return lowerCompare(index)
+        case .extend, .bitCast: lowerCopy(index)
+        case .intCast: lowerIntCast(index)
+        case .load: lowerLoad(index)
+        case .store: lowerStore(index)
+        case .copy: lowerCopyOfMemory(index)
+        case .elementPointer: lowerElementPointer(index)
+        case .sliceLength: lowerSliceLength(index)
+        case .call: lowerCall(index)
         case .secondResult: store(.rdx, asResultOf: index)
-        case .variable: lowerVariable(index, inst)
-        case .assembly: try lowerAssembly(index, inst)
-        case .ret: try lowerReturn(inst)
-        case .unreachable: lowerUnreachable(inst)
+        case .variable: lowerVariable(index)
+        case .assembly: lowerAssembly(index)
+        case .ret: lowerReturn(index)
+        case .unreachable: lowerUnreachable(index)
         case .breakpoint: assembler.plain(.int3)
-        case .label: assembler.bind(Label(inst.data))
-        case .jump: lowerJump(index, inst)
-        case .jumpIfFalse: return try lowerBranch(index)
-        case .assign: try lowerAssign(inst)
+        case .label: assembler.bind(Label(function.insts[index].data))
+        case .jump: lowerJump(index)
+        case .jumpIfFalse: return lowerBranch(index)
+        case .assign: lowerAssign(index)
         case .argument: return lowerArguments(from: index)
         case .stackSlot, .nothing: break
         }

@@ -14,7 +14,10 @@ enum Condition: UInt8, CaseIterable, Sendable {
     case sign, notSign, parity, notParity, less, greaterOrEqual, lessOrEqual, greater
 
     /// The condition that holds where this one does not: it differs in the lowest bit.
-    var inverted: Condition { Condition.allCases[Int(rawValue ^ 1)] }
+    var inverted: Condition {
+        guard let inverted = Condition(rawValue: rawValue ^ 1) else { unreachable("a condition has no opposite") }
+        return inverted
+    }
 }
 
 /// A place in the code that is being assembled, bound before or after its uses.

@@ -12,26 +12,39 @@ enum ParallelMove {
         case exchange(Register, Register)
     }
 
-    /// The sequence for `moves`, whose destinations are all different.
+    /// Calls `emit` with the sequence for `moves`, whose destinations are all different; the table is used up.
     ///
     /// A move is safe once no other still needs its destination. When none is, what remains are cycles; an exchange
     /// settles one member, and who needed that member's old value finds it where it went.
-    static func steps(_ moves: [Move]) -> [Step] {
-        var pending = moves.filter { $0.source != $0.destination }
-        var steps: [Step] = []
-        while let last = pending.last {
-            let safe = pending.firstIndex { move in !pending.contains { $0.source == move.destination } }
-            if let safe {
-                steps.append(.move(pending.remove(at: safe)))
+    static func forEachStep(of moves: Table<Move>, _ emit: (Step) -> Void) {
+        var count = 0
+        for move in moves where move.source != move.destination {
+            moves[count] = move
+            count += 1
+        }
+        while count > 0 {
+            if let safe = firstSafe(moves, count) {
+                emit(.move(moves[safe]))
+                count -= 1
+                for index in safe..<count { moves[index] = moves[index + 1] }
                 continue
             }
-            pending.removeLast()
-            steps.append(.exchange(last.source, last.destination))
-            for index in pending.indices where pending[index].source == last.destination {
-                pending[index].source = last.source
+            count -= 1
+            let last = moves[count]
+            emit(.exchange(last.source, last.destination))
+            var kept = 0
+            for index in 0..<count {
+                if moves[index].source == last.destination { moves[index].source = last.source }
+                if moves[index].source == moves[index].destination { continue }
+                moves[kept] = moves[index]
+                kept += 1
             }
-            pending.removeAll { $0.source == $0.destination }
+            count = kept
         }
-        return steps
+    }
+
+    /// The first of `count` moves whose destination no other needs any more.
+    private static func firstSafe(_ moves: Table<Move>, _ count: Int) -> Int? {
+        (0..<count).first { safe in !(0..<count).contains { moves[$0].source == moves[safe].destination } }
     }
 }

@@ -1,14 +1,14 @@
 /// Which registers the System V ABI for x86-64 gives to what (its section 3.2).
 enum SystemV {
     /// Where the first integer arguments of a call stand.
-    static let arguments: [Register] = [.rdi, .rsi, .rdx, .rcx, .r8, .r9]
+    static let arguments = RegisterList([.rdi, .rsi, .rdx, .rcx, .r8, .r9])
 
     /// What a function must leave as it found it, besides the stack pointer.
-    static let calleeSaved: [Register] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
+    static let calleeSaved = RegisterList([.rbx, .rbp, .r12, .r13, .r14, .r15])
 
     /// What of that a function with a frame saves one by one: `rbp` is a part of the frame.
     static let savedByFrames = RegisterSet([.rbx, .r12, .r13, .r14, .r15])
 
     /// What a call may change.
-    static let callerSaved: [Register] = [.rax, .rcx, .rdx, .rsi, .rdi, .r8, .r9, .r10, .r11]
+    static let callerSaved = RegisterSet([.rax, .rcx, .rdx, .rsi, .rdi, .r8, .r9, .r10, .r11])
 }

@@ -1,0 +1,73 @@
+import Semantics
+
+/// Finds the values that need no home of their own: copies of what does not change while they live, and results that are
+/// assigned at once. Linear in the size of the body.
+struct SharedHomes {
+    private let function: Body
+    private let loops: LoopNest
+    private let values: Table<IRValue>
+
+    /// Says in `values` which of `function` are in the homes of others, and from where on a variable needs one.
+    static func find(in function: Body, _ loops: LoopNest, _ values: Table<IRValue>) {
+        let ops = function.ops
+        guard ops.contains(.variable) || ops.contains(.extend) || ops.contains(.bitCast) else { return }
+        let homes = SharedHomes(function: function, loops: loops, values: values)
+        // Of each variable, the `assign` that comes next from where the loop stands.
+        let nextAssigns = function.arena.table(values.count) { values[$0].nextAssign }
+        for index in function.insts.indices {
+            switch function.insts[index].op {
+            case .variable: homes.findStart(index)
+            case .assign:
+                guard let variable = function.insts[index].a.instIndex.map(Int.init) else { continue }
+                homes.shareAssigned(index, variable)
+                nextAssigns[variable] = nextAssigns[index]
+            case .extend, .bitCast: homes.shareCopy(index, nextAssigns)
+            default: continue
+            }
+        }
+    }
+
+    /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
+    private func findStart(_ index: Int) {
+        let first = values[index].nextAssign
+        guard function.insts[index].data == 0, first >= 0 else { return }
+        if loops.loop(of: index) == loops.loop(of: Int(first)) { values[index].start = first }
+    }
+
+    /// The result that `assign` number `index` gives to `variable` is computed there if it is used for nothing else, and
+    /// made directly before. What reads the variable before is done with it by then.
+    private func shareAssigned(_ index: Int, _ variable: Int) {
+        guard let value = function.insts[index].b.instIndex.map(Int.init), values[value].useCount == 1,
+            values[value].root == value, value < index
+        else { return }
+        switch function.insts[value].op {
+        case .stackSlot, .variable, .argument: return
+        default: break
+        }
+        for between in value + 1..<index where function.insts[between].op != .nothing { return }
+        share(value, with: variable)
+        values[variable].start = min(values[variable].start, Int32(truncatingIfNeeded: value))
+    }
+
+    private func shareCopy(_ index: Int, _ nextAssigns: Table<Int32>) {
+        let inst = function.insts[index]
+        guard values[index].useCount > 0, function.isCopy(inst), let source = inst.a.instIndex else { return }
+        let root = Int(values[Int(source)].root)
+        let change = function.insts[root].op == .variable ? nextAssigns[root] : -1
+        if change < 0 || change > values[index].end { share(index, with: root) }
+    }
+
+    private func share(_ index: Int, with root: Int) {
+        values[index].root = Int32(truncatingIfNeeded: root)
+        values[root].end = max(values[root].end, values[index].end)
+        values[root].weight += values[index].weight
+    }
+}
+
+extension Body {
+    /// Whether the result of `inst`, an `extend` or `bitCast`, is its operand as it stands, extended to 64 bits as both
+    /// their types say.
+    func isCopy(_ inst: IRInst) -> Bool {
+        inst.op == .extend || inst.type.bits == 64 || type(of: inst.a).isSigned == inst.type.isSigned
+    }
+}
