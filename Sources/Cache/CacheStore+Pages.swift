@@ -36,8 +36,16 @@ extension CacheStore {
 
     /// Puts a page's texts in place of those that are there.
     public func putTextPage(_ page: TextPage) throws(CacheError) {
-        let records = packed { page.encode(into: &$0) }
-        try put(.text, &textStatements.put, [.number(page.number), .number(page.file), records])
+        var packer = PagePacker()
+        try putPage(page.records.withUnsafeBufferPointer { packer.pack($0, of: page.number, file: page.file) })
+    }
+
+    /// Puts a page in place of the one that is there.
+    public func putPage(_ page: PackedPage) throws(CacheError) {
+        switch page.table {
+        case .text: try put(page, &textStatements.put)
+        default: try put(page, &stateStatements.put)
+        }
     }
 
     /// Removes a page's texts.
@@ -54,8 +62,8 @@ extension CacheStore {
 
     /// Puts what is known about a page's declarations in place of what is there.
     public func putStatePage(_ page: StatePage) throws(CacheError) {
-        let records = packed { page.encode(into: &$0) }
-        try put(.state, &stateStatements.put, [.number(page.number), records])
+        var packer = PagePacker()
+        try putPage(page.records.withUnsafeBufferPointer { packer.pack($0, of: page.number) })
     }
 
     /// Removes what is known about a page's declarations.

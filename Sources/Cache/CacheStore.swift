@@ -83,6 +83,13 @@ public final class CacheStore {
         counters.countWritten(table, rows: 1, bytes: seal.byteCount)
     }
 
+    /// Puts a row that is packed and sealed already.
+    func put(_ page: PackedPage, _ statement: inout Statement) throws(CacheError) {
+        let keys: [SQLValue] = page.keys.map { .number($0) }
+        try run(&statement, keys + [.blob(page.records), .integer(page.checksum)])
+        counters.countWritten(page.table, rows: 1, bytes: page.byteCount)
+    }
+
     /// Removes the rows that a statement removes.
     func remove(_ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue]) throws(CacheError) {
         try run(&statement, keys)

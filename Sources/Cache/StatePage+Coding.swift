@@ -27,9 +27,11 @@ private enum EdgeFlag {
 }
 
 extension StatePage {
-    /// Appends the records.
-    func encode(into writer: inout ByteWriter) {
-        var number = firstDeclaration
+    /// Appends the records of a page.
+    static func encode(
+        _ records: UnsafeBufferPointer<StateRecord>, of page: PageNumber, into writer: inout ByteWriter
+    ) {
+        var number = firstDeclaration(of: page)
         for record in records {
             if record.isNew {
                 writer.append(0)
@@ -44,7 +46,7 @@ extension StatePage {
     init(number: PageNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
         var reader = ByteReader(bytes)
         self.init(number: number)
-        var declaration = firstDeclaration
+        var declaration = StatePage.firstDeclaration(of: number)
         for place in 0..<declarationsPerPage {
             try records[place].decode(of: declaration, from: &reader)
             declaration &+= 1
@@ -54,7 +56,7 @@ extension StatePage {
 
     /// What targets, keepers and users are written relative to. Numbers of a page that is too high wrap: they are only
     /// a base for distances.
-    private var firstDeclaration: DeclNumber { number &* DeclNumber(declarationsPerPage) }
+    private static func firstDeclaration(of page: PageNumber) -> DeclNumber { page &* DeclNumber(declarationsPerPage) }
 }
 
 extension StateRecord {

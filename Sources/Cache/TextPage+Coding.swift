@@ -10,8 +10,8 @@ private enum TextFlag {
 }
 
 extension TextPage {
-    /// Appends the records.
-    func encode(into writer: inout ByteWriter) {
+    /// Appends the records of a page.
+    static func encode(_ records: UnsafeBufferPointer<TextRecord>, into writer: inout ByteWriter) {
         let unused = TextRecord()
         for record in records {
             if !record.isUsed && record == unused {

@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// The one object of `zbuild check --json`. Fields are added, never renamed.
 struct CheckJSON: Encodable {

@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// Named numbers.
 private typealias Counts = [String: Int]

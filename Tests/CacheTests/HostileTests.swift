@@ -15,8 +15,9 @@ import Testing
         func encoded(_ maker: inout RowMaker) -> [UInt8] {
             var writer = ByteWriter()
             switch self {
-            case .text: maker.textPage(3).encode(into: &writer)
-            case .state: maker.statePage(3).encode(into: &writer)
+            case .text: maker.textPage(3).records.withUnsafeBufferPointer { TextPage.encode($0, into: &writer) }
+            case .state:
+                maker.statePage(3).records.withUnsafeBufferPointer { StatePage.encode($0, of: 3, into: &writer) }
             case .redo: maker.redo().encode(into: &writer)
             case .numbers: encodeNumbers(maker.ascending(), near: 3, into: &writer)
             case .relocations: encodeRelocations(maker.list { $0.relocation() }, near: 3, into: &writer)

@@ -8,6 +8,8 @@ import Semantics
 /// update looks at it before anything is decided, so that no loop over declarations needs an error path of its own.
 final class Graph {
     let store: CacheStore
+    /// How many pages a processor packs at once.
+    private static let pagesPerJob = 8
     /// The first error of the cache.
     private(set) var failure: CacheError?
 
@@ -159,19 +161,65 @@ final class Graph {
     /// Writes the pages and rows that were changed.
     func save() throws(CacheError) {
         try userRows.save(to: store)
-        for page in 1..<max(texts.count, 1) where texts.isDirty(page) {
-            var row = TextPage(number: PageNumber(page), file: files[page])
-            row.records = Array(texts.elements(page))
-            try store.putTextPage(row)
-            texts.setDirty(page, false)
-        }
-        for page in 1..<max(states.count, 1) where states.isDirty(page) {
+        let pages = 1..<max(texts.count, 1)
+        for page in pages where states.isDirty(page) {
             try moveManyUsersToRows(PageNumber(page), states.elements(page))
-            var row = StatePage(number: PageNumber(page))
-            row.records = Array(states.elements(page))
-            try store.putStatePage(row)
-            states.setDirty(page, false)
         }
+        let unpacked =
+            pages.filter(texts.isDirty).map { page in
+                UnpackedPage(
+                    number: PageNumber(page), records: .text(UnsafeBufferPointer(texts.elements(page)), files[page]))
+            }
+            + pages.filter(states.isDirty).map { page in
+                UnpackedPage(number: PageNumber(page), records: .state(UnsafeBufferPointer(states.elements(page))))
+            }
+        try put(unpacked)
+        for page in pages {
+            if texts.isDirty(page) { texts.setDirty(page, false) }
+            if states.isDirty(page) { states.setDirty(page, false) }
+        }
+    }
+
+    /// Has the pages packed, of many some by other processors, and puts them into the cache.
+    private func put(_ pages: [UnpackedPage]) throws(CacheError) {
+        let packing = WorkAhead(fewest: 4, UnpackedPage.pack)
+        let tickets = stride(from: 0, to: pages.count, by: Graph.pagesPerJob).map { start in
+            packing.add(Array(pages[start..<min(start + Graph.pagesPerJob, pages.count)]))
+        }
+        var failure: CacheError?
+        for ticket in tickets {
+            // Also after an error: nobody may be at a page any more when its memory goes.
+            let packed = packing.take(ticket)
+            guard failure == nil else { continue }
+            do throws(CacheError) {
+                for page in packed { try store.putPage(page) }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+}
+
+/// A page as the graph has it. Its memory stays where and what it is until it is packed, so another thread may do that.
+private struct UnpackedPage: @unchecked Sendable {
+    enum Records {
+        case text(UnsafeBufferPointer<TextRecord>, FileNumber)
+        case state(UnsafeBufferPointer<StateRecord>)
+    }
+    let number: PageNumber
+    let records: Records
+
+    @Sendable static func pack(_ pages: [UnpackedPage]) -> [PackedPage] {
+        var packer = PagePacker()
+        var packed: [PackedPage] = []
+        for page in pages {
+            switch page.records {
+            case .text(let records, let file): packed.append(packer.pack(records, of: page.number, file: file))
+            case .state(let records): packed.append(packer.pack(records, of: page.number))
+            }
+        }
+        return packed
     }
 }
 

@@ -3,7 +3,7 @@ import Semantics
 /// The names of one file's declarations: open addressing over a 64-bit hash, the names themselves in one buffer.
 ///
 /// Made anew in each run from the file's pages, so its hash is kept nowhere.
-struct NameTable {
+final class NameTable {
     private struct Entry {
         var hash: UInt64
         var first: UInt32
@@ -14,6 +14,8 @@ struct NameTable {
     private var slots: [UInt32]
     private var entries: [Entry] = []
     private var bytes: [UInt8] = []
+    /// Numbers in the file's pages that nobody has, the lowest last.
+    var free: [DeclIndex] = []
 
     /// A table with room for `capacity` names before it grows.
     init(capacity: Int = 0) {
@@ -41,7 +43,7 @@ struct NameTable {
     }
 
     /// Adds a name that is not in the table.
-    mutating func insert(_ name: UnsafeRawBufferPointer, _ declaration: DeclIndex) {
+    func insert(_ name: UnsafeRawBufferPointer, _ declaration: DeclIndex) {
         if (entries.count + 1) * 2 > slots.count { rehash() }
         let entry = Entry(
             hash: NameTable.hash(name), first: UInt32(bytes.count), count: UInt32(name.count), declaration: declaration)
@@ -50,12 +52,12 @@ struct NameTable {
         place(UInt32(entries.count), hash: entry.hash)
     }
 
-    private mutating func rehash() {
+    private func rehash() {
         slots = Array(repeating: 0, count: slots.count * 2)
         for index in entries.indices { place(UInt32(index + 1), hash: entries[index].hash) }
     }
 
-    private mutating func place(_ number: UInt32, hash: UInt64) {
+    private func place(_ number: UInt32, hash: UInt64) {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = number

@@ -304,7 +304,8 @@ extension Update {
 
     /// Gives `declaration` the edges of its last analysis, of which the first `inEffect` hold.
     func setEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], inEffect: Int) {
-        if graph[state: declaration].edges != edges { edgePlaces[declaration] = nil }
-        maybeUnused += graph.setEdges(declaration, edges, inEffect: inEffect, &liveness)
+        if !edgePlaces.isEmpty && graph[state: declaration].edges != edges { edgePlaces[declaration] = nil }
+        let given = graph.setEdges(declaration, edges, inEffect: inEffect, &liveness)
+        if !given.isEmpty { maybeUnused += given }
     }
 }

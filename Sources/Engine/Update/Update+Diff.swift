@@ -10,14 +10,14 @@ extension Update {
         let scan = text?.scan ?? ScanResult()
         var seen = FileDiff(file: file, before: presentDeclarations(of: file))
         fileErrors[file] = scan.diagnostics.map { fileError(file, $0.position, $0.message) }
-        var table = nameTable(file)
+        let table = nameTable(file, expected: scan.declarations.count)
         var parses = Parses(known: text?.parsed ?? [])
         bytes.withUnsafeBytes { buffer in
             for (index, span) in scan.declarations.enumerated() {
                 let name = UnsafeRawBufferPointer(
                     rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
                 let text = UnsafeRawBufferPointer(rebasing: buffer[span.range])
-                let declaration = table.find(name) ?? addDeclaration(name, to: file, &table)
+                let declaration = table.find(name) ?? addDeclaration(name, to: file, table)
                 if seen.isPresent.insert(declaration) {
                     compare(declaration, span, text, index, &parses, &seen, &found)
                 } else {
@@ -25,7 +25,6 @@ extension Update {
                 }
             }
         }
-        names[file] = table
         for declaration in seen.before where !seen.isPresent.contains(declaration) { vanish(declaration) }
         settlePositions(&seen)
         files[Int(file)].imports = seen.imports.files.sorted { $0.file < $1.file }
@@ -76,34 +75,34 @@ extension Update {
         }
     }
 
-    /// The names of `file`, those included that are only looked up.
-    func nameTable(_ file: FileNumber) -> NameTable {
-        if let table = names[file] { return table }
+    /// The names of `file`, those included that are only looked up, with room for the `expected` number of them.
+    func nameTable(_ file: FileNumber, expected: Int = 0) -> NameTable {
+        if Int(file) < names.count, let table = names[Int(file)] { return table }
         let pages = files[Int(file)].pages
-        var table = NameTable(capacity: pages.count * declarationsPerPage)
-        var free: [DeclIndex] = []
+        let table = NameTable(capacity: max(pages.count * declarationsPerPage, expected))
         for base in pages {
             for place in 0..<declarationsPerPage {
                 let declaration = DeclIndex(page: base.page, place: place)
                 if graph[text: declaration].isUsed {
                     graph[text: declaration].name.withUnsafeBytes { table.insert($0, declaration) }
                 } else if declaration != .none {
-                    free.append(declaration)
+                    table.free.append(declaration)
                 }
             }
         }
-        freeNumbers[file] = free.reversed()
-        names[file] = table
+        table.free.reverse()
+        names += repeatElement(nil, count: max(Int(file) + 1 - names.count, 0))
+        names[Int(file)] = table
         return table
     }
 
     /// Gives a name that nobody had in `file` a number.
-    func addDeclaration(_ name: UnsafeRawBufferPointer, to file: FileNumber, _ table: inout NameTable) -> DeclIndex {
-        if freeNumbers[file, default: []].isEmpty {
+    func addDeclaration(_ name: UnsafeRawBufferPointer, to file: FileNumber, _ table: NameTable) -> DeclIndex {
+        if table.free.isEmpty {
             let page = addPage(to: file)
-            freeNumbers[file] = (0..<declarationsPerPage).reversed().map { DeclIndex(page: page, place: $0) }
+            table.free = (0..<declarationsPerPage).reversed().map { DeclIndex(page: page, place: $0) }
         }
-        let declaration = freeNumbers[file]?.popLast() ?? .none
+        let declaration = table.free.removeLast()
         graph[text: declaration].isUsed = true
         graph[text: declaration].name = Array(name)
         table.insert(name, declaration)

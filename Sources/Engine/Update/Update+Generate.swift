@@ -73,7 +73,8 @@ extension Update {
     func take(_ generated: GeneratedCode, of declaration: DeclIndex) {
         if !hasMark(declaration, Mark.generated) { report.declarations.generated += 1 }
         setMark(declaration, Mark.generated)
-        if graph[state: declaration].codeHash != generated.hash { explanation.noteCodeChange(declaration) }
+        let isChange = graph[state: declaration].codeHash != generated.hash
+        if isChange && !isFromNothing { explanation.noteCodeChange(declaration) }
         graph[state: declaration].codeHash = generated.hash
         code[declaration] = generated
     }

@@ -66,7 +66,7 @@ struct Placer {
         graph[text: declaration].slot = slot.rawValue
         let position = update.position(of: declaration)
         let path = try pathName(of: graph.file(of: declaration))
-        let name = try image.addName(Array(update.qualifiedName(declaration).utf8))
+        let name = try image.addName(update.qualifiedNameBytes(declaration))
         try image.setPosition(
             slot, SlotPosition(path: path, name: name, line: position.line &+ 1, column: position.column &+ 1))
     }
@@ -120,7 +120,7 @@ struct Placer {
             try image.updateSymbol(symbol, block.section, offset: block.offset, size: size)
             index = symbol
         } else {
-            let name = Array(update.qualifiedName(declaration).utf8)
+            let name = update.qualifiedNameBytes(declaration)
             let kind = Update.symbolKind(code.section)
             let added = try image.addLocalSymbol(name, kind, block.section, offset: block.offset, size: size)
             if let moved = added.moved { update.noteSymbolMove(moved) }

@@ -50,15 +50,13 @@ extension Update: Program {
     /// Looks a name without dots up in `file`. One that is not there gets a number too, so that whoever asked can be
     /// found when it appears.
     private func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
-        var table = nameTable(file)
+        let table = nameTable(file)
         if let declaration = table.find(name) {
             let isPresent = graph[text: declaration].isPresent
             record(declaration, .exists, seen: isPresent ? Answer.found : Answer.notFound)
             return isPresent ? declaration : nil
         }
-        names[file] = nil
-        let declaration = addDeclaration(name, to: file, &table)
-        names[file] = table
+        let declaration = addDeclaration(name, to: file, table)
         record(declaration, .exists, seen: Answer.notFound)
         return nil
     }
@@ -79,14 +77,19 @@ extension Update: Program {
 
     /// MODULE.NAME, of a package that is not the project's own PACKAGE:MODULE.NAME.
     func qualifiedName(_ declaration: DeclIndex) -> String {
-        modulePrefix(graph.file(of: declaration)) + name(of: declaration)
+        String(decoding: qualifiedNameBytes(declaration), as: UTF8.self)
+    }
+
+    /// `qualifiedName` in UTF-8.
+    func qualifiedNameBytes(_ declaration: DeclIndex) -> [UInt8] {
+        modulePrefix(graph.file(of: declaration)) + graph[text: declaration].name
     }
 
     /// What the qualified names of the declarations of `file` begin with. Neighbours are asked for one after the other.
-    private func modulePrefix(_ file: FileNumber) -> String {
+    private func modulePrefix(_ file: FileNumber) -> [UInt8] {
         let (package, path) = (files[Int(file)].package, files[Int(file)].path)
         if lastModule.package != package || lastModule.path != path {
-            lastModule = (package, path, self.package(of: file).qualifiedName("", in: path))
+            lastModule = (package, path, Array(self.package(of: file).qualifiedName("", in: path).utf8))
         }
         return lastModule.prefix
     }

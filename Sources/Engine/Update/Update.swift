@@ -56,8 +56,8 @@ final class Update {
     var sourceLines: [FileNumber: SourceLines] = [:]
     /// Why a file of the build could not be read.
     var readFailures: [FileNumber: String] = [:]
-    var names: [FileNumber: NameTable] = [:]
-    var freeNumbers: [FileNumber: [DeclIndex]] = [:]
+    /// Names of the files that were asked about, by file number.
+    var names: [NameTable?] = []
     /// Numbers of files and of pages that are nobody's, the lowest last; nil until one is needed.
     var freeFiles: [FileNumber]?
     var freePages: [PageNumber]?
@@ -110,7 +110,7 @@ final class Update {
     /// Files that imports looked at in this run name.
     var importedFiles: [DeclIndex: FileNumber] = [:]
     /// The module whose name was asked for last.
-    var lastModule: (package: PackageNumber, path: String, prefix: String) = (0, "", "")
+    var lastModule: (package: PackageNumber, path: String, prefix: [UInt8]) = (0, "", [])
     /// What ends the update once analysis has come back.
     var stop: UpdateStop?
 
