@@ -22,7 +22,7 @@ let package = Package(
         .target(name: "ZIR", dependencies: ["BLAKE3"], swiftSettings: strict),
         .target(
             name: "Semantics",
-            dependencies: ["ZIR", .product(name: "BigInt", package: "BigInt")],
+            dependencies: ["ZIR"],
             swiftSettings: strict),
         .target(name: "CodeGen", dependencies: ["Semantics"], swiftSettings: strict),
         .target(name: "ELF", dependencies: ["BLAKE3"], swiftSettings: strict),
@@ -50,7 +50,8 @@ let package = Package(
             name: "BLAKE3Tests", dependencies: ["BLAKE3"], swiftSettings: strict),
         .testTarget(name: "ZIRTests", dependencies: ["ZIR"], swiftSettings: strict),
         .testTarget(
-            name: "SemanticsTests", dependencies: ["Semantics"], swiftSettings: strict),
+            name: "SemanticsTests", dependencies: ["Semantics", .product(name: "BigInt", package: "BigInt")],
+            swiftSettings: strict),
         .testTarget(name: "CodeGenTests", dependencies: ["CodeGen"], swiftSettings: strict),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: strict),
         .testTarget(name: "ELFTests", dependencies: ["ELF"], swiftSettings: strict),

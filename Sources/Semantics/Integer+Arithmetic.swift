@@ -1,6 +1,4 @@
-import BigInt
-
-// Exact arithmetic. Where 64 bits hold operands and result, no big number is made.
+// Exact arithmetic. Where 64 bits hold operands and result, no large number is made.
 extension Integer {
     /// The sum.
     public static func + (a: Integer, b: Integer) -> Integer {
@@ -8,7 +6,7 @@ extension Integer {
             let (sum, overflow) = x.addingReportingOverflow(y)
             if !overflow { return Integer(sum) }
         }
-        return Integer(a.big + b.big)
+        return Integer(a.large + b.large)
     }
 
     /// The difference.
@@ -17,7 +15,7 @@ extension Integer {
             let (difference, overflow) = x.subtractingReportingOverflow(y)
             if !overflow { return Integer(difference) }
         }
-        return Integer(a.big - b.big)
+        return Integer(a.large - b.large)
     }
 
     /// The product.
@@ -26,7 +24,7 @@ extension Integer {
             let (product, overflow) = x.multipliedReportingOverflow(by: y)
             if !overflow { return Integer(product) }
         }
-        return Integer(a.big * b.big)
+        return Integer(a.large * b.large)
     }
 
     /// The number with the other sign.
@@ -44,7 +42,7 @@ extension Integer {
             let (quotient, overflow) = x.dividedReportingOverflow(by: y)
             if !overflow { return Integer(quotient) }
         }
-        return Integer(big.quotientAndRemainder(dividingBy: divisor.big).quotient)
+        return Integer(large.quotientAndRemainder(dividingBy: divisor.large).quotient)
     }
 
     /// What `quotient` leaves: zero, or of this number's sign.
@@ -53,7 +51,7 @@ extension Integer {
             let (remainder, overflow) = x.remainderReportingOverflow(dividingBy: y)
             return overflow ? .zero : Integer(remainder)
         }
-        return Integer(big.quotientAndRemainder(dividingBy: divisor.big).remainder)
+        return Integer(large.quotientAndRemainder(dividingBy: divisor.large).remainder)
     }
 
     /// What a division that rounds down leaves: zero, or of the divisor's sign.
@@ -104,7 +102,7 @@ extension Integer {
     /// a size.
     public func shiftedLeft(by count: Int) -> Integer {
         if let value = int64, bitWidth + count < 63 { return Integer(value << Int64(count)) }
-        return Integer(big << count)
+        return Integer(LargeInteger(large.magnitude << count, isNegative: isNegative))
     }
 
     /// The number divided by two to the power of `count`, which is not negative, rounded down.
@@ -112,6 +110,7 @@ extension Integer {
         if let value = int64 { return Integer(value >> Int64(Swift.min(count, 63))) }
         if count > bitWidth { return isNegative ? Integer(Int64(-1)) : .zero }
         // The division truncates; of a negative number it is that of the bits it has not.
-        return isNegative ? ~Integer((~self).big >> count) : Integer(big >> count)
+        guard !isNegative else { return ~(~self).shiftedRight(by: count) }
+        return Integer(LargeInteger(large.magnitude >> count))
     }
 }

@@ -1,5 +1,3 @@
-import BigInt
-
 /// An integer of any size: the value of a comptime-known number.
 ///
 /// Nearly all numbers of a program fit in 64 bits and stay inline; an operation whose result does not promotes it. The
@@ -14,7 +12,7 @@ public struct Integer: Hashable, Sendable {
     private enum Storage: Hashable, Sendable {
         case small(Int64)
         /// Never a number that fits in an `Int64`. Behind a pointer, so that a small number stays small.
-        indirect case large(BigInt)
+        indirect case large(LargeInteger)
     }
     private var storage: Storage
 
@@ -23,26 +21,27 @@ public struct Integer: Hashable, Sendable {
 
     /// The integer `value`.
     public init(_ value: UInt64) {
-        storage = Int64(exactly: value).map(Storage.small) ?? .large(BigInt(value))
+        storage = Int64(exactly: value).map(Storage.small) ?? .large(LargeInteger(Magnitude(value)))
     }
 
     /// The number that `digits` spell: decimal, with a `-` in front where negative. Nil if they spell none, or one of
     /// more than `maximumBits` bits.
     public init?(decimal digits: ArraySlice<UInt8>) {
         guard digits.count <= Self.maximumDigits + 1 else { return nil }
-        guard let value = BigInt(String(decoding: digits, as: UTF8.self)) else { return nil }
-        self.init(value)
+        let isNegative = digits.first == UInt8(ascii: "-")
+        guard let magnitude = Magnitude(decimal: isNegative ? digits.dropFirst() : digits) else { return nil }
+        self.init(LargeInteger(magnitude, isNegative: isNegative))
         guard bitWidth <= Self.maximumBits else { return nil }
     }
 
-    init(_ value: BigInt) {
-        storage = Int64(exactly: value).map(Storage.small) ?? .large(value)
+    init(_ value: LargeInteger) {
+        storage = value.int64.map(Storage.small) ?? .large(value)
     }
 
-    /// The number as a big one, whichever way it is kept.
-    var big: BigInt {
+    /// The number as a large one, whichever way it is kept.
+    var large: LargeInteger {
         switch storage {
-        case .small(let value): BigInt(value)
+        case .small(let value): LargeInteger(value)
         case .large(let value): value
         }
     }
@@ -51,7 +50,7 @@ public struct Integer: Hashable, Sendable {
     public var isNegative: Bool {
         switch storage {
         case .small(let value): value < 0
-        case .large(let value): value.sign == .minus
+        case .large(let value): value.isNegative
         }
     }
 
@@ -67,7 +66,7 @@ public struct Integer: Hashable, Sendable {
     public var lowBits: UInt64 {
         switch storage {
         case .small(let value): UInt64(bitPattern: value)
-        case .large(let value): UInt64(truncatingIfNeeded: value)
+        case .large(let value): value.lowBits
         }
     }
 
@@ -86,7 +85,7 @@ extension Integer: Comparable {
     /// Orders by number.
     public static func < (a: Integer, b: Integer) -> Bool {
         if case .small(let x) = a.storage, case .small(let y) = b.storage { return x < y }
-        return a.big < b.big
+        return a.large < b.large
     }
 }
 
@@ -99,18 +98,18 @@ extension Integer {
             if value < 0 { return shape.isSigned && (~value).significantBits + 1 <= Int(shape.bits) }
             return value.significantBits + (value == 0 ? 0 : spare) <= Int(shape.bits)
         case .large(let value):
-            if value.sign == .plus { return value.magnitude.bitWidth + (shape.isSigned ? 1 : 0) <= Int(shape.bits) }
-            return shape.isSigned && (~value).magnitude.bitWidth + 1 <= Int(shape.bits)
+            if !value.isNegative { return value.magnitude.bitWidth + (shape.isSigned ? 1 : 0) <= Int(shape.bits) }
+            return shape.isSigned && (value.magnitude - Magnitude(1)).bitWidth + 1 <= Int(shape.bits)
         }
     }
 
     /// The number that the low bits of its two's complement stand for in `shape`.
     public func wrapped(to shape: IntegerShape) -> Integer {
         if fits(shape) { return self }
-        let modulus = BigInt(1) << Int(shape.bits)
-        let low = big.modulus(modulus)
-        let isUpperHalf = shape.isSigned && shape.bits > 0 && low.magnitude.bitWidth == Int(shape.bits)
-        return Integer(isUpperHalf ? low - modulus : low)
+        let low = large.lowBits(Int(shape.bits))
+        let isUpperHalf = shape.isSigned && shape.bits > 0 && low.bitWidth == Int(shape.bits)
+        guard isUpperHalf else { return Integer(LargeInteger(low)) }
+        return Integer(LargeInteger((Magnitude(1) << Int(shape.bits)) - low, isNegative: true))
     }
 }
 
@@ -119,7 +118,7 @@ extension Integer: CustomStringConvertible {
     public var description: String {
         switch storage {
         case .small(let value): value.description
-        case .large(let value): value.description
+        case .large(let value): (value.isNegative ? "-" : "") + value.magnitude.decimal
         }
     }
 }
@@ -129,10 +128,12 @@ extension Integer {
     var minimalBytes: [UInt8] {
         if case .small(0) = storage { return [] }
         var bytes: [UInt8] = []
-        for word in big.words {
-            for shift in stride(from: 0, to: UInt.bitWidth, by: 8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt(shift)))
-            }
+        // Some byte more than the magnitude has holds the sign.
+        let byteCount = bitWidth / 8 + 1
+        let digits = large.lowBits(byteCount * 8).digits
+        for place in 0..<byteCount {
+            let digit = place / 8 < digits.count ? digits[place / 8] : 0
+            bytes.append(UInt8(truncatingIfNeeded: digit >> UInt64(place % 8 * 8)))
         }
         let sign: UInt8 = isNegative ? 0xff : 0
         while bytes.count > 1, bytes[bytes.count - 1] == sign, bytes[bytes.count - 2] >> 7 == sign >> 7 {
@@ -143,16 +144,15 @@ extension Integer {
 
     /// The number whose two's complement is `bytes`, little-endian.
     init(littleEndian bytes: ArraySlice<UInt8>, isSigned: Bool) {
-        var magnitude = BigUInt(0)
-        var words: [UInt] = []
+        var digits: [UInt64] = []
         for (index, byte) in bytes.enumerated() {
-            if index % 8 == 0 { words.append(0) }
-            words[words.count - 1] |= UInt(byte) << UInt(index % 8 * 8)
+            if index % 8 == 0 { digits.append(0) }
+            digits[digits.count - 1] |= UInt64(byte) << UInt64(index % 8 * 8)
         }
-        magnitude = BigUInt(words: words)
-        let value = BigInt(magnitude)
+        let low = Magnitude(digits: digits)
         let isNegative = isSigned && (bytes.last ?? 0) >> 7 == 1
-        self.init(isNegative ? value - (BigInt(1) << (bytes.count * 8)) : value)
+        let magnitude = isNegative ? (Magnitude(1) << (bytes.count * 8)) - low : low
+        self.init(LargeInteger(magnitude, isNegative: isNegative))
     }
 }
 
