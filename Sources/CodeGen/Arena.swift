@@ -41,6 +41,12 @@ final class Arena {
         return Table(UnsafeMutableBufferPointer(start: rows, count: count))
     }
 
+    /// A table of `count` rows to be written before they are read.
+    @inline(__always)
+    func table<Row: BitwiseCopyable>(roomFor count: Int) -> Table<Row> {
+        Table(UnsafeMutableBufferPointer(start: take(count), count: count))
+    }
+
     /// A table of `count` rows, each made by `row` from its number.
     @inline(__always)
     func table<Row: BitwiseCopyable>(_ count: Int, _ row: (Int) -> Row) -> Table<Row> {

@@ -2,7 +2,7 @@
 ///
 /// Registers are bits of a mask. A stretch is answered at once: for every power of two there is the union over so many
 /// neighbouring instructions that change any, so that two of them cover it.
-struct Clobbers {
+struct Clobbers: BitwiseCopyable {
     /// The instructions that change registers, in order: the first `changing` rows.
     private var positions = Table<Int32>.empty
     /// `unions[k * changing + i]` is the union over the 2^k such instructions from the one numbered `i` on.
@@ -16,8 +16,8 @@ struct Clobbers {
     /// Asks `mask` for what each of `count` instructions changes.
     @inline(__always)
     init(count: Int, in arena: Arena, _ mask: (Int) -> UInt32) {
-        positions = arena.table(count, of: 0)
-        let masks = arena.table(count, of: UInt32(0))
+        positions = arena.table(roomFor: count)
+        let masks: Table<UInt32> = arena.table(roomFor: count)
         for index in 0..<count {
             let mask = mask(index)
             if mask == 0 { continue }
@@ -26,7 +26,7 @@ struct Clobbers {
             changing += 1
         }
         if changing == 0 { return }
-        unions = arena.table(changing * (Clobbers.level(of: changing) + 1), of: 0)
+        unions = arena.table(roomFor: changing * (Clobbers.level(of: changing) + 1))
         for first in 0..<changing { unions[first] = masks[first] }
         addUnions()
     }
@@ -48,7 +48,7 @@ struct Clobbers {
 
     /// The registers that instructions strictly between `start` and `end` change.
     func between(_ start: Int, _ end: Int) -> UInt32 {
-        if changing == 0 { return 0 }
+        if end <= start + 1 || changing == 0 || positions[0] >= end || positions[changing - 1] <= start { return 0 }
         let (first, last) = (count(before: start + 1), count(before: end))
         if first >= last { return 0 }
         let level = Clobbers.level(of: last - first)

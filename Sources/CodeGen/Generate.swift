@@ -4,25 +4,36 @@ import Semantics
 /// thread.
 public final class Generator {
     private let lowering = Lowering(in: Arena())
+    /// Required alignment of what it made last.
+    public private(set) var alignment: UInt32 = 1
 
     /// A generator.
     public init() {}
 
-    /// The machine code of `function`, the body of `declaration`: code, then the storage that it owns.
+    /// Makes the machine code of `function`, the body of `declaration`: code, then the storage that it owns. It is in
+    /// `bytes` and `relocations` until this is called again; after an error there is nothing of use.
     ///
     /// An error is one that the analysis cannot see: in the source or the constraints of an `asm`, for the most part.
-    public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
-        defer { lowering.reset() }
+    public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) {
+        lowering.reset()
         try lowering.prepare(function, declaration)
         lowering.run()
-        let alignment = try lowering.finish(function.storage)
-        return lowering.assembler.machineCode(alignment: alignment)
+        alignment = try lowering.finish(function.storage)
     }
+
+    /// The bytes of what it made last.
+    public var bytes: UnsafeBufferPointer<UInt8> { lowering.assembler.code }
+
+    /// The fields of what it made last.
+    public var relocations: UnsafeBufferPointer<Relocation> { lowering.assembler.fields }
 }
 
 /// The machine code of `function`, the body of `declaration`, by a generator of its own.
 public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
-    try Generator().generate(function, declaration: declaration)
+    let generator = Generator()
+    try generator.generate(function, declaration: declaration)
+    return MachineCode(
+        bytes: Array(generator.bytes), alignment: generator.alignment, relocations: Array(generator.relocations))
 }
 
 /// The bytes of static data, with a relocation for each address in it. `declaration` is whose data it is: a place in

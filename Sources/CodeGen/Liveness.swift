@@ -6,53 +6,59 @@ import Semantics
 /// definition before all uses in the order of the instructions. So a value lives from its instruction to the last one that
 /// uses it, and on to the end of each loop that holds a use and not the definition. Linear in the size of the body, for
 /// loops nested to a bounded depth.
-struct Liveness {
-    private let function: Body
+struct Liveness: BitwiseCopyable {
     private let loops: LoopNest
     private let values: Table<IRValue>
+    private var promotion: Promotion
 
     /// How many loads and stores may compute an address anew rather than find it in a register.
-    private static let maximumFoldedUses: UInt32 = 4
+    fileprivate static let maximumFoldedUses: UInt32 = 4
 
-    /// The values of `function`; tells `promotion` how stack slots are used.
-    static func values(of function: Body, _ loops: LoopNest, _ promotion: inout Promotion) -> Table<IRValue> {
-        let liveness = Liveness(
-            function: function, loops: loops, values: function.arena.table(function.insts.count, IRValue.init(of:)))
+    /// The values of `function`, and which of its stack slots can be variables.
+    static func find(in function: Body, _ loops: LoopNest) -> (values: Table<IRValue>, promotion: Promotion) {
+        var liveness = Liveness(
+            loops: loops, values: function.arena.table(function.insts.count, IRValue.init(of:)),
+            promotion: Promotion(function))
         for index in function.insts.indices.reversed() where !liveness.values.isDropped(index, function) {
-            liveness.examine(index, &promotion)
+            liveness.examine(index, function)
         }
-        return liveness.values
+        return (liveness.values, liveness.promotion)
     }
 
     /// Looks at instruction `index`, which is needed.
     @inline(__always)
-    private func examine(_ index: Int, _ promotion: inout Promotion) {
+    private mutating func examine(_ index: Int, _ function: Body) {
         let inst = function.insts[index]
         let weight = loops.isEmpty ? 1 : Liveness.weight(atDepth: loops.depth(of: index))
         values[index].weight += weight
         switch inst.op {
-        case .stackSlot: promotion.decide(index, values[index], isInLoop: loops.loop(of: index) != .none)
-        case .elementPointer: examineAddress(inst, index, weight)
+        case .stackSlot:
+            promotion.decide(index, values[index].useCount, isInLoop: loops.loop(of: index) != .none, function)
+        case .elementPointer: examineAddress(index, weight, function)
         case .load, .store:
             use(inst.b, at: index, weight)
             use(inst.a, at: index, weight)
             guard let pointer = inst.a.instIndex.map(Int.init) else { return }
-            promotion.noteAccess(index, inst, of: pointer)
+            promotion.noteAccess(index, inst, of: pointer, function)
             // From another loop it would be computed more often than now.
             if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount += 1 }
         case .label, .jump: promotion.endStretch(index)
         case .jumpIfFalse:
             promotion.endStretch(index)
             use(inst.a, at: index, weight)
-        default: function.forEachOperand(of: index) { use($0, at: index, weight) }
+        case .assembly, .call, .sliceLength: function.forEachOperand(of: index) { use($0, at: index, weight) }
+        default:
+            use(inst.a, at: index, weight)
+            use(inst.b, at: index, weight)
         }
     }
 
     /// The parts of an address that is folded are needed where it is used; and the index here, if it is checked.
-    private func examineAddress(_ inst: IRInst, _ index: Int, _ weight: Float) {
+    private func examineAddress(_ index: Int, _ weight: Float, _ function: Body) {
+        let inst = function.insts[index]
         let length = IRRef(rawValue: function.extra[Int(inst.data) + 1])
         let value = values[index]
-        if value.addressUseCount == value.useCount && isFoldable(inst, value.useCount) {
+        if value.addressUseCount == value.useCount && function.isFoldable(inst, value.useCount) {
             values[index].isFolded = true
             use(inst.a, at: Int(value.end), weight * Float(value.useCount))
             use(inst.b, at: Int(value.end), weight * Float(value.useCount))
@@ -63,12 +69,6 @@ struct Liveness {
             use(inst.b, at: index, weight)
         }
         use(length, at: index, weight)
-    }
-
-    private func isFoldable(_ inst: IRInst, _ count: UInt32) -> Bool {
-        // The address of another declaration is loaded from its slot each time.
-        let limit = inst.a.constantIndex == nil ? Liveness.maximumFoldedUses : 1
-        return count > 0 && count <= limit && function.displacement(of: inst) != nil
     }
 
     /// Notes that an operand of instruction `index`, which runs `weight` times, is `value`.
@@ -86,6 +86,13 @@ struct Liveness {
 }
 
 extension Body {
+    /// Whether loads and stores that use `inst`, an `elementPointer`, `count` times can compute it themselves.
+    fileprivate func isFoldable(_ inst: IRInst, _ count: UInt32) -> Bool {
+        // The address of another declaration is loaded from its slot each time.
+        let limit = inst.a.constantIndex == nil ? Liveness.maximumFoldedUses : 1
+        return count > 0 && count <= limit && displacement(of: inst) != nil
+    }
+
     /// How an operand in memory expresses `inst`, an `elementPointer`: by a number that is added to its base, or by an
     /// index register, and then the number is 0. Nil where no operand can.
     func displacement(of inst: IRInst) -> Int32? {

@@ -4,7 +4,7 @@ import Semantics
 ///
 /// A loop is what stands between a label and the last jump back to it. Loops are nested; where two overlap, the first is
 /// taken to reach to the end of the second. Linear in the size of the body, for a nesting of bounded depth.
-struct LoopNest {
+struct LoopNest: BitwiseCopyable {
     /// Number of a loop, in the order of their first instructions.
     struct Index: Hashable, BitwiseCopyable {
         var rawValue: Int32
@@ -65,14 +65,16 @@ struct LoopNest {
         let (isAhead, isPassed): (Int32, Int32) = (-2, -1)
         let jumps = function.arena.table(function.labels, of: isAhead)
         var hasJumpsBack = false
-        for (index, inst) in function.insts.enumerated() {
-            switch inst.op {
-            case .label: jumps[Int(inst.data)] = isPassed
+        let insts = function.insts
+        for index in insts.indices {
+            switch insts[index].op {
+            case .label: jumps[Int(insts[index].data)] = isPassed
             case .jump, .jumpIfFalse:
-                if jumps[Int(inst.data)] == isAhead { continue }
-                jumps[Int(inst.data)] = Int32(index)
+                let label = Int(insts[index].data)
+                if jumps[label] == isAhead { continue }
+                jumps[label] = Int32(truncatingIfNeeded: index)
                 hasJumpsBack = true
-            default: break
+            default: continue
             }
         }
         return hasJumpsBack ? jumps : nil

@@ -9,7 +9,7 @@ import Semantics
 /// the next round; there it stays in memory. Linear in the size of the body.
 ///
 /// `Liveness` tells it what it meets on its way backwards; `run` changes the body then.
-struct Promotion {
+struct Promotion: BitwiseCopyable {
     /// What is known of a stack slot.
     private struct Slot: BitwiseCopyable {
         /// How many loads and stores use it as they should.
@@ -20,7 +20,6 @@ struct Promotion {
         var isPromoted = false
     }
 
-    private let function: Body
     /// For each instruction what is known of it as a stack slot; empty if there are none.
     private let slots: Table<Slot>
     /// The next label, jump or branch behind where `Liveness` is: control does not run straight on from there.
@@ -31,7 +30,6 @@ struct Promotion {
 
     /// Nothing is known yet of the slots of `function`.
     init(_ function: Body) {
-        self.function = function
         slots = function.ops.contains(.stackSlot) ? function.arena.table(function.insts.count, of: Slot()) : .empty
     }
 }
@@ -45,7 +43,7 @@ extension Promotion {
 
     /// Notes that `inst`, the load or store numbered `index`, uses the address that is the result of instruction `pointer`.
     @inline(__always)
-    func noteAccess(_ index: Int, _ inst: IRInst, of pointer: Int) {
+    func noteAccess(_ index: Int, _ inst: IRInst, of pointer: Int, _ function: Body) {
         guard function.insts[pointer].op == .stackSlot else { return }
         var slot = slots[pointer]
         let isOfOneShape = slot.accessCount == 0 || slot.type == inst.type
@@ -55,11 +53,11 @@ extension Promotion {
         slots[pointer] = slot
     }
 
-    /// Decides about the stack slot of instruction `index`, whose uses are all known.
-    mutating func decide(_ index: Int, _ value: IRValue, isInLoop: Bool) {
+    /// Decides about the stack slot of instruction `index`, whose uses are all known: `useCount` of them.
+    mutating func decide(_ index: Int, _ useCount: UInt32, isInLoop: Bool, _ function: Body) {
         let slot = slots[index]
         let first = Int(slot.firstAccess)
-        guard slot.accessCount == value.useCount, first >= 0 else { return keptCount += 1 }
+        guard slot.accessCount == useCount, first >= 0 else { return keptCount += 1 }
         let isStoredFirst = function.insts[first].op == .store && first < endOfStretch
         if isInLoop && !isStoredFirst { return keptCount += 1 }
         promotedCount += 1
@@ -73,37 +71,40 @@ extension Promotion {
 // MARK: - The change
 
 extension Promotion {
-    /// Changes the loads and stores of slots that are variables now, and links the `assign`s of each variable.
-    func run(_ values: Table<IRValue>) {
+    /// Changes the loads and stores in `function` of slots that are variables now, and links the `assign`s of each variable.
+    func run(_ function: Body, _ values: Table<IRValue>) {
         guard promotedCount > 0 || function.ops.contains(.assign) else { return }
-        for index in function.insts.indices.reversed() {
-            switch function.insts[index].op {
-            case .load where isOfVariable(index): function.insts[index].op = .extend
-            case .store where isOfVariable(index):
-                function.insts[index].op = .assign
-                function.insts[index].type = .void
-                link(index, values)
-            case .assign: link(index, values)
+        let insts = function.insts
+        for index in insts.indices.reversed() {
+            switch insts[index].op {
+            case .load where isOfVariable(insts[index]): insts[index].op = .extend
+            case .store where isOfVariable(insts[index]):
+                insts[index].op = .assign
+                insts[index].type = .void
+                link(index, insts[index], values)
+            case .assign: link(index, insts[index], values)
             default: continue
             }
         }
-        noteKinds()
+        noteKinds(function)
     }
 
-    /// Whether load or store `index` uses a slot that is a variable.
-    private func isOfVariable(_ index: Int) -> Bool {
-        guard promotedCount > 0, let pointer = function.insts[index].a.instIndex else { return false }
+    /// Whether `inst`, a load or store, uses a slot that is a variable.
+    @inline(__always)
+    private func isOfVariable(_ inst: IRInst) -> Bool {
+        guard promotedCount > 0, let pointer = inst.a.instIndex else { return false }
         return slots[Int(pointer)].isPromoted
     }
 
-    /// Puts `assign` number `index` before all others of its variable that are known.
-    private func link(_ index: Int, _ values: Table<IRValue>) {
-        guard let variable = function.insts[index].a.instIndex.map(Int.init) else { return }
+    /// Puts `inst`, the `assign` numbered `index`, before all others of its variable that are known.
+    @inline(__always)
+    private func link(_ index: Int, _ inst: IRInst, _ values: Table<IRValue>) {
+        guard let variable = inst.a.instIndex.map(Int.init) else { return }
         values[index].nextAssign = values[variable].nextAssign
         values[variable].nextAssign = Int32(truncatingIfNeeded: index)
     }
 
-    private func noteKinds() {
+    private func noteKinds(_ function: Body) {
         guard promotedCount > 0 else { return }
         for op in [IRInst.Op.variable, .assign, .extend] { function.ops.insert(op) }
         if keptCount == 0 { function.ops.remove(.stackSlot) }

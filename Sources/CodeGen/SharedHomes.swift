@@ -2,8 +2,8 @@ import Semantics
 
 /// Finds the values that need no home of their own: copies of what does not change while they live, and results that are
 /// assigned at once. Linear in the size of the body.
-struct SharedHomes {
-    private let function: Body
+struct SharedHomes: BitwiseCopyable {
+    private let insts: Table<IRInst>
     private let loops: LoopNest
     private let values: Table<IRValue>
 
@@ -11,17 +11,18 @@ struct SharedHomes {
     static func find(in function: Body, _ loops: LoopNest, _ values: Table<IRValue>) {
         let ops = function.ops
         guard ops.contains(.variable) || ops.contains(.extend) || ops.contains(.bitCast) else { return }
-        let homes = SharedHomes(function: function, loops: loops, values: values)
+        let insts = function.insts
+        let homes = SharedHomes(insts: insts, loops: loops, values: values)
         // Of each variable, the `assign` that comes next from where the loop stands.
         let nextAssigns = function.arena.table(values.count) { values[$0].nextAssign }
-        for index in function.insts.indices {
-            switch function.insts[index].op {
+        for index in insts.indices {
+            switch insts[index].op {
             case .variable: homes.findStart(index)
             case .assign:
-                guard let variable = function.insts[index].a.instIndex.map(Int.init) else { continue }
+                guard let variable = insts[index].a.instIndex.map(Int.init) else { continue }
                 homes.shareAssigned(index, variable)
                 nextAssigns[variable] = nextAssigns[index]
-            case .extend, .bitCast: homes.shareCopy(index, nextAssigns)
+            case .extend, .bitCast: homes.shareCopy(index, nextAssigns, function)
             default: continue
             }
         }
@@ -30,30 +31,30 @@ struct SharedHomes {
     /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
     private func findStart(_ index: Int) {
         let first = values[index].nextAssign
-        guard function.insts[index].data == 0, first >= 0 else { return }
+        guard insts[index].data == 0, first >= 0 else { return }
         if loops.loop(of: index) == loops.loop(of: Int(first)) { values[index].start = first }
     }
 
     /// The result that `assign` number `index` gives to `variable` is computed there if it is used for nothing else, and
     /// made directly before. What reads the variable before is done with it by then.
     private func shareAssigned(_ index: Int, _ variable: Int) {
-        guard let value = function.insts[index].b.instIndex.map(Int.init), values[value].useCount == 1,
+        guard let value = insts[index].b.instIndex.map(Int.init), values[value].useCount == 1,
             values[value].root == value, value < index
         else { return }
-        switch function.insts[value].op {
+        switch insts[value].op {
         case .stackSlot, .variable, .argument: return
         default: break
         }
-        for between in value + 1..<index where function.insts[between].op != .nothing { return }
+        for between in value + 1..<index where insts[between].op != .nothing { return }
         share(value, with: variable)
         values[variable].start = min(values[variable].start, Int32(truncatingIfNeeded: value))
     }
 
-    private func shareCopy(_ index: Int, _ nextAssigns: Table<Int32>) {
-        let inst = function.insts[index]
+    private func shareCopy(_ index: Int, _ nextAssigns: Table<Int32>, _ function: Body) {
+        let inst = insts[index]
         guard values[index].useCount > 0, function.isCopy(inst), let source = inst.a.instIndex else { return }
         let root = Int(values[Int(source)].root)
-        let change = function.insts[root].op == .variable ? nextAssigns[root] : -1
+        let change = insts[root].op == .variable ? nextAssigns[root] : -1
         if change < 0 || change > values[index].end { share(index, with: root) }
     }
 

@@ -87,6 +87,12 @@ public struct FlatTable<Element>: ~Copyable {
         storage.pointee.count = 0
     }
 
+    /// The elements; good until the next change.
+    @inlinable @inline(__always)
+    public var elements: UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(start: storage.pointee.elements, count: count)
+    }
+
     /// The elements as an array of just the size.
     @inlinable
     public func copy() -> [Element] {

@@ -15,17 +15,13 @@ extension Body {
     }
 
     /// Its values, when `Liveness` has seen them.
-    func values() -> Table<IRValue> {
-        var promotion = Promotion(self)
-        return Liveness.values(of: self, LoopNest(self), &promotion)
-    }
+    func values() -> Table<IRValue> { Liveness.find(in: self, LoopNest(self)).values }
 
     /// Its values, when all is known of them but their homes.
     func valuesWithSharedHomes() -> Table<IRValue> {
         let loops = LoopNest(self)
-        var promotion = Promotion(self)
-        let values = Liveness.values(of: self, loops, &promotion)
-        promotion.run(values)
+        let (values, promotion) = Liveness.find(in: self, loops)
+        promotion.run(self, values)
         SharedHomes.find(in: self, loops, values)
         return values
     }

@@ -7,10 +7,10 @@ struct ParallelMoveTests {
     private static let registers: [Register] = [.rax, .rdi, .r8, .r15]
 
     private static func steps(_ moves: [ParallelMove.Move]) -> [ParallelMove.Step] {
+        var parallel = ParallelMove()
+        for move in moves { parallel.add(from: move.source, to: move.destination) }
         var steps: [ParallelMove.Step] = []
-        let arena = Arena()
-        ParallelMove.forEachStep(of: arena.table(moves)) { steps.append($0) }
-        withExtendedLifetime(arena) {}
+        parallel.forEachStep { steps.append($0) }
         return steps
     }
 

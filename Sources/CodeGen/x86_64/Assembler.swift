@@ -12,9 +12,9 @@ import Semantics
 /// zero and has a relocation.
 final class Assembler {
     /// What has been emitted.
-    private var code = CodeBuffer()
+    private var buffer = CodeBuffer()
     /// Fields that the linker fills.
-    private let fields = FlatTable<Relocation>()
+    private let relocationTable = FlatTable<Relocation>()
     /// Where each label stands, `unbound` if nowhere yet.
     private let labelOffsets = FlatTable<UInt32>()
     /// Fields that hold the distance to a label.
@@ -30,23 +30,24 @@ final class Assembler {
     }
 
     /// The offset of the next instruction.
-    var offset: UInt32 { UInt32(truncatingIfNeeded: code.count) }
+    var offset: UInt32 { UInt32(truncatingIfNeeded: buffer.count) }
 
-    /// What has been emitted so far.
-    var bytes: [UInt8] { Array(code.bytes) }
+    /// What has been emitted so far; good until more is.
+    var code: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(buffer.bytes) }
 
-    /// The fields that the linker fills.
-    var relocations: [Relocation] { fields.copy() }
+    /// The fields that the linker fills; good until more is emitted.
+    var fields: UnsafeBufferPointer<Relocation> { relocationTable.elements }
 
-    /// All of it, to be placed at a multiple of `alignment`.
-    func machineCode(alignment: UInt32) -> MachineCode {
-        MachineCode(bytes: bytes, alignment: alignment, relocations: relocations)
-    }
+    /// A copy of what has been emitted so far.
+    var bytes: [UInt8] { Array(code) }
+
+    /// A copy of the fields that the linker fills.
+    var relocations: [Relocation] { Array(fields) }
 
     /// Forgets everything.
     func reset() {
-        code.removeAll()
-        fields.removeAll()
+        buffer.removeAll()
+        relocationTable.removeAll()
         labelOffsets.removeAll()
         fixups.removeAll()
     }
@@ -95,22 +96,22 @@ extension Assembler {
 
 extension Assembler {
     /// Appends bytes.
-    func emit(contentsOf more: [UInt8]) { code.append(contentsOf: more) }
+    func emit(contentsOf more: [UInt8]) { buffer.append(contentsOf: more) }
 
     /// Appends `filler` up to a multiple of `alignment`, a power of two.
     func align(to alignment: UInt32, filler: UInt8) {
         while offset & (alignment - 1) != 0 {
-            code.reserve()
-            code.put(filler)
+            buffer.reserve()
+            buffer.put(filler)
         }
     }
 
     /// Notes that the linker fills a field.
-    func add(_ relocation: Relocation) { fields.append(relocation) }
+    func add(_ relocation: Relocation) { relocationTable.append(relocation) }
 
     /// The 32 bits at `index`, low byte first.
     private func set32(_ value: UInt32, at index: Int) {
-        for k in 0..<4 { code.bytes[index + k] = UInt8(truncatingIfNeeded: value >> UInt32(8 * k)) }
+        for k in 0..<4 { buffer.bytes[index + k] = UInt8(truncatingIfNeeded: value >> UInt32(8 * k)) }
     }
 }
 
@@ -120,29 +121,29 @@ extension Assembler {
 extension Assembler {
     /// Makes room for an instruction.
     @inline(__always)
-    func begin() { code.reserve() }
+    func begin() { buffer.reserve() }
 
     /// A prefix, an opcode, or a number of one byte.
     @inline(__always)
-    func put(_ byte: UInt8) { code.put(byte) }
+    func put(_ byte: UInt8) { buffer.put(byte) }
 
     /// A number of 16 bits.
     @inline(__always)
-    func put16(_ number: UInt16) { code.put(littleEndian: number) }
+    func put16(_ number: UInt16) { buffer.put(littleEndian: number) }
 
     /// A number of 32 bits.
     @inline(__always)
-    func put32(_ number: UInt32) { code.put(littleEndian: number) }
+    func put32(_ number: UInt32) { buffer.put(littleEndian: number) }
 
     /// A number of 64 bits.
     @inline(__always)
-    func put64(_ number: UInt64) { code.put(littleEndian: number) }
+    func put64(_ number: UInt64) { buffer.put(littleEndian: number) }
 
     /// An opcode of one or two bytes.
     @inline(__always)
     func put(opcode: UInt16) {
-        if opcode > 0xff { code.put(UInt8(truncatingIfNeeded: opcode >> 8)) }
-        code.put(UInt8(truncatingIfNeeded: opcode))
+        if opcode > 0xff { buffer.put(UInt8(truncatingIfNeeded: opcode >> 8)) }
+        buffer.put(UInt8(truncatingIfNeeded: opcode))
     }
 
     /// A 32-bit field that the linker fills.

@@ -44,13 +44,14 @@ struct HomeRegisters: BitwiseCopyable, Sendable {
     func clobbers(_ function: Body, _ values: Table<IRValue>, _ assemblies: [InlineAssembly]) -> Clobbers {
         let ops = function.ops
         guard ops.contains(.call) || ops.contains(.copy) || ops.contains(.assembly) else { return Clobbers() }
-        return Clobbers(count: function.insts.count, in: function.arena) { index in
-            switch function.insts[index].op {
+        let insts = function.insts
+        return Clobbers(count: insts.count, in: function.arena) { index in
+            switch insts[index].op {
             case .call: return changedByCall
-            case .copy: return Lowering.isUnrolled(function.insts[index]) ? 0 : changedByCopy
+            case .copy: return Lowering.isUnrolled(insts[index]) ? 0 : changedByCopy
             case .assembly:
                 if values.isDropped(index, function) { return 0 }
-                return HomeRegisters.mask(assemblies[Int(function.insts[index].data)].touched, registers)
+                return HomeRegisters.mask(assemblies[Int(insts[index].data)].touched, registers)
             default: return 0
             }
         }
@@ -65,15 +66,16 @@ extension HomeRegisters {
     func addWishes(_ function: Body, _ values: Table<IRValue>, _ assemblies: [InlineAssembly]) {
         let ops = function.ops
         guard ops.contains(.argument) || ops.contains(.call) || ops.contains(.assembly) else { return }
-        for index in function.insts.indices {
-            switch function.insts[index].op {
+        let insts = function.insts
+        for index in insts.indices {
+            switch insts[index].op {
             case .argument:
-                let number = Int(function.insts[index].data)
+                let number = Int(insts[index].data)
                 if number < SystemV.arguments.count { values[index].wish = self.number(of: SystemV.arguments[number]) }
             case .call:
-                addWishes(SystemV.arguments, function.callArguments(function.insts[index]), index, values)
+                addWishes(SystemV.arguments, function.callArguments(insts[index]), index, values)
             case .assembly:
-                let inst = function.insts[index]
+                let inst = insts[index]
                 addWishes(assemblies[Int(inst.data)].inputs, function.assemblyArguments(inst), index, values)
             default: continue
             }

@@ -13,14 +13,11 @@ extension Lowering {
     func lowerArguments(from start: Int) -> Int {
         var end = start
         while end < function.insts.count, function.insts[end].op == .argument { end += 1 }
-        let moves = makeMoves(end - start)
-        var count = 0
+        var moves = ParallelMove()
         for index in start..<end where isNeeded(index) {
             guard let arrival = arrival(of: index) else { continue }
             if case .register(let number) = homes.home(ofRoot: index) {
-                if arrival == registers[number] { continue }
-                moves[count] = ParallelMove.Move(source: arrival, destination: registers[number])
-                count += 1
+                moves.add(from: arrival, to: registers[number])
             } else {
                 let type = function.insts[index].type
                 // The arrival registers of the others must stay: only `rax` is free here.
@@ -28,7 +25,7 @@ extension Lowering {
                 store(type.bits < 64 ? .rax : arrival, asResultOf: index)
             }
         }
-        emit(moves.part(0..<count))
+        emit(&moves)
         for index in start..<end where isNeeded(index) { lowerArrived(index) }
         return end
     }

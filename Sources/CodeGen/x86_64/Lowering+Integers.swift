@@ -76,16 +76,16 @@ extension Lowering {
         guard inst.data <= UInt32(UInt8.max), let op = CompareOperator(rawValue: UInt8(inst.data)) else {
             unreachable("no such compare operator")
         }
-        let (a, b) = (range(of: inst.a), range(of: inst.b))
+        let (a, b) = (comparedValue(inst.a), comparedValue(inst.b))
         if a.isSigned64 && b.isSigned64 || a.isUnsigned64 && b.isUnsigned64 {
             let isUnsigned = a.isUnsigned64 && b.isUnsigned64
             // A number is an immediate, and so comes second.
-            if number(inst.a) == nil {
-                emitCompare(inst.a, inst.b, isUnsigned: isUnsigned)
-                return op.condition(isSigned: !isUnsigned)
+            if a.source.isNumber {
+                emitCompare(b, a, isUnsigned: isUnsigned)
+                return op.swapped.condition(isSigned: !isUnsigned)
             }
-            emitCompare(inst.b, inst.a, isUnsigned: isUnsigned)
-            return op.swapped.condition(isSigned: !isUnsigned)
+            emitCompare(a, b, isUnsigned: isUnsigned)
+            return op.condition(isSigned: !isUnsigned)
         }
         if a.isSigned64 {
             emitMixedCompare(signed: inst.a, op, unsigned: inst.b)
@@ -95,24 +95,37 @@ extension Lowering {
         return nil
     }
 
-    /// Sets the flags as `left - right` does.
-    private func emitCompare(
-        _ left: IRRef, _ right: IRRef, isUnsigned: Bool
-    ) {
-        let width: Width = isUnsigned && fitsInLong(left) && fitsInLong(right) ? .long : .quad
-        let value = register(left, scratch: .rax)
-        let right = source(right)
-        if case .number(0) = right {
-            assembler.test(value, value, width)
-        } else {
-            arithmetic(.cmp, value, right, width, scratch: .rcx)
-        }
+    /// An operand of a compare, and what can hold all that it may be.
+    private struct ComparedValue {
+        var source: Source
+        /// Whether 64 bits with a sign do, or without one, or 32 without one.
+        var isSigned64: Bool
+        var isUnsigned64: Bool
+        var isUnsigned32: Bool
     }
 
-    /// Whether the lower 32 bits of `value`, which has no sign, are all of it.
-    private func fitsInLong(_ value: IRRef) -> Bool {
-        if let number = number(value) { return number <= UInt64(UInt32.max) }
-        return function.type(of: value).bits <= 32
+    private func comparedValue(_ value: IRRef) -> ComparedValue {
+        let (source, type) = (source(value), function.type(of: value))
+        guard case .number(let number) = source else {
+            return ComparedValue(
+                source: source, isSigned64: type.isSigned || type.bits < 64, isUnsigned64: !type.isSigned,
+                isUnsigned32: type.bits <= 32)
+        }
+        let isEither = number <= UInt64(Int64.max)
+        return ComparedValue(
+            source: source, isSigned64: isEither || type.isSigned || type.bits < 64,
+            isUnsigned64: isEither || !type.isSigned, isUnsigned32: number <= UInt64(UInt32.max))
+    }
+
+    /// Sets the flags as `left - right` does.
+    private func emitCompare(_ left: ComparedValue, _ right: ComparedValue, isUnsigned: Bool) {
+        let width: Width = isUnsigned && left.isUnsigned32 && right.isUnsigned32 ? .long : .quad
+        let value = register(left.source, scratch: .rax)
+        if case .number(0) = right.source {
+            assembler.test(value, value, width)
+        } else {
+            arithmetic(.cmp, value, right.source, width, scratch: .rcx)
+        }
     }
 
     /// Compares a signed value with one that may need all 64 bits unsigned: what the unsigned compare says holds unless
@@ -128,13 +141,6 @@ extension Lowering {
         let holdsForSmaller = op == .lt || op == .lte || op == .neq
         assembler.setIf(holdsForSmaller ? .sign : .notSign, .rax)
         assembler.arithmetic(holdsForSmaller ? .or : .and, .rax, .rcx, .byte)
-    }
-
-    /// Which 64-bit integers hold every value that `value` can have.
-    private func range(of value: IRRef) -> (isSigned64: Bool, isUnsigned64: Bool) {
-        if let number = number(value), number <= UInt64(Int64.max) { return (true, true) }
-        let type = function.type(of: value)
-        return (type.isSigned || type.bits < 64, !type.isSigned)
     }
 }
 

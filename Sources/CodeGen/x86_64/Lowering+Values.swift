@@ -83,8 +83,10 @@ extension Lowering {
     }
 
     /// The register that `value` is in: its home, which must not be changed, else `scratch`, into which it is loaded.
-    func register(_ value: IRRef, scratch: Register) -> Register {
-        let source = source(value)
+    func register(_ value: IRRef, scratch: Register) -> Register { register(source(value), scratch: scratch) }
+
+    /// The register that a value is in which is at `source`, else `scratch`.
+    func register(_ source: Source, scratch: Register) -> Register {
         if case .register(let home) = source { return home }
         load(scratch, source)
         return scratch
@@ -158,36 +160,24 @@ extension Lowering {
 extension Lowering {
     /// Loads the values `arguments` into as many of `registers`, all at once. Registers first; memory and numbers need
     /// none that could be gone by then.
-    func load(
-        _ registers: RegisterList, _ arguments: Table<UInt32>
-    ) {
-        let moves = makeMoves(arguments.count)
-        var count = 0
-        for (place, argument) in arguments.enumerated() {
-            let register = registers[place]
-            if case .register(let home) = source(IRRef(rawValue: argument)), home != register {
-                moves[count] = ParallelMove.Move(source: home, destination: register)
-                count += 1
+    func load(_ registers: RegisterList, _ arguments: Table<UInt32>) {
+        var moves = ParallelMove()
+        for place in arguments.indices {
+            if case .register(let home) = source(IRRef(rawValue: arguments[place])) {
+                moves.add(from: home, to: registers[place])
             }
         }
-        emit(moves.part(0..<count))
-        for (place, argument) in arguments.enumerated() {
-            let value = IRRef(rawValue: argument)
-            if case .register = source(value) { continue }
-            load(registers[place], value)
+        emit(&moves)
+        for place in arguments.indices {
+            let source = source(IRRef(rawValue: arguments[place]))
+            if case .register = source { continue }
+            load(registers[place], source)
         }
     }
 
-    /// Room for `count` moves.
-    func makeMoves(_ count: Int) -> Table<ParallelMove.Move> {
-        function.arena.table(count, of: ParallelMove.Move(source: .rax, destination: .rax))
-    }
-
-    /// Emits `moves`, which change something, as if all happened at once.
-    func emit(_ moves: Table<ParallelMove.Move>) {
-        if moves.isEmpty { return }
-        if moves.count == 1 { return assembler.move(moves[0].destination, moves[0].source) }
-        ParallelMove.forEachStep(of: moves) { step in
+    /// Emits `moves` as if all happened at once.
+    func emit(_ moves: inout ParallelMove) {
+        moves.forEachStep { step in
             switch step {
             case .move(let move): assembler.move(move.destination, move.source)
             case .exchange(let a, let b): assembler.exchange(a, b)

@@ -44,9 +44,8 @@ final class Lowering {
         self.declaration = declaration
         let touched = try resolve(body.assemblies)
         let loops = LoopNest(function)
-        var promotion = Promotion(function)
-        let values = Liveness.values(of: function, loops, &promotion)
-        promotion.run(values)
+        let (values, promotion) = Liveness.find(in: function, loops)
+        promotion.run(function, values)
         SharedHomes.find(in: function, loops, values)
         let homeRegisters = isNaked ? HomeRegisters.naked : .framed
         homeRegisters.addWishes(function, values, assemblies)

@@ -81,7 +81,7 @@ private struct RuntimeBuilder {
         }
         emitMessages()
         assembler.finish()
-        let code = assembler.machineCode(alignment: 16)
+        let code = MachineCode(bytes: assembler.bytes, alignment: 16, relocations: assembler.relocations)
         return Runtime(code: code, handler: handler, sink: sink, stub: stub)
     }
 }

@@ -49,23 +49,21 @@ extension Update {
         take(batch.declarations) { generator.take(batch.ticket) }
     }
 
-    private func take(_ declarations: [DeclIndex], _ results: () -> [Result<GeneratedCode, DiagnosticError>]) {
+    private func take(_ declarations: [DeclIndex], _ results: () -> GeneratedBatch) {
         guard let first = declarations.first else { return }
         clock.beginPart(.generate, of: first.rawValue, count: declarations.count)
         defer { clock.endPart() }
-        for (declaration, result) in zip(declarations, results()) { take(result, of: declaration) }
-    }
-
-    private func take(_ result: Result<GeneratedCode, DiagnosticError>, of declaration: DeclIndex) {
-        clearMark(declaration, Mark.ungenerated)
-        syntaxes[declaration] = nil
-        switch result {
-        case .success(let code):
-            take(code, of: declaration)
-            addEdgesToAddresses(declaration)
-        case .failure(let error):
-            semanticErrors[declaration] = [error.diagnostic]
-            graph[state: declaration].bodyState = .failed
+        let batch = results()
+        for (place, declaration) in declarations.enumerated() {
+            clearMark(declaration, Mark.ungenerated)
+            syntaxes[declaration] = nil
+            if !batch.errors.isEmpty, let error = batch.errors[place] {
+                semanticErrors[declaration] = [error.diagnostic]
+                graph[state: declaration].bodyState = .failed
+            } else {
+                take(batch.code[place], of: declaration)
+                addEdgesToAddresses(declaration)
+            }
         }
     }
 
@@ -80,19 +78,11 @@ extension Update {
     }
 
     static func codeHash(_ code: MachineCode, _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
-        var hasher = BLAKE3Hasher()
-        hasher.update(integer: section.rawValue)
-        hasher.update(integer: code.alignment)
-        hasher.update(integer: UInt64(code.bytes.count))
-        hasher.update(code.bytes)
-        hasher.update(integer: code.zeros)
-        for relocation in relocations {
-            hasher.update(integer: relocation.offset)
-            hasher.update(integer: relocation.kind)
-            hasher.update(integer: relocation.target)
-            hasher.update(integer: relocation.addend)
+        var texts = CodeTexts(capacity: 1 << 10)
+        code.bytes.withUnsafeBytes {
+            texts.add($0, zeros: code.zeros, alignment: code.alignment, relocations, in: section)
         }
-        return hasher.digest().low
+        return texts.hashes()[0]
     }
 }
 
@@ -110,29 +100,71 @@ struct UngeneratedFunction: Sendable {
     var syntax: Syntax?
 
     /// The code of `functions`.
-    @Sendable static func generate(_ functions: [Self]) -> [Result<GeneratedCode, DiagnosticError>] {
+    @Sendable static func generate(_ functions: [Self]) -> GeneratedBatch {
         let generator = Generator()
-        return functions.map { $0.generate(generator) }
-    }
-
-    /// Its code; an error is one that the analysis could not see.
-    private func generate(_ generator: Generator) -> Result<GeneratedCode, DiagnosticError> {
-        Result { () throws(DiagnosticError) in
-            GeneratedCode(try generator.generate(function, declaration: declaration), in: .text, syntax)
+        var texts = CodeTexts(capacity: 16 << 10)
+        var batch = GeneratedBatch()
+        batch.code.reserveCapacity(functions.count)
+        for place in functions.indices {
+            do throws(DiagnosticError) {
+                try generator.generate(functions[place].function, declaration: functions[place].declaration)
+                batch.code.append(GeneratedCode(generator, functions[place].syntax))
+            } catch {
+                batch.errors[place] = error
+                batch.code.append(.nothing)
+            }
+            let code = generator.bytes
+            texts.add(
+                UnsafeRawBufferPointer(code), alignment: generator.alignment, batch.code[place].relocations, in: .text)
         }
+        for (place, hash) in texts.hashes().enumerated() { batch.code[place].hash = hash }
+        return batch
     }
 }
 
+/// What became of a batch of functions.
+struct GeneratedBatch: Sendable {
+    /// The code of each of them.
+    var code: [GeneratedCode] = []
+    /// Errors that the analysis could not see, by the place of the function in the batch: its code is nothing.
+    var errors: [Int: DiagnosticError] = [:]
+}
+
 extension GeneratedCode {
-    /// What the generator made for `section`, with the positions of `syntax` filled in.
-    init(_ code: MachineCode, in section: SectionID, _ syntax: Syntax?) {
-        let relocations = code.relocations.map {
-            RelocationRecord(offset: $0.offset, kind: $0.kind.rawValue, target: $0.target.rawValue, addend: $0.addend)
+    /// What there is of a function with an error.
+    fileprivate static let nothing = GeneratedCode(
+        section: .text, alignment: 1, bytes: [], relocations: [], hash: 0)
+
+    /// What `generator` made last, with the positions of `syntax` filled in. The hash is still to come.
+    fileprivate init(_ generator: Generator, _ syntax: Syntax?) {
+        let fields = generator.relocations
+        let relocations = Array(unsafeUninitializedCapacity: fields.count) { rows, count in
+            for field in fields {
+                rows.initializeElement(at: count, to: RelocationRecord(field))
+                count += 1
+            }
         }
-        let hash = Update.codeHash(code, relocations, section)
         self.init(
-            section: section, alignment: code.alignment, bytes: code.bytes, zeros: code.zeros,
-            relocations: relocations, hash: hash)
+            section: .text, alignment: generator.alignment, bytes: Array(generator.bytes), relocations: relocations,
+            hash: 0)
         if let syntax { Update.fillPositions(&bytes, relocations, syntax) }
+    }
+
+    /// `data` for `section`, with the positions of `syntax` filled in.
+    init(_ data: MachineCode, in section: SectionID, _ syntax: Syntax?) {
+        let relocations = data.relocations.map(RelocationRecord.init)
+        self.init(
+            section: section, alignment: data.alignment, bytes: data.bytes, zeros: data.zeros,
+            relocations: relocations, hash: Update.codeHash(data, relocations, section))
+        if let syntax { Update.fillPositions(&bytes, relocations, syntax) }
+    }
+}
+
+extension RelocationRecord {
+    /// As the cache keeps it.
+    init(_ relocation: Relocation) {
+        self.init(
+            offset: relocation.offset, kind: relocation.kind.rawValue, target: relocation.target.rawValue,
+            addend: relocation.addend)
     }
 }
