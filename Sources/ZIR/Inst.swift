@@ -3,9 +3,10 @@ public struct InstIndex: Hashable, BitwiseCopyable, Sendable {
     /// The index itself.
     public var rawValue: UInt32
     /// The instruction at `rawValue`.
+    @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
     /// The declaration's own instruction.
-    public static let root = InstIndex(0)
+    @inlinable public static var root: InstIndex { InstIndex(0) }
 }
 
 /// A range of one of the lists of `Syntax`.
@@ -21,7 +22,7 @@ public struct SyntaxRange: Hashable, BitwiseCopyable, Sendable {
         self.count = count
     }
     /// No element.
-    public static let empty = SyntaxRange(first: 0, count: 0)
+    @inlinable public static var empty: SyntaxRange { SyntaxRange(first: 0, count: 0) }
 }
 
 /// One instruction.

@@ -6,6 +6,7 @@ struct Lexer {
     /// NULs that stand behind the text.
     static let padding = Name.headCount
 
+    private let start: UnsafePointer<UInt8>
     private let end: UnsafePointer<UInt8>
     private(set) var cursor: UnsafePointer<UInt8>
     private var lineStart: UnsafePointer<UInt8>
@@ -17,6 +18,7 @@ struct Lexer {
     /// Walks over the first `count` bytes of `text`; the rest is the padding.
     init(padded text: UnsafeBufferPointer<UInt8>, count: Int) {
         let start = text.baseAddress ?? Self.nothing.utf8Start
+        self.start = start
         cursor = start
         lineStart = start
         end = start + min(count, text.count - Self.padding)
@@ -32,10 +34,24 @@ struct Lexer {
     @inline(__always)
     var isAtEnd: Bool { cursor >= end }
 
+    /// Bytes before the next one.
+    var offset: Int { cursor - start }
+
+    /// Makes the next byte the one that positions count from.
+    mutating func startHere() {
+        line = 0
+        lineStart = cursor
+    }
+
     /// The place of the next byte. Column 0 of line 0 is the declaration's `@`.
     @inline(__always)
     var position: Position {
         Position(line: line, column: UInt32(truncatingIfNeeded: cursor - lineStart))
+    }
+
+    /// Goes over the mark that a file may begin with.
+    mutating func skipByteOrderMark() {
+        if cursor[0] == 0xEF, cursor[1] == 0xBB, cursor[2] == 0xBF { cursor += 3 }
     }
 
     /// Whether the next byte is in `set`.
@@ -57,11 +73,12 @@ struct Lexer {
         return true
     }
 
-    /// Goes over white space and comments.
+    /// Goes over white space and comments: mostly nothing, or one blank.
     @inline(__always)
     mutating func skipTrivia() {
-        skipBlanks()
-        if isNext(.trivia) { skipLines() }
+        guard isNext(.trivia) else { return }
+        if isNext(.blank) { cursor += 1 }
+        if isNext(.trivia) { skipAllTrivia() }
     }
 
     // The loops below walk with a local pointer: through `self` each step would be a store.
@@ -73,17 +90,16 @@ struct Lexer {
         cursor = place
     }
 
-    /// Goes over trivia that begins with a newline or a comment.
-    private mutating func skipLines() {
+    private mutating func skipAllTrivia() {
         repeat {
-            if cursor.pointee == Byte.newline {
+            switch cursor.pointee {
+            case Byte.newline:
                 cursor += 1
                 line &+= 1
                 lineStart = cursor
-            } else {
-                skipComment()
+            case Byte.semicolon: skipComment()
+            default: skipBlanks()
             }
-            skipBlanks()
         } while isNext(.trivia)
     }
 
@@ -105,6 +121,21 @@ struct Lexer {
         while classes.has(place.pointee, .name) { place += 1 }
         cursor = place
         return Name(start: start, readableCount: place - start)
+    }
+
+    /// Takes the decimal number that begins here, if it has at most 18 digits and nothing else in its word. So have
+    /// nearly all.
+    @inline(__always)
+    mutating func takeSmallDecimal() -> UInt64? {
+        var place = cursor
+        var value: UInt64 = 0
+        while place.pointee.isDigit {
+            value = value &* 10 &+ UInt64(place.pointee &- Byte.zero)
+            place += 1
+        }
+        guard place > cursor, place - cursor <= 18, !classes.has(place.pointee, .name) else { return nil }
+        cursor = place
+        return value
     }
 
     /// Takes bytes up to a quote, a backslash, a control byte or the end.

@@ -17,7 +17,6 @@ struct LocalScope: ~Copyable {
         var head: UInt64
         var start: UnsafePointer<UInt8>
         var count: UInt32
-        var hash: UInt32
         var inst: InstIndex
         var generation: UInt32
 
@@ -26,28 +25,37 @@ struct LocalScope: ~Copyable {
             head == name.head && Int(count) == name.count && (count <= Name.headCount || binds(long: name))
         }
 
-        private func binds(long name: Name) -> Bool {
-            Name(UnsafeBufferPointer(start: start, count: Int(count))) == name
-        }
+        private func binds(long name: Name) -> Bool { self.name == name }
+
+        var name: Name { Name(UnsafeBufferPointer(start: start, count: Int(count))) }
     }
 
     /// A power of two; at least half of the slots are free.
     private var slots: UnsafeMutableBufferPointer<Slot>
+    /// What is left of a hash, shifted right by this, is the number of a slot.
+    private var shift: UInt64
     private var generation: UInt32 = 0
     private var used = 0
     /// By instruction.
     private var visibility = ScratchBuffer<Visibility>()
 
-    init() { slots = Self.table(64) }
+    init() {
+        slots = Self.table(Self.fewest)
+        shift = Self.shift(of: slots.count)
+    }
 
     deinit { slots.deallocate() }
+
+    private static let fewest = 64
+
+    private static func shift(of count: Int) -> UInt64 { UInt64(UInt64.bitWidth - count.trailingZeroBitCount) }
 
     /// Slots of generation 0, which is never the present one.
     private static func table(_ count: Int) -> UnsafeMutableBufferPointer<Slot> {
         let nothing: StaticString = ""
         let slots = UnsafeMutableBufferPointer<Slot>.allocate(capacity: count)
         slots.initialize(
-            repeating: Slot(head: 0, start: nothing.utf8Start, count: 0, hash: 0, inst: InstIndex(0), generation: 0))
+            repeating: Slot(head: 0, start: nothing.utf8Start, count: 0, inst: InstIndex(0), generation: 0))
         return slots
     }
 
@@ -55,7 +63,8 @@ struct LocalScope: ~Copyable {
     mutating func reset() {
         if generation == .max {
             slots.deallocate()
-            slots = Self.table(64)
+            slots = Self.table(Self.fewest)
+            shift = Self.shift(of: slots.count)
         }
         generation = generation == .max ? 1 : generation + 1
         used = 0
@@ -75,7 +84,7 @@ struct LocalScope: ~Copyable {
     /// The instruction that binds `name`.
     @inline(__always)
     func find(_ name: Name) -> InstIndex? {
-        let slot = slots[place(of: name, name.hash)]
+        let slot = slots[place(of: name)]
         return slot.generation == generation ? slot.inst : nil
     }
 
@@ -83,11 +92,10 @@ struct LocalScope: ~Copyable {
     @inline(__always)
     mutating func bind(_ name: Name, to inst: InstIndex) -> Bool {
         if used * 2 >= slots.count { grow() }
-        let hash = name.hash
-        let place = place(of: name, hash)
+        let place = place(of: name)
         if slots[place].generation == generation { return false }
         slots[place] = Slot(
-            head: name.head, start: name.start, count: UInt32(truncatingIfNeeded: name.count), hash: hash, inst: inst,
+            head: name.head, start: name.start, count: UInt32(truncatingIfNeeded: name.count), inst: inst,
             generation: generation)
         used &+= 1
         return true
@@ -95,8 +103,8 @@ struct LocalScope: ~Copyable {
 
     /// The slot of `name`, or the free one where it would be put.
     @inline(__always)
-    private func place(of name: Name, _ hash: UInt32) -> Int {
-        var index = Int(hash) & (slots.count &- 1)
+    private func place(of name: Name) -> Int {
+        var index = Int(truncatingIfNeeded: name.hash &>> shift)
         while slots[index].generation == generation, !slots[index].binds(name) {
             index = (index &+ 1) & (slots.count &- 1)
         }
@@ -106,11 +114,8 @@ struct LocalScope: ~Copyable {
     private mutating func grow() {
         let old = slots
         slots = Self.table(old.count * 2)
-        for slot in old where slot.generation == generation {
-            var index = Int(slot.hash) & (slots.count - 1)
-            while slots[index].generation == generation { index = (index + 1) & (slots.count - 1) }
-            slots[index] = slot
-        }
+        shift = Self.shift(of: slots.count)
+        for slot in old where slot.generation == generation { slots[place(of: slot.name)] = slot }
         old.deallocate()
     }
 }

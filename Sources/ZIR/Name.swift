@@ -19,8 +19,13 @@ struct Name {
         self.start = start
         self.count = count
         let bytes = UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
-        let unused = UInt64(max(0, Self.headCount &- count)) &* 8
-        head = count == 0 ? 0 : (bytes &<< unused) &>> unused
+        if count &- 1 < Self.headCount &- 1 {
+            // What stands behind the name is shifted out at the upper end. The shift of an empty one is of no account.
+            let unused = UInt64(truncatingIfNeeded: Self.headCount &- count) &* 8
+            head = count == 0 ? 0 : (bytes &<< unused) &>> unused
+        } else {
+            head = bytes
+        }
     }
 
     /// A name whose bytes are all of `bytes`, which is not empty.
@@ -55,23 +60,19 @@ struct Name {
         return true
     }
 
-    /// All bits depend on all bytes; for a table in memory only.
+    /// A number whose upper bits depend on all bytes; for a table in memory only.
     @inline(__always)
-    var hash: UInt32 {
-        let mixed = Self.mix(head ^ UInt64(truncatingIfNeeded: count))
-        let all = count <= Self.headCount ? mixed : tailHash(mixed)
-        return UInt32(truncatingIfNeeded: all &>> 32)
+    var hash: UInt64 { (count <= Self.headCount ? head : foldedTail) &* Self.factor }
+
+    /// The head mixed with all bytes behind it.
+    private var foldedTail: UInt64 {
+        bytes.dropFirst(Self.headCount).reduce(head) { mixed, byte in
+            // A multiplication moves differences up only, so the upper half is brought down for the next.
+            let product = (mixed ^ UInt64(byte)) &* Self.factor
+            return product ^ product &>> 32
+        }
     }
 
-    private func tailHash(_ start: UInt64) -> UInt64 {
-        bytes.dropFirst(Self.headCount).reduce(start) { Self.mix($0 ^ UInt64($1)) }
-    }
-
-    /// A multiplication moves differences up only, so the upper half is brought down in between.
-    @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
-        let product = value &* factor
-        return (product ^ product &>> 32) &* factor
-    }
+    /// Odd, and of no simple pattern: two to the 64th over the golden ratio.
+    private static var factor: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 }

@@ -75,11 +75,12 @@ struct OpcodeTable: @unchecked Sendable {
         return nil
     }
 
+    /// Two to the ninth.
     private static let size = 512
     private static let free: UInt8 = .max
 
     @inline(__always)
-    private static func slot(_ word: Name) -> Int { Int(word.hash) & (size - 1) }
+    private static func slot(_ word: Name) -> Int { Int(truncatingIfNeeded: word.hash &>> (64 - 9)) }
 
     private static func hashTable(of words: [Name]) -> [UInt8] {
         var slots = [UInt8](repeating: free, count: size)

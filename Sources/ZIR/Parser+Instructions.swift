@@ -18,8 +18,24 @@ extension Parser {
         if let compare = mnemonic.compare {
             syntax.operands[first + 1] = Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue))
         }
-        try parseOperands(row, of: index, first: first, skipsSecond: mnemonic.compare != nil)
+        try parseOperands(OperandState(row: row, inst: index, first: first, skipsSecond: mnemonic.compare != nil))
         return index
+    }
+
+    /// Everything behind the opening parenthesis, the closing one included.
+    @inline(__always)
+    private mutating func parseOperands(_ start: OperandState) throws(Stop) {
+        var state = start
+        lexer.skipTrivia()
+        if !lexer.consume(Byte.closeParenthesis) {
+            repeat {
+                lexer.skipTrivia()
+                try parseOperand(&state)
+                lexer.skipTrivia()
+            } while lexer.consume(Byte.comma)
+            if !lexer.consume(Byte.closeParenthesis) { throw failHere("expected ',' or ')'") }
+        }
+        if state.next < Int(state.row.positional) { try finishShort(state) }
     }
 
     @inline(__always)

@@ -8,23 +8,10 @@ extension Parser {
     mutating func parseInteger(_ name: StaticString) throws(Stop) -> Operand {
         let position = lexer.position
         guard lexer.peek.isDigit || lexer.peek == Byte.minus else { throw wrongForm(.integer, name) }
-        let word = lexer.takeName()
-        if let small = Self.smallDecimal(word) {
+        if let small = lexer.takeSmallDecimal() {
             return Operand(kind: .int, position: position, payload: small)
         }
-        return try parseAnyInteger(word, at: position)
-    }
-
-    /// The number, if it is one of at most 18 digits and nothing else; so are nearly all.
-    @inline(__always)
-    private static func smallDecimal(_ word: Name) -> UInt64? {
-        guard word.count <= 18 else { return nil }
-        var value: UInt64 = 0
-        for byte in word.bytes {
-            guard byte.isDigit else { return nil }
-            value = value &* 10 &+ UInt64(byte &- Byte.zero)
-        }
-        return value
+        return try parseAnyInteger(lexer.takeName(), at: position)
     }
 
     private mutating func parseAnyInteger(

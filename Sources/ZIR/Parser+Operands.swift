@@ -1,7 +1,7 @@
 // The operands of an instruction: positional ones, keywords, lists.
 extension Parser {
     /// What the loop over an instruction's operands knows.
-    private struct OperandState {
+    struct OperandState {
         let row: OpcodeTable.Row
         let inst: InstIndex
         /// Index of operand 0 in `syntax.operands`.
@@ -14,31 +14,13 @@ extension Parser {
         var given: UInt32 = 0
     }
 
-    /// Everything behind the opening parenthesis of `inst`, the closing one included.
     @inline(__always)
-    mutating func parseOperands(
-        _ row: OpcodeTable.Row, of inst: InstIndex, first: Int, skipsSecond: Bool
-    ) throws(Stop) {
-        var state = OperandState(row: row, inst: inst, first: first, skipsSecond: skipsSecond)
-        lexer.skipTrivia()
-        if !lexer.consume(Byte.closeParenthesis) {
-            repeat {
-                lexer.skipTrivia()
-                try parseOperand(&state)
-                lexer.skipTrivia()
-            } while lexer.consume(Byte.comma)
-            if !lexer.consume(Byte.closeParenthesis) { throw failHere("expected ',' or ')'") }
-        }
-        if state.next < Int(row.positional) { try finishShort(state) }
-    }
-
-    @inline(__always)
-    private mutating func parseOperand(_ state: inout OperandState) throws(Stop) {
+    mutating func parseOperand(_ state: inout OperandState) throws(Stop) {
         if lexer.isNext(.wordStart), lexer.isKeyword() { return try parseKeyword(&state) }
         guard state.next < Int(state.row.positional), state.given == 0 else { throw surplus(state) }
-        let form = table.forms[Int(state.row.first) + state.next]
+        let form = table.forms[Int(state.row.first) &+ state.next]
         if form == .value || form == .type, let operand = try parseReference() {
-            syntax.operands[state.first + state.next] = operand
+            syntax.operands[state.first &+ state.next] = operand
         } else if form == .bodies {
             return try parseCaseBodies(&state)
         } else {
@@ -53,7 +35,7 @@ extension Parser {
     private mutating func advance(_ state: inout OperandState) {
         state.next &+= 1
         if state.skipsSecond && state.next == 1 { state.next = 2 }
-        if state.next < Int(state.row.positional), table.forms[Int(state.row.first) + state.next] == .bodies {
+        if state.next < Int(state.row.positional), table.forms[Int(state.row.first) &+ state.next] == .bodies {
             skipNoBodies(&state)
         }
     }
@@ -66,7 +48,7 @@ extension Parser {
     }
 
     /// Too few operands: an error, but of `return()`.
-    private mutating func finishShort(_ state: OperandState) throws(Stop) {
+    mutating func finishShort(_ state: OperandState) throws(Stop) {
         guard state.next == 0, syntax.insts[Int(state.inst.rawValue)].opcode == .return else { throw missing(state) }
         syntax.operands.truncate(to: state.first)
         syntax.insts[Int(state.inst.rawValue)].opcode = .returnvoid

@@ -25,7 +25,7 @@ public struct Parser: ~Copyable {
     /// Of the declaration, in `syntax.bytes`.
     private var nameRange = SyntaxRange.empty
     private var failure: Diagnostic?
-    private var hasher = StructureHasher()
+    var hasher = StructureHasher()
 
     /// Thrown where `failure` says why.
     struct Stop: Error {}
@@ -44,17 +44,25 @@ public struct Parser: ~Copyable {
 
     /// Parses the declaration whose text is `span`.
     public mutating func parse(_ span: UnsafeRawBufferPointer) -> ParseResult {
-        prepare(span)
+        open(span)
+        reset()
         do throws(Stop) {
             try parseDeclaration()
+            try expectEnd()
         } catch {
             // `failure` says what is wrong.
         }
         return takeResult(span)
     }
 
-    private mutating func prepare(_ span: UnsafeRawBufferPointer) {
-        lexer = Self.lexer(over: span, in: &source)
+    /// Goes to the start of `text`.
+    mutating func open(_ text: UnsafeRawBufferPointer) {
+        lexer = Self.lexer(over: text, in: &source)
+        hasher.reset()
+    }
+
+    /// Forgets the declaration before.
+    mutating func reset() {
         scope.reset()
         depth = 0
         failure = nil
@@ -63,7 +71,7 @@ public struct Parser: ~Copyable {
         openInsts.truncate(to: 0)
     }
 
-    /// A lexer over `copy`, which becomes that of `span`: there, a byte behind the end can be read without asking for the end.
+    /// A lexer over `copy`, which becomes that of `span` with padding: a loop there need not ask for the end.
     private static func lexer(over span: UnsafeRawBufferPointer, in copy: inout ScratchBuffer<UInt8>) -> Lexer {
         copy.truncate(to: 0)
         copy.append(contentsOf: span.assumingMemoryBound(to: UInt8.self))
@@ -72,23 +80,28 @@ public struct Parser: ~Copyable {
     }
 
     private mutating func takeResult(_ span: UnsafeRawBufferPointer) -> ParseResult {
-        guard let failure else {
-            return ParseResult(
-                syntax: Syntax(syntax), diagnostics: [], structureHash: hasher.hash(syntax), nameRange: nameRange)
-        }
+        if failure == nil { return makeResult(hash: hasher.hash(syntax)) }
         syntax.keepBytes()
-        return ParseResult(
-            syntax: Syntax(syntax), diagnostics: [failure], structureHash: Digest.hash(span), nameRange: nameRange)
+        return makeResult(hash: Digest.hash(span))
     }
 
-    /// `"@" name "=" inst`, and nothing behind it.
-    private mutating func parseDeclaration() throws(Stop) {
+    mutating func makeResult(hash: Digest) -> ParseResult {
+        ParseResult(
+            syntax: Syntax(syntax), diagnostics: failure.map { [$0] } ?? [], structureHash: hash, nameRange: nameRange)
+    }
+
+    /// `"@" name "=" inst`.
+    mutating func parseDeclaration() throws(Stop) {
         guard lexer.consume(Byte.at) else { throw fail(.start, Messages.expectedDeclaration) }
         let name = try takeName(after: .start)
         nameRange = addBytes(name)
         if name.bytes.contains(Byte.dot) { throw fail(.start, "'.' in the name of a declaration: '@\(text(name))'") }
         try expect(Byte.equals, "'='")
         _ = try parseInstruction(binding: nameRange)
+    }
+
+    /// Nothing may stand behind the declaration.
+    private mutating func expectEnd() throws(Stop) {
         lexer.skipTrivia()
         if !lexer.isAtEnd { throw failHere(Messages.expectedDeclaration) }
         if let position = lexer.nulInComment { throw fail(position, Messages.invalidByte(0)) }

@@ -10,13 +10,14 @@ public struct Position: Hashable, BitwiseCopyable, Sendable {
     public var column: UInt32
 
     /// The position `line` lines below the declaration's first, at `column`.
+    @inlinable
     public init(line: UInt32, column: UInt32) {
         self.line = line
         self.column = column
     }
 
     /// The `@` that begins the declaration.
-    public static let start = Position(line: 0, column: 0)
+    @inlinable public static var start: Position { Position(line: 0, column: 0) }
 }
 
 /// A place in a file: zero-based line, and zero-based column in bytes. A file is under 4 GiB.

@@ -51,6 +51,13 @@ public struct Scanner {
 
     /// What stands in one of the `pieces` of a file; offsets are those in the file, lines those in the piece.
     public static func scan(_ bytes: UnsafeRawBufferPointer, _ piece: Range<Int>) -> ScanResult {
+        scan(bytes, piece, at: FilePosition(line: 0, column: 0))
+    }
+
+    /// The same, of a piece that begins at `position`.
+    static func scan(
+        _ bytes: UnsafeRawBufferPointer, _ piece: Range<Int>, at position: FilePosition
+    ) -> ScanResult {
         guard let base = bytes.baseAddress, !piece.isEmpty else { return ScanResult() }
         guard bytes.count < Int(UInt32.max) else {
             var result = ScanResult()
@@ -58,6 +65,8 @@ public struct Scanner {
             return result
         }
         var scanner = Scanner(base: base.assumingMemoryBound(to: UInt8.self), piece)
+        scanner.line = position.line
+        scanner.lineStart = piece.lowerBound - Int(position.column)
         scanner.run()
         scanner.result.lineCount = scanner.line
         return scanner.result

@@ -10,16 +10,31 @@ import BLAKE3
 struct StructureHasher: ~Copyable {
     private var buffer = ScratchBuffer<UInt8>()
 
+    /// Forgets what was serialised.
+    mutating func reset() { buffer.truncate(to: 0) }
+
+    /// Serialises `syntax`, which must be that of a valid declaration; `digests` hashes what is in the range returned.
+    mutating func append(_ syntax: borrowing SyntaxBuilder) -> Range<Int> {
+        let limit = syntax.insts.count + syntax.operands.count * Writer.maximumOperandLength + syntax.bytes.count
+        let first = buffer.appendRoom(limit)
+        guard let base = buffer.mutableElements.baseAddress else { return first..<first }
+        var writer = Writer(
+            operands: syntax.operands.elements, bytes: syntax.bytes.elements, cursor: base + first)
+        for inst in syntax.insts.elements { writer.append(inst) }
+        let end = writer.cursor - base
+        buffer.truncate(to: end)
+        return first..<end
+    }
+
+    /// The hashes of what `append` serialised.
+    func digests(of ranges: [Range<Int>]) -> [Digest] {
+        Digest.hashes(of: ranges, in: UnsafeRawBufferPointer(buffer.elements))
+    }
+
     /// The hash of `syntax`, which must be that of a valid declaration.
     mutating func hash(_ syntax: borrowing SyntaxBuilder) -> Digest {
-        buffer.truncate(to: 0)
-        let limit = syntax.insts.count + syntax.operands.count * Writer.maximumOperandLength + syntax.bytes.count
-        _ = buffer.appendRoom(limit)
-        guard let start = buffer.mutableElements.baseAddress else { return Digest() }
-        var writer = Writer(
-            operands: syntax.operands.elements, bytes: syntax.bytes.elements, cursor: start)
-        for inst in syntax.insts.elements { writer.append(inst) }
-        return Digest.hash(UnsafeRawBufferPointer(start: start, count: writer.cursor - start))
+        let range = append(syntax)
+        return Digest.hash(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer.elements)[range]))
     }
 
     /// Writes the serialisation.

@@ -48,6 +48,7 @@ import ZIR
     /// What is wrong with the way in which `text` is scanned and parsed.
     private func problem(_ text: [UInt8]) -> String? {
         let scanned = Scanner.scan(text)
+        if !isParsedAtOnce(text, scanned) { return "found otherwise when it is parsed at once" }
         var end = 0
         for span in scanned.declarations {
             if span.range.lowerBound < end || span.range.upperBound > text.count { return "span outside the text" }
@@ -56,6 +57,19 @@ import ZIR
             if result.isValid, !span.isComplete { return "a broken span was parsed" }
         }
         return problem(Parser.parse(text), text)
+    }
+
+    /// Whether the parser finds by itself what scanner and parser find one after the other.
+    private func isParsedAtOnce(_ text: [UInt8], _ scanned: ScanResult) -> Bool {
+        var parser = Parser()
+        let source = text.withUnsafeBytes { parser.parseSource($0, 0..<text.count) }
+        let parsed = scanned.declarations.map { Parser.parse(Array(text[$0.range])) }
+        return source.scan.declarations == scanned.declarations && source.scan.diagnostics == scanned.diagnostics
+            && source.scan.lineCount == scanned.lineCount && source.parsed.count == parsed.count
+            && zip(source.parsed, parsed).allSatisfy {
+                $0.structureHash == $1.structureHash && $0.diagnostics == $1.diagnostics
+                    && $0.name.elementsEqual($1.name) && outline($0.syntax) == outline($1.syntax)
+            }
     }
 
     private func problem(_ result: ParseResult, _ text: [UInt8]) -> String? {

@@ -64,14 +64,13 @@ private struct SourcePiece: Sendable {
     var parsed: [ParseResult] = []
 
     init(_ bytes: [UInt8], _ piece: Range<Int>, _ parses: Bool) {
-        scan = bytes.withUnsafeBytes { Scanner.scan($0, piece) }
-        guard parses else { return }
-        var parser = Parser()
-        parsed.reserveCapacity(scan.declarations.count)
-        bytes.withUnsafeBytes { buffer in
-            for span in scan.declarations {
-                parsed.append(parser.parse(UnsafeRawBufferPointer(rebasing: buffer[span.range])))
-            }
+        guard parses else {
+            scan = bytes.withUnsafeBytes { Scanner.scan($0, piece) }
+            return
         }
+        var parser = Parser()
+        let source = bytes.withUnsafeBytes { parser.parseSource($0, piece) }
+        scan = source.scan
+        parsed = source.parsed
     }
 }
