@@ -47,6 +47,10 @@ final class Arena {
         Table(UnsafeMutableBufferPointer(start: take(count), count: count))
     }
 
+    /// Room for the numbers of up to `count` instructions.
+    @inline(__always)
+    func list(_ count: Int) -> Table<Int32> { table(roomFor: count) }
+
     /// A table of `count` rows, each made by `row` from its number.
     @inline(__always)
     func table<Row: BitwiseCopyable>(_ count: Int, _ row: (Int) -> Row) -> Table<Row> {
@@ -69,9 +73,10 @@ final class Arena {
 
     @inline(__always)
     private func take<Row>(_ count: Int) -> UnsafeMutablePointer<Row> {
-        let bytes = (count * MemoryLayout<Row>.stride + Arena.alignment - 1) & ~(Arena.alignment - 1)
-        if bytes > size - used { makeRoom(bytes) }
-        defer { used += bytes }
+        // A table is not larger than some copies of what is in memory already: no sum here is too large.
+        let bytes = (count &* MemoryLayout<Row>.stride &+ Arena.alignment &- 1) & ~(Arena.alignment &- 1)
+        if bytes > size &- used { makeRoom(bytes) }
+        defer { used &+= bytes }
         return (block + used).bindMemory(to: Row.self, capacity: count)
     }
 
@@ -110,15 +115,16 @@ extension Table: RandomAccessCollection {
     @inline(__always)
     var endIndex: Int { rows.count }
 
+    /// The row itself, not a copy: changing a part of a row touches that part only, without a coroutine.
     @inline(__always)
     subscript(index: Int) -> Row {
-        get {
-            assert(index >= 0 && index < rows.count)
-            return rows[index]
-        }
-        nonmutating _modify {
-            assert(index >= 0 && index < rows.count)
-            yield &rows[index]
-        }
+        unsafeAddress { UnsafePointer(address(of: index)) }
+        nonmutating unsafeMutableAddress { address(of: index) }
+    }
+
+    @inline(__always)
+    private func address(of index: Int) -> UnsafeMutablePointer<Row> {
+        assert(index >= 0 && index < rows.count)
+        return rows.baseAddress.unsafelyUnwrapped + index
     }
 }

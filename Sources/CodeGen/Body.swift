@@ -21,6 +21,10 @@ final class Body {
     private(set) var convention = CallingConvention.Unspecified
     /// The kinds of instructions that it holds.
     var ops = OpSet()
+    /// The instructions that need certain registers: arguments, calls, copies and `asm`, in order.
+    private(set) var bound = Table<Int32>.empty
+    /// The labels, jumps and branches, in order.
+    private(set) var control = Table<Int32>.empty
 
     /// What the instructions around an `asm` depend on.
     struct AssemblyShape: BitwiseCopyable {
@@ -40,9 +44,30 @@ final class Body {
         assemblies = function.assemblies.isEmpty ? .empty : Body.shapes(of: function.assemblies, in: arena)
         labels = Int(function.labels)
         convention = function.convention
+        sort()
+    }
+
+    /// Finds which kinds of instructions there are, and where those are that whole passes are about.
+    private func sort() {
+        let (insts, bound, control) = (insts, arena.list(insts.count), arena.list(insts.count))
+        var (boundCount, controlCount) = (0, 0)
         var ops = OpSet()
-        for inst in insts { ops.insert(inst.op) }
+        for index in insts.indices {
+            let op = insts[index].op
+            ops.insert(op)
+            switch op {
+            case .argument, .call, .copy, .assembly:
+                bound[boundCount] = Int32(truncatingIfNeeded: index)
+                boundCount &+= 1
+            case .label, .jump, .jumpIfFalse:
+                control[controlCount] = Int32(truncatingIfNeeded: index)
+                controlCount &+= 1
+            default: continue
+            }
+        }
         self.ops = ops
+        self.bound = bound.part(0..<boundCount)
+        self.control = control.part(0..<controlCount)
     }
 
     private static func shapes(of assemblies: [IRAssembly], in arena: Arena) -> Table<AssemblyShape> {

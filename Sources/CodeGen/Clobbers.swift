@@ -10,18 +10,15 @@ struct Clobbers: BitwiseCopyable {
     /// How many such instructions there are.
     private var changing = 0
 
-    /// Nothing is changed.
-    init() {}
-
-    /// Asks `mask` for what each of `count` instructions changes.
+    /// Asks `mask` for what each of `instructions` changes; others change nothing.
     @inline(__always)
-    init(count: Int, in arena: Arena, _ mask: (Int) -> UInt32) {
-        positions = arena.table(roomFor: count)
-        let masks: Table<UInt32> = arena.table(roomFor: count)
-        for index in 0..<count {
-            let mask = mask(index)
+    init(_ instructions: Table<Int32>, in arena: Arena, _ mask: (Int) -> UInt32) {
+        positions = arena.list(instructions.count)
+        let masks: Table<UInt32> = arena.table(roomFor: instructions.count)
+        for place in instructions.indices {
+            let mask = mask(Int(instructions[place]))
             if mask == 0 { continue }
-            positions[changing] = Int32(truncatingIfNeeded: index)
+            positions[changing] = instructions[place]
             masks[changing] = mask
             changing += 1
         }
@@ -47,8 +44,13 @@ struct Clobbers: BitwiseCopyable {
     private static func level(of count: Int) -> Int { count.bitWidth - 1 - count.leadingZeroBitCount }
 
     /// The registers that instructions strictly between `start` and `end` change.
+    @inline(__always)
     func between(_ start: Int, _ end: Int) -> UInt32 {
-        if end <= start + 1 || changing == 0 || positions[0] >= end || positions[changing - 1] <= start { return 0 }
+        if changing == 0 || positions[0] >= end || positions[changing - 1] <= start { return 0 }
+        return unions(between: start, end)
+    }
+
+    private func unions(between start: Int, _ end: Int) -> UInt32 {
         let (first, last) = (count(before: start + 1), count(before: end))
         if first >= last { return 0 }
         let level = Clobbers.level(of: last - first)

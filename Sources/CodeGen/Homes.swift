@@ -6,7 +6,9 @@ import Semantics
 /// used least for the time that it would hold one goes to the frame, be it the new one or one that has a register
 /// already. Values whose lifetimes do not meet share homes. Registers are numbers from 0 on in the order in which they
 /// are preferred; the target knows what they stand for, and which of them a value is best in.
-struct Homes: BitwiseCopyable {
+///
+/// An object that takes up one body after the other.
+final class Homes {
     /// Where a value is.
     enum Home: Equatable {
         /// In the register numbered so.
@@ -41,7 +43,8 @@ struct Homes: BitwiseCopyable {
 
     /// Gives homes to the `values` of `function` in `count` registers, 32 at most; `clobbers` says what instructions change
     /// of them.
-    init(_ function: Body, _ values: Table<IRValue>, registers count: Int, _ clobbers: Clobbers) {
+    func assign(_ function: Body, _ values: Table<IRValue>, registers count: Int, _ clobbers: Clobbers) {
+        (wordCount, usedRegisters, firstSpill, spilled, spilledCount) = (0, 0, nil, .empty, 0)
         numbers = function.arena.table(values.count, of: Homes.none)
         occupants = function.arena.table(count, of: Homes.none)
         all = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(count)) - 1)
@@ -79,7 +82,7 @@ struct Homes: BitwiseCopyable {
 extension Homes {
     /// Frees the registers of values that end at instruction `index`: it reads them before it writes its result.
     @inline(__always)
-    private mutating func release(before index: Int, _ values: Table<IRValue>) {
+    private func release(before index: Int, _ values: Table<IRValue>) {
         var taken = all & ~free
         while taken != 0 {
             let register = taken.trailingZeroBitCount
@@ -91,7 +94,7 @@ extension Homes {
     /// Finds a home for `value` from instruction `index` on: in the register where it is best or where an operand was, if
     /// one of these is free.
     @inline(__always)
-    private mutating func place(
+    private func place(
         _ value: Int, at index: Int, _ function: Body, _ values: Table<IRValue>, _ clobbers: Clobbers
     ) {
         let changed = clobbers.between(index, Int(values[value].end))
@@ -117,7 +120,7 @@ extension Homes {
 
     /// No register is left for `value`: the value that is used least for the time that it would hold one goes to the
     /// frame. Those in `changed` are of no use to it.
-    private mutating func makeRoom(
+    private func makeRoom(
         for value: Int, at index: Int, _ changed: UInt32, _ function: Body, _ values: Table<IRValue>
     ) {
         if firstSpill == nil { firstSpill = index }
@@ -131,13 +134,13 @@ extension Homes {
         put(value, in: cheapest.register)
     }
 
-    private mutating func spill(_ value: Int32, _ function: Body) {
+    private func spill(_ value: Int32, _ function: Body) {
         if spilled.isEmpty { spilled = function.arena.table(numbers.count, of: Homes.none) }
         spilled[spilledCount] = value
         spilledCount += 1
     }
 
-    private mutating func put(_ value: Int, in register: Int) {
+    private func put(_ value: Int, in register: Int) {
         numbers[value] = Int32(truncatingIfNeeded: register)
         occupants[register] = Int32(truncatingIfNeeded: value)
         free &= ~(1 &<< UInt32(register))
@@ -149,7 +152,7 @@ extension Homes {
 
 extension Homes {
     /// Gives the spilled values words, by their starts; a word is free again when its value ends.
-    private mutating func placeInFrame(_ function: Body, _ values: Table<IRValue>) {
+    private func placeInFrame(_ function: Body, _ values: Table<IRValue>) {
         let byStart = spilled.part(0..<spilledCount).sorted { values[Int($0)].start < values[Int($1)].start }
         var free: [Int32] = []
         // The values that end at an instruction are a list: its head stands at the instruction, its links at the values.
@@ -172,7 +175,7 @@ extension Homes {
         }
     }
 
-    private mutating func addWord() -> Int32 {
+    private func addWord() -> Int32 {
         wordCount += 1
         return Homes.firstWord + Int32(wordCount) - 1
     }

@@ -17,7 +17,8 @@ struct IRValue: BitwiseCopyable {
     var end: Int32
     /// Of a root: about how many times its home is written and read when the code runs.
     var weight: Float = 0
-    /// Of an `assign` the next one of the same variable, of a `variable` the first; -1 if there is none.
+    /// Of an `assign` the next one of the same variable, of a `variable` the first, or the first behind where a pass is;
+    /// -1 if there is none.
     var nextAssign: Int32 = -1
     /// Whether it is an `elementPointer` that only loads and stores use, and that is therefore computed as a part of
     /// these. A check of the index stays where it stands.

@@ -7,7 +7,6 @@ import Semantics
 /// uses it, and on to the end of each loop that holds a use and not the definition. Linear in the size of the body, for
 /// loops nested to a bounded depth.
 struct Liveness: BitwiseCopyable {
-    private let loops: LoopNest
     private let values: Table<IRValue>
     private var promotion: Promotion
 
@@ -17,66 +16,68 @@ struct Liveness: BitwiseCopyable {
     /// The values of `function`, and which of its stack slots can be variables.
     static func find(in function: Body, _ loops: LoopNest) -> (values: Table<IRValue>, promotion: Promotion) {
         var liveness = Liveness(
-            loops: loops, values: function.arena.table(function.insts.count, IRValue.init(of:)),
+            values: function.arena.table(function.insts.count, IRValue.init(of:)),
             promotion: Promotion(function))
-        for index in function.insts.indices.reversed() where !liveness.values.isDropped(index, function) {
-            liveness.examine(index, function)
+        var index = function.insts.count
+        while index > 0 {
+            index -= 1
+            if !liveness.values.isDropped(index, function) { liveness.examine(index, function, loops) }
         }
         return (liveness.values, liveness.promotion)
     }
 
     /// Looks at instruction `index`, which is needed.
     @inline(__always)
-    private mutating func examine(_ index: Int, _ function: Body) {
+    private mutating func examine(_ index: Int, _ function: Body, _ loops: LoopNest) {
         let inst = function.insts[index]
         let weight = loops.isEmpty ? 1 : Liveness.weight(atDepth: loops.depth(of: index))
         values[index].weight += weight
         switch inst.op {
         case .stackSlot:
             promotion.decide(index, values[index].useCount, isInLoop: loops.loop(of: index) != .none, function)
-        case .elementPointer: examineAddress(index, weight, function)
+        case .elementPointer: examineAddress(index, weight, function, loops)
         case .load, .store:
-            use(inst.b, at: index, weight)
-            use(inst.a, at: index, weight)
+            use(inst.b, at: index, weight, loops)
+            use(inst.a, at: index, weight, loops)
             guard let pointer = inst.a.instIndex.map(Int.init) else { return }
             promotion.noteAccess(index, inst, of: pointer, function)
             // From another loop it would be computed more often than now.
-            if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount += 1 }
+            if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount &+= 1 }
         case .label, .jump: promotion.endStretch(index)
         case .jumpIfFalse:
             promotion.endStretch(index)
-            use(inst.a, at: index, weight)
-        case .assembly, .call, .sliceLength: function.forEachOperand(of: index) { use($0, at: index, weight) }
+            use(inst.a, at: index, weight, loops)
+        case .assembly, .call, .sliceLength: function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
         default:
-            use(inst.a, at: index, weight)
-            use(inst.b, at: index, weight)
+            use(inst.a, at: index, weight, loops)
+            use(inst.b, at: index, weight, loops)
         }
     }
 
     /// The parts of an address that is folded are needed where it is used; and the index here, if it is checked.
-    private func examineAddress(_ index: Int, _ weight: Float, _ function: Body) {
+    private func examineAddress(_ index: Int, _ weight: Float, _ function: Body, _ loops: LoopNest) {
         let inst = function.insts[index]
         let length = IRRef(rawValue: function.extra[Int(inst.data) + 1])
         let value = values[index]
         if value.addressUseCount == value.useCount && function.isFoldable(inst, value.useCount) {
             values[index].isFolded = true
-            use(inst.a, at: Int(value.end), weight * Float(value.useCount))
-            use(inst.b, at: Int(value.end), weight * Float(value.useCount))
+            use(inst.a, at: Int(value.end), weight * Float(value.useCount), loops)
+            use(inst.b, at: Int(value.end), weight * Float(value.useCount), loops)
             if length == .none { return }
             if let number = inst.b.instIndex { values[Int(number)].weight += weight }
         } else {
-            use(inst.a, at: index, weight)
-            use(inst.b, at: index, weight)
+            use(inst.a, at: index, weight, loops)
+            use(inst.b, at: index, weight, loops)
         }
-        use(length, at: index, weight)
+        use(length, at: index, weight, loops)
     }
 
     /// Notes that an operand of instruction `index`, which runs `weight` times, is `value`.
     @inline(__always)
-    private func use(_ value: IRRef, at index: Int, _ weight: Float) {
+    private func use(_ value: IRRef, at index: Int, _ weight: Float, _ loops: LoopNest) {
         guard let definition = value.instIndex.map(Int.init) else { return }
         let end = loops.isEmpty ? index : loops.end(of: index, definition: definition)
-        values[definition].useCount += 1
+        values[definition].useCount &+= 1
         values[definition].end = max(values[definition].end, Int32(truncatingIfNeeded: end))
         values[definition].weight += weight
     }

@@ -4,7 +4,9 @@ import Semantics
 ///
 /// A loop is what stands between a label and the last jump back to it. Loops are nested; where two overlap, the first is
 /// taken to reach to the end of the second. Linear in the size of the body, for a nesting of bounded depth.
-struct LoopNest: BitwiseCopyable {
+///
+/// An object that takes up one body after the other.
+final class LoopNest {
     /// Number of a loop, in the order of their first instructions.
     struct Index: Hashable, BitwiseCopyable {
         var rawValue: Int32
@@ -29,8 +31,12 @@ struct LoopNest: BitwiseCopyable {
     /// For each instruction the innermost loop that it stands in; empty if there are no loops.
     private var innermost = Table<Index>.empty
 
+    /// No loops.
+    init() {}
+
     /// Finds the loops of `function`.
-    init(_ function: Body) {
+    func find(in function: Body) {
+        (count, innermost) = (0, .empty)
         guard function.ops.contains(.label), let lastJumps = LoopNest.lastJumpsBack(function) else { return }
         innermost = function.arena.table(function.insts.count, of: .none)
         loops = function.arena.table(function.labels, of: Loop(start: 0, end: 0, parent: .none, depth: 0))
@@ -47,7 +53,7 @@ struct LoopNest: BitwiseCopyable {
         }
     }
 
-    private mutating func add(from start: Int, to end: Int, in parent: Index) -> Index {
+    private func add(from start: Int, to end: Int, in parent: Index) -> Index {
         let depth = parent == .none ? 1 : loops[Int(parent.rawValue)].depth + 1
         loops[count] = Loop(start: Int32(start), end: Int32(end), parent: parent, depth: depth)
         count += 1
@@ -65,16 +71,14 @@ struct LoopNest: BitwiseCopyable {
         let (isAhead, isPassed): (Int32, Int32) = (-2, -1)
         let jumps = function.arena.table(function.labels, of: isAhead)
         var hasJumpsBack = false
-        let insts = function.insts
-        for index in insts.indices {
-            switch insts[index].op {
-            case .label: jumps[Int(insts[index].data)] = isPassed
-            case .jump, .jumpIfFalse:
-                let label = Int(insts[index].data)
-                if jumps[label] == isAhead { continue }
-                jumps[label] = Int32(truncatingIfNeeded: index)
+        for place in function.control.indices {
+            let index = function.control[place]
+            let label = Int(function.insts[Int(index)].data)
+            if function.insts[Int(index)].op == .label {
+                jumps[label] = isPassed
+            } else if jumps[label] != isAhead {
+                jumps[label] = index
                 hasJumpsBack = true
-            default: continue
             }
         }
         return hasJumpsBack ? jumps : nil

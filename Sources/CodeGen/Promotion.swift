@@ -14,9 +14,11 @@ struct Promotion: BitwiseCopyable {
     private struct Slot: BitwiseCopyable {
         /// How many loads and stores use it as they should.
         var accessCount: UInt32 = 0
-        /// The first of its loads and stores, and their shape.
-        var firstAccess: Int32 = -1
+        /// The first of its loads and stores, 0 if there is none, and their shape.
+        var firstAccess: UInt32 = 0
         var type = IRType.void
+        /// Whether the first is a store.
+        var beginsWithStore = false
         var isPromoted = false
     }
 
@@ -47,18 +49,18 @@ extension Promotion {
         guard function.insts[pointer].op == .stackSlot else { return }
         var slot = slots[pointer]
         let isOfOneShape = slot.accessCount == 0 || slot.type == inst.type
-        if isOfOneShape && inst.data == 0 && inst.type.bits != 0 { slot.accessCount += 1 }
+        if isOfOneShape && inst.data == 0 && inst.type.bits != 0 { slot.accessCount &+= 1 }
         slot.type = inst.type
-        slot.firstAccess = Int32(truncatingIfNeeded: index)
+        slot.firstAccess = UInt32(truncatingIfNeeded: index)
+        slot.beginsWithStore = inst.op == .store
         slots[pointer] = slot
     }
 
     /// Decides about the stack slot of instruction `index`, whose uses are all known: `useCount` of them.
     mutating func decide(_ index: Int, _ useCount: UInt32, isInLoop: Bool, _ function: Body) {
         let slot = slots[index]
-        let first = Int(slot.firstAccess)
-        guard slot.accessCount == useCount, first >= 0 else { return keptCount += 1 }
-        let isStoredFirst = function.insts[first].op == .store && first < endOfStretch
+        guard slot.accessCount == useCount else { return keptCount += 1 }
+        let isStoredFirst = slot.beginsWithStore && slot.firstAccess < endOfStretch
         if isInLoop && !isStoredFirst { return keptCount += 1 }
         promotedCount += 1
         slots[index].isPromoted = true
@@ -75,7 +77,9 @@ extension Promotion {
     func run(_ function: Body, _ values: Table<IRValue>) {
         guard promotedCount > 0 || function.ops.contains(.assign) else { return }
         let insts = function.insts
-        for index in insts.indices.reversed() {
+        var index = insts.count
+        while index > 0 {
+            index -= 1
             switch insts[index].op {
             case .load where isOfVariable(insts[index]): insts[index].op = .extend
             case .store where isOfVariable(insts[index]):

@@ -4,7 +4,6 @@ import Semantics
 /// assigned at once. Linear in the size of the body.
 struct SharedHomes: BitwiseCopyable {
     private let insts: Table<IRInst>
-    private let loops: LoopNest
     private let values: Table<IRValue>
 
     /// Says in `values` which of `function` are in the homes of others, and from where on a variable needs one.
@@ -12,24 +11,23 @@ struct SharedHomes: BitwiseCopyable {
         let ops = function.ops
         guard ops.contains(.variable) || ops.contains(.extend) || ops.contains(.bitCast) else { return }
         let insts = function.insts
-        let homes = SharedHomes(insts: insts, loops: loops, values: values)
-        // Of each variable, the `assign` that comes next from where the loop stands.
-        let nextAssigns = function.arena.table(values.count) { values[$0].nextAssign }
+        let homes = SharedHomes(insts: insts, values: values)
         for index in insts.indices {
             switch insts[index].op {
-            case .variable: homes.findStart(index)
+            case .variable: homes.findStart(index, loops)
             case .assign:
                 guard let variable = insts[index].a.instIndex.map(Int.init) else { continue }
                 homes.shareAssigned(index, variable)
-                nextAssigns[variable] = nextAssigns[index]
-            case .extend, .bitCast: homes.shareCopy(index, nextAssigns, function)
+                // From here on the next one is the first that matters.
+                values[variable].nextAssign = values[index].nextAssign
+            case .extend, .bitCast: homes.shareCopy(index, function)
             default: continue
             }
         }
     }
 
     /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
-    private func findStart(_ index: Int) {
+    private func findStart(_ index: Int, _ loops: LoopNest) {
         let first = values[index].nextAssign
         guard insts[index].data == 0, first >= 0 else { return }
         if loops.loop(of: index) == loops.loop(of: Int(first)) { values[index].start = first }
@@ -50,11 +48,11 @@ struct SharedHomes: BitwiseCopyable {
         values[variable].start = min(values[variable].start, Int32(truncatingIfNeeded: value))
     }
 
-    private func shareCopy(_ index: Int, _ nextAssigns: Table<Int32>, _ function: Body) {
+    private func shareCopy(_ index: Int, _ function: Body) {
         let inst = insts[index]
         guard values[index].useCount > 0, function.isCopy(inst), let source = inst.a.instIndex else { return }
         let root = Int(values[Int(source)].root)
-        let change = insts[root].op == .variable ? nextAssigns[root] : -1
+        let change = insts[root].op == .variable ? values[root].nextAssign : -1
         if change < 0 || change > values[index].end { share(index, with: root) }
     }
 

@@ -15,11 +15,18 @@ extension Body {
     }
 
     /// Its values, when `Liveness` has seen them.
-    func values() -> Table<IRValue> { Liveness.find(in: self, LoopNest(self)).values }
+    func values() -> Table<IRValue> { Liveness.find(in: self, loops()).values }
+
+    /// Its loops.
+    private func loops() -> LoopNest {
+        let loops = LoopNest()
+        loops.find(in: self)
+        return loops
+    }
 
     /// Its values, when all is known of them but their homes.
     func valuesWithSharedHomes() -> Table<IRValue> {
-        let loops = LoopNest(self)
+        let loops = loops()
         let (values, promotion) = Liveness.find(in: self, loops)
         promotion.run(self, values)
         SharedHomes.find(in: self, loops, values)

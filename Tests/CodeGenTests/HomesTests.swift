@@ -12,8 +12,10 @@ struct HomesTests {
         let values = function.valuesWithSharedHomes()
         let registers = function.convention == .Naked ? HomeRegisters.naked : .framed
         registers.addWishes(function, values, [])
-        return Homes(
+        let homes = Homes()
+        homes.assign(
             function, values, registers: registers.registers.count, registers.clobbers(function, values, []))
+        return homes
     }
 
     @Test func sharesHomes() {
@@ -67,7 +69,8 @@ struct HomesTests {
     func answersStretches(_ count: Int) {
         var dice = SplitMix(seed: UInt64(count))
         let masks = (0..<count).map { _ in dice.next() % 3 == 0 ? UInt32(1) << UInt32(dice.next() % 12) : 0 }
-        let clobbers = Clobbers(count: count, in: .forever()) { masks[$0] }
+        let arena = Arena.forever()
+        let clobbers = Clobbers(arena.table(count, Int32.init), in: arena) { masks[$0] }
         for start in 0..<count {
             for end in start..<count {
                 let expected = masks[min(start + 1, end)..<end].reduce(0, |)

@@ -9,9 +9,7 @@ struct ParallelMoveTests {
     private static func steps(_ moves: [ParallelMove.Move]) -> [ParallelMove.Step] {
         var parallel = ParallelMove()
         for move in moves { parallel.add(from: move.source, to: move.destination) }
-        var steps: [ParallelMove.Step] = []
-        parallel.forEachStep { steps.append($0) }
-        return steps
+        return Array(IteratorSequence(parallel))
     }
 
     /// For each register as destination: one of the four sources, or no move.

@@ -2,8 +2,7 @@
 extension Assembler {
     /// `jmp`: E9 cd.
     func jump(_ target: Label) {
-        begin()
-        put(0xe9)
+        begin(0xe9)
         putDistance(to: target)
     }
 
@@ -14,16 +13,13 @@ extension Assembler {
 
     /// `jcc`: 0F 80+cc cd.
     func jumpIf(_ condition: Condition, _ target: Label) {
-        begin()
-        put(0x0f)
-        put(0x80 | condition.rawValue)
+        begin(0x0f, 0x80 | condition.rawValue)
         putDistance(to: target)
     }
 
     /// `call`: E8 cd.
     func call(_ target: Label) {
-        begin()
-        put(0xe8)
+        begin(0xe8)
         putDistance(to: target)
     }
 
@@ -34,16 +30,14 @@ extension Assembler {
 
     /// `rep movsb`: F3 A4. Copies `rcx` bytes from where `rsi` points to where `rdi` points.
     func copyBytes() {
-        begin()
-        put(opcode: 0xf3a4)
+        begin(0xf3, 0xa4)
     }
 
     /// An instruction without operands.
     func plain(_ instruction: PlainInstruction) {
-        begin()
         let encoding = instruction.encoding
-        if encoding > 0xffff { put(UInt8(truncatingIfNeeded: encoding >> 16)) }
-        put(opcode: UInt16(truncatingIfNeeded: encoding))
+        let count = encoding > 0xffff ? 3 : encoding > 0xff ? 2 : 1
+        begin(bytes: UInt64(encoding.byteSwapped >> UInt32(32 - 8 * count)), count: count)
     }
 }
 

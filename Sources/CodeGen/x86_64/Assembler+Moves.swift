@@ -2,8 +2,13 @@ import Semantics
 
 /// Instructions that move data and compute addresses.
 extension Assembler {
+    /// `mov` of all 64 bits: REX.W 89 /r, MOV r/m, r.
+    func move(_ destination: Register, _ source: Register) {
+        instruction(0x89, .quad, reg: source.rawValue, destination)
+    }
+
     /// `mov`: 89 /r, MOV r/m, r (88 for bytes).
-    func move(_ destination: Register, _ source: Register, _ width: Width = .quad) {
+    func move(_ destination: Register, _ source: Register, _ width: Width) {
         let forceREX = width == .byte && (destination.needsREXAsByte || source.needsREXAsByte)
         instruction(
             width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, destination, forceREX: forceREX)
@@ -66,10 +71,8 @@ extension Assembler {
     }
 
     private func emitMoveOpcode(_ destination: Register, rex: UInt8) {
-        begin()
         let rex = destination.isExtended ? rex | 0x41 : rex
-        if rex != 0 { put(rex) }
-        put(0xb8 | destination.low)
+        if rex == 0 { begin(0xb8 | destination.low) } else { begin(rex, 0xb8 | destination.low) }
     }
 
     /// Moves `width` bytes and extends them to 64 bits with zeros: 0F B6 /r and 0F B7 /r, MOVZX r32, r/m; a 32-bit
@@ -124,9 +127,7 @@ extension Assembler {
 
     /// `push`: 50+rd.
     func push(_ source: Register) {
-        begin()
-        if source.isExtended { put(0x41) }
-        put(0x50 | source.low)
+        if source.isExtended { begin(0x41, 0x50 | source.low) } else { begin(0x50 | source.low) }
     }
 
     /// `push` of 8 bytes in memory: FF /6.
@@ -136,15 +137,11 @@ extension Assembler {
 
     /// `push` of a number: 6A ib, which extends the sign.
     func push(_ value: Int8) {
-        begin()
-        put(0x6a)
-        put(UInt8(bitPattern: value))
+        begin(0x6a, UInt8(bitPattern: value))
     }
 
     /// `pop`: 58+rd.
     func pop(_ destination: Register) {
-        begin()
-        if destination.isExtended { put(0x41) }
-        put(0x58 | destination.low)
+        if destination.isExtended { begin(0x41, 0x58 | destination.low) } else { begin(0x58 | destination.low) }
     }
 }

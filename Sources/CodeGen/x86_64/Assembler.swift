@@ -100,10 +100,7 @@ extension Assembler {
 
     /// Appends `filler` up to a multiple of `alignment`, a power of two.
     func align(to alignment: UInt32, filler: UInt8) {
-        while offset & (alignment - 1) != 0 {
-            buffer.reserve()
-            buffer.put(filler)
-        }
+        while offset & (alignment - 1) != 0 { begin(filler) }
     }
 
     /// Notes that the linker fills a field.
@@ -117,13 +114,21 @@ extension Assembler {
 
 // MARK: - Parts of an instruction
 
-/// Whoever puts a part has begun an instruction.
+/// What is put belongs to an instruction that was begun.
 extension Assembler {
-    /// Makes room for an instruction.
+    /// Begins an instruction with its first byte.
     @inline(__always)
-    func begin() { buffer.reserve() }
+    func begin(_ byte: UInt8) { buffer.begin(UInt64(byte), count: 1) }
 
-    /// A prefix, an opcode, or a number of one byte.
+    /// Begins an instruction with its first two bytes.
+    @inline(__always)
+    func begin(_ first: UInt8, _ second: UInt8) { buffer.begin(UInt64(first) | UInt64(second) << 8, count: 2) }
+
+    /// Begins an instruction with `count` bytes.
+    @inline(__always)
+    func begin(bytes: UInt64, count: Int) { buffer.begin(bytes, count: count) }
+
+    /// More of an opcode, or a number of one byte.
     @inline(__always)
     func put(_ byte: UInt8) { buffer.put(byte) }
 
@@ -138,13 +143,6 @@ extension Assembler {
     /// A number of 64 bits.
     @inline(__always)
     func put64(_ number: UInt64) { buffer.put(littleEndian: number) }
-
-    /// An opcode of one or two bytes.
-    @inline(__always)
-    func put(opcode: UInt16) {
-        if opcode > 0xff { buffer.put(UInt8(truncatingIfNeeded: opcode >> 8)) }
-        buffer.put(UInt8(truncatingIfNeeded: opcode))
-    }
 
     /// A 32-bit field that the linker fills.
     func putRelocated(_ kind: Relocation.Kind, _ target: DeclIndex, addend: Int64) {
@@ -182,18 +180,29 @@ extension Assembler {
     func instruction(
         _ opcode: UInt16, _ width: Width, reg: UInt8, _ rm: Register, forceREX: Bool = false
     ) {
-        putOpcode(opcode, width, reg: reg, extending: rm.rawValue >> 3, forceREX)
-        put(0xc0 | (reg & 7) << 3 | rm.low)
+        putOpcode(
+            opcode, width, reg: reg, extending: rm.rawValue >> 3, forceREX, modRM: 0xc0 | (reg & 7) << 3 | rm.low,
+            count: 1)
     }
 
-    /// Prefixes and opcode. `extending` has bits B and X of the REX prefix.
+    /// Prefixes and opcode, and ModRM if `count` is 1: at once, since byte by byte takes twice as long. `extending` has
+    /// bits B and X of the REX prefix.
     @inline(__always)
-    private func putOpcode(_ opcode: UInt16, _ width: Width, reg: UInt8, extending bits: UInt8, _ forceREX: Bool) {
-        begin()
-        if width == .word { put(0x66) }
+    private func putOpcode(
+        _ opcode: UInt16, _ width: Width, reg: UInt8, extending bits: UInt8, _ forceREX: Bool, modRM: UInt8 = 0,
+        count: Int = 0
+    ) {
+        var (bytes, count) = (UInt64(modRM), count)
+        func prepend(_ byte: UInt8) {
+            bytes = bytes << 8 | UInt64(byte)
+            count &+= 1
+        }
+        prepend(UInt8(truncatingIfNeeded: opcode))
+        if opcode > 0xff { prepend(UInt8(truncatingIfNeeded: opcode >> 8)) }
         let rex = (width == .quad ? 0x08 : 0) | (reg & 8) >> 1 | bits
-        if rex != 0 || forceREX { put(0x40 | rex) }
-        put(opcode: opcode)
+        if rex != 0 || forceREX { prepend(0x40 | rex) }
+        if width == .word { prepend(0x66) }
+        buffer.begin(bytes, count: count)
     }
 
     /// Bits B and X of the REX prefix.

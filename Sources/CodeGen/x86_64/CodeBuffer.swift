@@ -1,6 +1,6 @@
 /// Bytes of machine code, in memory that grows and that the next function has again.
 ///
-/// Room is checked once for an instruction and not for each of its bytes: whoever puts bytes has reserved room for them.
+/// Room is checked once for an instruction and not for each of its bytes: there always is room for the next one.
 struct CodeBuffer: ~Copyable {
     private var start: UnsafeMutablePointer<UInt8>
     /// Where the next byte goes.
@@ -30,12 +30,31 @@ struct CodeBuffer: ~Copyable {
     var bytes: UnsafeMutableBufferPointer<UInt8> { UnsafeMutableBufferPointer(start: start, count: count) }
 
     /// Makes room for `count` more bytes.
-    @inline(__always)
-    mutating func reserve(_ count: Int = CodeBuffer.longestInstruction) {
+    private mutating func reserve(_ count: Int) {
         if end - cursor < count { grow(by: count) }
     }
 
-    /// Puts `byte` into reserved room.
+    /// Makes room for the rest of an instruction, and for the one behind it. A check behind what is put is the last thing
+    /// to do, and so costs no register that must be saved.
+    @inline(__always)
+    private mutating func keepRoom() {
+        if end - cursor < CodeBuffer.room { grow(by: CodeBuffer.room) }
+    }
+
+    /// For what the longest instruction has left when some of it is put, and for the first 8 bytes of another.
+    private static let room = longestInstruction + MemoryLayout<UInt64>.size
+
+    /// Begins an instruction with `count` of its bytes, 8 at most: the low ones of `bytes`, the lowest first. Every
+    /// instruction begins so.
+    @inline(__always)
+    mutating func begin(_ bytes: UInt64, count: Int) {
+        assert(end - cursor >= MemoryLayout<UInt64>.size)
+        UnsafeMutableRawPointer(cursor).storeBytes(of: bytes.littleEndian, as: UInt64.self)
+        cursor += count
+        keepRoom()
+    }
+
+    /// Goes on with an instruction by one byte.
     @inline(__always)
     mutating func put(_ byte: UInt8) {
         assert(cursor < end)
@@ -43,7 +62,7 @@ struct CodeBuffer: ~Copyable {
         cursor += 1
     }
 
-    /// Puts a number into reserved room, low byte first.
+    /// Goes on with an instruction by a number, low byte first.
     @inline(__always)
     mutating func put<Number: FixedWidthInteger & BitwiseCopyable>(littleEndian number: Number) {
         assert(end - cursor >= MemoryLayout<Number>.size)
@@ -53,7 +72,7 @@ struct CodeBuffer: ~Copyable {
 
     /// Adds `more`.
     mutating func append(contentsOf more: [UInt8]) {
-        reserve(more.count)
+        reserve(more.count + CodeBuffer.room)
         more.withUnsafeBufferPointer { source in
             guard let first = source.baseAddress else { return }
             cursor.initialize(from: first, count: source.count)

@@ -65,8 +65,8 @@ struct Frame: BitwiseCopyable {
         return slots[index]
     }
 
-    /// The word numbered `number` of those that hold values.
-    func word(_ number: Int) -> Memory { .base(.rbp, -8 * (Int32(saved.count) + Int32(number) + 1)) }
+    /// Where the word numbered `number` of those that hold values is, relative to `rbp`.
+    func offset(ofWord number: Int) -> Int32 { -8 * (Int32(saved.count) + Int32(number) + 1) }
 
     /// Calls `visit` with each saved register, in the order in which they are pushed, and where its content is then.
     @inline(__always)

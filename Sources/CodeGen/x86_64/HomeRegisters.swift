@@ -42,10 +42,8 @@ struct HomeRegisters: BitwiseCopyable, Sendable {
 
     /// What the instructions of `function` change of them.
     func clobbers(_ function: Body, _ values: Table<IRValue>, _ assemblies: [InlineAssembly]) -> Clobbers {
-        let ops = function.ops
-        guard ops.contains(.call) || ops.contains(.copy) || ops.contains(.assembly) else { return Clobbers() }
         let insts = function.insts
-        return Clobbers(count: insts.count, in: function.arena) { index in
+        return Clobbers(function.bound, in: function.arena) { index in
             switch insts[index].op {
             case .call: return changedByCall
             case .copy: return Lowering.isUnrolled(insts[index]) ? 0 : changedByCopy
@@ -64,10 +62,9 @@ extension HomeRegisters {
     /// Says in `values` where they are best: arguments where they arrive, and what a call or `asm` uses last where that
     /// needs it.
     func addWishes(_ function: Body, _ values: Table<IRValue>, _ assemblies: [InlineAssembly]) {
-        let ops = function.ops
-        guard ops.contains(.argument) || ops.contains(.call) || ops.contains(.assembly) else { return }
         let insts = function.insts
-        for index in insts.indices {
+        for place in function.bound.indices {
+            let index = Int(function.bound[place])
             switch insts[index].op {
             case .argument:
                 let number = Int(insts[index].data)

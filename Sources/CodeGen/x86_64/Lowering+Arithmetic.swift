@@ -102,10 +102,11 @@ extension Lowering {
         }
         let work = isIn(target, b) && !isIn(target, a) ? .rax : target
         load(work, a)
-        if case .word(let home) = source(b) {
-            assembler.multiply(work, .memory(home), width)
+        let factor = source(b)
+        if case .word(let offset) = factor {
+            assembler.multiply(work, .memory(.base(.rbp, offset)), width)
         } else {
-            assembler.multiply(work, .register(register(b, scratch: .rcx)), width)
+            assembler.multiply(work, .register(register(factor, scratch: .rcx)), width)
         }
         return work
     }

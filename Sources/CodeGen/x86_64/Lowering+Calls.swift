@@ -57,17 +57,10 @@ extension Lowering {
         let inst = function.insts[index]
         let arguments = function.callArguments(inst)
         let registerCount = min(arguments.count, SystemV.arguments.count)
-        let inRegisters = arguments.part(0..<registerCount)
-        let onStack = arguments.part(registerCount..<arguments.count)
         alignStack()
-        let room = (Int32(clamping: onStack.count) * Lowering.word + 15) & ~15
-        if room > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: room) }
-        for (position, argument) in onStack.enumerated() {
-            let slot = Memory.base(.rsp, Int32(clamping: position) * Lowering.word)
-            store(slot, IRRef(rawValue: argument), .quad)
-        }
+        let room = storeOnStack(arguments.part(registerCount..<arguments.count))
         let callee = callee(inst)
-        load(SystemV.arguments, inRegisters)
+        load(SystemV.arguments, arguments.part(0..<registerCount))
         assembler.call(callee)
         if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
         restoreStack()
@@ -77,10 +70,23 @@ extension Lowering {
         store(target, asResultOf: index)
     }
 
+    /// Puts `arguments` on the stack. Returns how many bytes they take there, a multiple of 16.
+    private func storeOnStack(_ arguments: Table<UInt32>) -> Int32 {
+        if arguments.isEmpty { return 0 }
+        let room = (Int32(clamping: arguments.count) * Lowering.word + 15) & ~15
+        assembler.arithmetic(.sub, .register(.rsp), immediate: room)
+        for position in arguments.indices {
+            let slot = Memory.base(.rsp, Int32(clamping: position) * Lowering.word)
+            store(slot, IRRef(rawValue: arguments[position]), .quad)
+        }
+        return room
+    }
+
     /// What to call: the slot of a function that is known, else an address in a register that holds no argument.
     private func callee(_ inst: IRInst) -> Operand {
-        if case .address(let place) = source(inst.a), case .declaration(let target) = place.base, place.offset == 0 {
-            return .memory(.slot(target))
+        if case .address(let constant) = source(inst.a) {
+            let place = place(constant)
+            if case .declaration(let target) = place.base, place.offset == 0 { return .memory(.slot(target)) }
         }
         load(.rax, inst.a)
         return .register(.rax)

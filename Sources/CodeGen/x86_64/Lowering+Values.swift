@@ -7,12 +7,12 @@ extension Lowering {
     enum Source {
         /// In a register.
         case register(Register)
-        /// In a word of the frame.
-        case word(Memory)
+        /// In the word of the frame so many bytes from `rbp`.
+        case word(Int32)
         /// A number, extended to 64 bits.
         case number(UInt64)
-        /// The address of a place.
-        case address(Place)
+        /// The address that the constant of the body with this number is.
+        case address(UInt32)
         /// The address of a stack slot, relative to `rbp`.
         case frame(Int32)
 
@@ -35,7 +35,7 @@ extension Lowering {
             let root = Int(values[Int(index)].root)
             switch homes.home(ofRoot: root) {
             case .register(let number): return .register(registers[number])
-            case .word(let number): return .word(frame.word(number))
+            case .word(let number): return .word(frame.offset(ofWord: number))
             case nil: return .frame(frame.offset(ofSlot: root))
             }
         }
@@ -43,7 +43,7 @@ extension Lowering {
         switch function.constants[Int(index)] {
         case .integer(let number, _): return .number(number)
         case .undefined: return .number(0)
-        case .place(let place): return .address(place)
+        case .place: return .address(index)
         }
     }
 
@@ -75,9 +75,9 @@ extension Lowering {
     func load(_ register: Register, _ source: Source) {
         switch source {
         case .register(let home): if home != register { assembler.move(register, home) }
-        case .word(let home): assembler.load(register, home)
+        case .word(let offset): assembler.load(register, .base(.rbp, offset))
         case .number(let number): assembler.moveImmediate(register, number)
-        case .address(let place): loadAddress(register, place)
+        case .address(let constant): loadAddress(register, place(constant))
         case .frame(let offset): assembler.loadAddress(register, .base(.rbp, offset))
         }
     }
@@ -102,7 +102,7 @@ extension Lowering {
     func store(_ register: Register, asResultOf index: Int) {
         switch homes.home(ofRoot: Int(values[index].root)) {
         case .register(let number): if registers[number] != register { assembler.move(registers[number], register) }
-        case .word(let number): assembler.store(frame.word(number), register)
+        case .word(let number): assembler.store(.base(.rbp, frame.offset(ofWord: number)), register)
         case nil: return
         }
     }
@@ -116,7 +116,7 @@ extension Lowering {
     ) {
         switch source {
         case .register(let home): assembler.arithmetic(operation, register, home, width)
-        case .word(let home): assembler.arithmetic(operation, register, home, width)
+        case .word(let offset): assembler.arithmetic(operation, register, .base(.rbp, offset), width)
         case .number(let number):
             if let immediate = Lowering.immediate(number, width) {
                 assembler.arithmetic(operation, .register(register), immediate: immediate, width)
@@ -177,7 +177,7 @@ extension Lowering {
 
     /// Emits `moves` as if all happened at once.
     func emit(_ moves: inout ParallelMove) {
-        moves.forEachStep { step in
+        while let step = moves.next() {
             switch step {
             case .move(let move): assembler.move(move.destination, move.source)
             case .exchange(let a, let b): assembler.exchange(a, b)
@@ -189,6 +189,12 @@ extension Lowering {
 // MARK: - Addresses
 
 extension Lowering {
+    /// The place that constant `index` of the body is the address of.
+    func place(_ index: UInt32) -> Place {
+        guard case .place(let place) = function.constants[Int(index)] else { unreachable("a constant is no address") }
+        return place
+    }
+
     /// Loads the address of `place`: one of the body's own constants relative to the instruction pointer, any other
     /// through the slot of its declaration.
     private func loadAddress(
@@ -241,7 +247,7 @@ extension Lowering {
     ) -> Memory {
         var place: Place
         switch source(base) {
-        case .address(let known): place = known
+        case .address(let constant): place = self.place(constant)
         case .frame(let offset): return .base(.rbp, offset + distance)
         case .register(let home): return .base(home, distance)
         case .word, .number:

@@ -14,9 +14,10 @@ import ZIR
 final class Lowering {
     let function: Body
     let assembler = Assembler()
+    private let loops = LoopNest()
     private(set) var declaration = DeclIndex.none
     private(set) var values = Table<IRValue>.empty
-    private(set) var homes = Homes()
+    let homes = Homes()
     /// What the numbers of homes stand for.
     private(set) var registers = HomeRegisters.framed.registers
     private(set) var assemblies: [InlineAssembly] = []
@@ -43,14 +44,14 @@ final class Lowering {
         function.read(body)
         self.declaration = declaration
         let touched = try resolve(body.assemblies)
-        let loops = LoopNest(function)
+        loops.find(in: function)
         let (values, promotion) = Liveness.find(in: function, loops)
         promotion.run(function, values)
         SharedHomes.find(in: function, loops, values)
         let homeRegisters = isNaked ? HomeRegisters.naked : .framed
         homeRegisters.addWishes(function, values, assemblies)
         registers = homeRegisters.registers
-        homes = Homes(
+        homes.assign(
             function, values, registers: registers.count, homeRegisters.clobbers(function, values, assemblies))
         frame = try Frame(
             function, values, homes, changed: touched.union(homeRegisters.set(homes.usedRegisters)))

@@ -1,5 +1,5 @@
 /// Moves between registers that all happen at once: each destination gets what its source held before the first.
-struct ParallelMove: BitwiseCopyable {
+struct ParallelMove: BitwiseCopyable, IteratorProtocol {
     /// One register to another.
     struct Move: Hashable, BitwiseCopyable, Sendable {
         var source: Register
@@ -12,7 +12,7 @@ struct ParallelMove: BitwiseCopyable {
         case exchange(Register, Register)
     }
 
-    /// The first `count` are still to be made. There is one for a register at most.
+    /// The first `count` are still to be made; there is one for a register at most.
     private var moves = InlineArray<16, Move>(repeating: Move(source: .rax, destination: .rax))
     private(set) var count = 0
 
@@ -23,27 +23,27 @@ struct ParallelMove: BitwiseCopyable {
         count += 1
     }
 
-    /// Calls `emit` with each instruction of the sequence; then no move is left.
+    /// The next instruction of the sequence; nil when no move is left.
     ///
     /// A move is safe once no other still needs its destination. When none is, what remains are cycles; an exchange
     /// settles one member, and who needed that member's old value finds it where it went.
-    mutating func forEachStep(_ emit: (Step) -> Void) {
-        while count > 0 {
-            if let safe = firstSafe {
-                emit(.move(moves[safe]))
-                count -= 1
-                for index in safe..<count { moves[index] = moves[index + 1] }
-            } else {
-                count -= 1
-                emit(.exchange(moves[count].source, moves[count].destination))
-                followExchange(moves[count])
-            }
+    mutating func next() -> Step? {
+        if count == 0 { return nil }
+        count -= 1
+        for place in 0...count where !isNeeded(moves[place].destination) {
+            let move = moves[place]
+            for later in place..<count { moves[later] = moves[later + 1] }
+            return .move(move)
         }
+        let last = moves[count]
+        followExchange(last)
+        return .exchange(last.source, last.destination)
     }
 
-    /// The first move whose destination no other needs any more.
-    private var firstSafe: Int? {
-        (0..<count).first { safe in !(0..<count).contains { moves[$0].source == moves[safe].destination } }
+    /// Whether one of the moves up to number `count` reads `register`.
+    private func isNeeded(_ register: Register) -> Bool {
+        for place in 0...count where moves[place].source == register { return true }
+        return false
     }
 
     /// What was in the destination of `exchanged` is in its source now.

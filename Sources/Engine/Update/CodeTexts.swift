@@ -23,19 +23,20 @@ struct CodeTexts: ~Copyable {
     private static let fixedSize = 32
     private static let relocationSize = 32
 
-    /// Adds the text of code for `section`: `bytes`, then `zeros` more.
+    /// Adds the text of code for `section`: `bytes`, or in `.bss` so many `zeros`. It is short, since most functions are:
+    /// each 64 bytes take as long.
     mutating func add(
-        _ bytes: UnsafeRawBufferPointer, zeros: UInt64 = 0, alignment: UInt32, _ relocations: [RelocationRecord],
+        _ bytes: UnsafeBufferPointer<UInt8>, zeros: UInt64 = 0, alignment: UInt32, _ relocations: [RelocationRecord],
         in section: SectionID
     ) {
         let start = count
         reserve(CodeTexts.fixedSize + bytes.count + relocations.count * CodeTexts.relocationSize)
         put(section.rawValue)
-        put(alignment)
-        put(UInt64(bytes.count))
+        put(UInt8(truncatingIfNeeded: alignment.trailingZeroBitCount))
+        put(UInt32(truncatingIfNeeded: bytes.count))
         if let first = bytes.baseAddress { (memory + count).copyMemory(from: first, byteCount: bytes.count) }
         count += bytes.count
-        put(zeros)
+        if section == .bss { put(zeros) }
         for relocation in relocations {
             put(relocation.offset)
             put(relocation.kind)

@@ -79,7 +79,7 @@ extension Update {
 
     static func codeHash(_ code: MachineCode, _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
         var texts = CodeTexts(capacity: 1 << 10)
-        code.bytes.withUnsafeBytes {
+        code.bytes.withUnsafeBufferPointer {
             texts.add($0, zeros: code.zeros, alignment: code.alignment, relocations, in: section)
         }
         return texts.hashes()[0]
@@ -105,17 +105,17 @@ struct UngeneratedFunction: Sendable {
         var texts = CodeTexts(capacity: 16 << 10)
         var batch = GeneratedBatch()
         batch.code.reserveCapacity(functions.count)
-        for place in functions.indices {
-            do throws(DiagnosticError) {
-                try generator.generate(functions[place].function, declaration: functions[place].declaration)
-                batch.code.append(GeneratedCode(generator, functions[place].syntax))
-            } catch {
-                batch.errors[place] = error
-                batch.code.append(.nothing)
+        functions.withUnsafeBufferPointer { functions in
+            for place in functions.indices {
+                do throws(DiagnosticError) {
+                    try generator.generate(functions[place].function, declaration: functions[place].declaration)
+                    batch.code.append(GeneratedCode(generator, functions[place].syntax))
+                } catch {
+                    batch.errors[place] = error
+                    batch.code.append(.nothing)
+                }
+                texts.add(generator.bytes, alignment: generator.alignment, batch.code[place].relocations, in: .text)
             }
-            let code = generator.bytes
-            texts.add(
-                UnsafeRawBufferPointer(code), alignment: generator.alignment, batch.code[place].relocations, in: .text)
         }
         for (place, hash) in texts.hashes().enumerated() { batch.code[place].hash = hash }
         return batch
