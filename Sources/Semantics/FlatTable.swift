@@ -41,6 +41,13 @@ public struct FlatTable<Element>: ~Copyable {
         }
     }
 
+    /// Changes the element at `index` in place.
+    @inlinable @inline(__always)
+    public func change<Result>(_ index: Int, _ body: (inout Element) -> Result) -> Result {
+        precondition(index >= 0 && index < count)
+        return body(&storage.pointee.elements[index])
+    }
+
     /// Adds `element` at the end.
     @inlinable @inline(__always)
     public func append(_ element: Element) {

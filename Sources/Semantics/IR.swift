@@ -175,6 +175,7 @@ public struct IRInst: Equatable, BitwiseCopyable, Sendable {
     public var source: InstIndex
 
     /// An instruction.
+    @inlinable
     public init(
         _ op: Op, type: IRType = .void, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0, position: Position,
         source: InstIndex = .root

@@ -93,10 +93,7 @@ extension Integer {
     /// Whether `shape` can hold it.
     public func fits(_ shape: IntegerShape) -> Bool {
         switch storage {
-        case .small(let value):
-            let spare = shape.isSigned ? 1 : 0
-            if value < 0 { return shape.isSigned && (~value).significantBits + 1 <= Int(shape.bits) }
-            return value.significantBits + (value == 0 ? 0 : spare) <= Int(shape.bits)
+        case .small(let value): return shape.contains(value)
         case .large(let value):
             if !value.isNegative { return value.magnitude.bitWidth + (shape.isSigned ? 1 : 0) <= Int(shape.bits) }
             return shape.isSigned && (value.magnitude - Magnitude(1)).bitWidth + 1 <= Int(shape.bits)
@@ -180,4 +177,13 @@ public struct IntegerShape: Hashable, BitwiseCopyable, Sendable {
 extension Int64 {
     /// The bits up to its highest one; it is not negative.
     fileprivate var significantBits: Int { 64 - leadingZeroBitCount }
+}
+
+extension IntegerShape {
+    /// Whether `value` is one of its integers.
+    @inline(__always)
+    func contains(_ value: Int64) -> Bool {
+        if value < 0 { return isSigned && (~value).significantBits + 1 <= Int(bits) }
+        return value.significantBits + (isSigned && value != 0 ? 1 : 0) <= Int(bits)
+    }
 }

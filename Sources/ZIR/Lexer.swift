@@ -73,6 +73,15 @@ struct Lexer {
         return true
     }
 
+    /// Goes over `byte` if it is the next token, and over the trivia before it in any case.
+    @inline(__always)
+    mutating func consumeToken(_ byte: UInt8) -> Bool {
+        if consume(byte) { return true }
+        guard isNext(.trivia) else { return false }
+        skipTrivia()
+        return consume(byte)
+    }
+
     /// Goes over white space and comments: mostly nothing, or one blank.
     @inline(__always)
     mutating func skipTrivia() {

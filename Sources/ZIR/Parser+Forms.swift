@@ -24,6 +24,14 @@ extension Parser {
         return try parseValueWord(form, name)
     }
 
+    /// A number as most are written; nil if something else begins here.
+    @inline(__always)
+    mutating func parseSmallNumber() -> Operand? {
+        guard lexer.peek.isDigit else { return nil }
+        let position = lexer.position
+        return lexer.takeSmallDecimal().map { Operand(kind: .int, position: position, payload: $0) }
+    }
+
     /// `@name` or `%name`; nil if something else begins here.
     @inline(__always)
     mutating func parseReference() throws(Stop) -> Operand? {

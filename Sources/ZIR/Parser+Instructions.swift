@@ -2,6 +2,23 @@
 extension Parser {
     /// `mnemonic "(" operands ")"`. Its index is given before those of its bodies' instructions.
     mutating func parseInstruction(binding name: SyntaxRange) throws(Stop) -> InstIndex {
+        var state = try beginInstruction(binding: name)
+        if lexer.consumeToken(Byte.closeParenthesis) {
+            if state.next < Int(state.row.positional) { try finishShort(state) }
+            return state.inst
+        }
+        repeat {
+            lexer.skipTrivia()
+            try parseOperand(&state)
+        } while lexer.consumeToken(Byte.comma)
+        if !lexer.consumeToken(Byte.closeParenthesis) { throw failHere("expected ',' or ')'") }
+        if state.next < Int(state.row.positional) { try finishShort(state) }
+        return state.inst
+    }
+
+    /// `mnemonic "("`, and room for the operands.
+    @inline(__always)
+    private mutating func beginInstruction(binding name: SyntaxRange) throws(Stop) -> OperandState {
         lexer.skipTrivia()
         let position = lexer.position
         let mnemonic = try takeMnemonic(at: position)
@@ -10,32 +27,14 @@ extension Parser {
         let index = InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count))
         let row = table.row(mnemonic.opcode)
         let first = reserveOperands(row, at: position)
-        syntax.insts.append(
-            Inst(
-                opcode: mnemonic.opcode, position: position,
-                operands: SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(row.count)), name: name))
+        let operands = SyntaxRange(
+            first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: row.count))
+        syntax.insts.append(Inst(opcode: mnemonic.opcode, position: position, operands: operands, name: name))
         scope.addInstruction()
         if let compare = mnemonic.compare {
             syntax.operands[first + 1] = Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue))
         }
-        try parseOperands(OperandState(row: row, inst: index, first: first, skipsSecond: mnemonic.compare != nil))
-        return index
-    }
-
-    /// Everything behind the opening parenthesis, the closing one included.
-    @inline(__always)
-    private mutating func parseOperands(_ start: OperandState) throws(Stop) {
-        var state = start
-        lexer.skipTrivia()
-        if !lexer.consume(Byte.closeParenthesis) {
-            repeat {
-                lexer.skipTrivia()
-                try parseOperand(&state)
-                lexer.skipTrivia()
-            } while lexer.consume(Byte.comma)
-            if !lexer.consume(Byte.closeParenthesis) { throw failHere("expected ',' or ')'") }
-        }
-        if state.next < Int(state.row.positional) { try finishShort(state) }
+        return OperandState(row: row, inst: index, first: first, skipsSecond: mnemonic.compare != nil)
     }
 
     @inline(__always)
@@ -52,8 +51,10 @@ extension Parser {
     @inline(__always)
     private mutating func reserveOperands(_ row: OpcodeTable.Row, at position: Position) -> Int {
         let first = syntax.operands.appendRoom(Int(row.count))
-        for slot in Int(row.positional)..<Int(row.count) {
-            syntax.operands[first + slot] = Operand(kind: .absent, position: position)
+        var slot = Int(row.positional)
+        while slot < Int(row.count) {
+            syntax.operands[first &+ slot] = Operand(kind: .absent, position: position)
+            slot &+= 1
         }
         return first
     }

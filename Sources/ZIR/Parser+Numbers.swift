@@ -8,9 +8,7 @@ extension Parser {
     mutating func parseInteger(_ name: StaticString) throws(Stop) -> Operand {
         let position = lexer.position
         guard lexer.peek.isDigit || lexer.peek == Byte.minus else { throw wrongForm(.integer, name) }
-        if let small = lexer.takeSmallDecimal() {
-            return Operand(kind: .int, position: position, payload: small)
-        }
+        if let small = parseSmallNumber() { return small }
         return try parseAnyInteger(lexer.takeName(), at: position)
     }
 

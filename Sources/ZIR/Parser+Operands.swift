@@ -14,19 +14,32 @@ extension Parser {
         var given: UInt32 = 0
     }
 
+    /// The operand that begins at the next byte.
     @inline(__always)
     mutating func parseOperand(_ state: inout OperandState) throws(Stop) {
+        if try !parsePlainOperand(&state) { try parseOtherOperand(&state) }
+    }
+
+    /// A reference or a small number where a value is asked for; nearly all operands are. False: it is none.
+    @inline(__always)
+    private mutating func parsePlainOperand(_ state: inout OperandState) throws(Stop) -> Bool {
+        guard state.next < Int(state.row.positional), state.given == 0 else { return false }
+        let form = table.forms[Int(state.row.first) &+ state.next]
+        guard form == .value || form == .type else { return false }
+        guard let operand = try parseReference() ?? parseSmallNumber() else { return false }
+        syntax.operands[state.first &+ state.next] = operand
+        advance(&state)
+        return true
+    }
+
+    /// Any other operand, or an error.
+    private mutating func parseOtherOperand(_ state: inout OperandState) throws(Stop) {
         if lexer.isNext(.wordStart), lexer.isKeyword() { return try parseKeyword(&state) }
         guard state.next < Int(state.row.positional), state.given == 0 else { throw surplus(state) }
-        let form = table.forms[Int(state.row.first) &+ state.next]
-        if form == .value || form == .type, let operand = try parseReference() {
-            syntax.operands[state.first &+ state.next] = operand
-        } else if form == .bodies {
-            return try parseCaseBodies(&state)
-        } else {
-            if lexer.peek == Byte.closeParenthesis { throw missing(state) }
-            syntax.operands[state.first + state.next] = try parseForm(table.specs[Int(state.row.first) + state.next])
-        }
+        let spec = table.specs[Int(state.row.first) + state.next]
+        if spec.form == .bodies { return try parseCaseBodies(&state) }
+        if lexer.peek == Byte.closeParenthesis { throw missing(state) }
+        syntax.operands[state.first + state.next] = try parseForm(spec)
         advance(&state)
     }
 

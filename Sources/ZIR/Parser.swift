@@ -126,8 +126,7 @@ extension Parser {
     /// Goes over `byte`, with white space before it.
     @inline(__always)
     mutating func expect(_ byte: UInt8, _ what: StaticString) throws(Stop) {
-        lexer.skipTrivia()
-        if !lexer.consume(byte) { throw failHere("expected \(what)") }
+        if !lexer.consumeToken(byte) { throw failHere("expected \(what)") }
     }
 
     /// Takes the name behind the `@` or `%` at `position`.

@@ -72,6 +72,14 @@ extension Syntax {
     /// The declaration's own instruction; nil if there is none, as where the text is broken.
     public var root: Inst? { instCount == 0 ? nil : inst(.root) }
 
+    /// The operands of `inst`.
+    @inlinable @inline(__always)
+    public func operands(of inst: Inst) -> OperandRow {
+        let (first, count) = (Int(inst.operands.first), Int(inst.operands.count))
+        precondition(first + count <= operandCount)
+        return OperandRow(base: operandBase + first, count: count)
+    }
+
     /// Operand `k` of `inst`, which has that many, in the order of the opcode's table row.
     @inlinable @inline(__always)
     public func operand(_ k: Int, of inst: Inst) -> Operand {
@@ -89,6 +97,26 @@ extension Syntax {
         let place = Int(range.first) + Int(k)
         precondition(place < bodyCount)
         return bodyBase[place]
+    }
+}
+
+/// The operands of one instruction, where they stand: good as long as the syntax lives, which who keeps it sees to.
+public struct OperandRow: BitwiseCopyable {
+    @usableFromInline let base: UnsafePointer<Operand>
+    /// Number of operands.
+    public let count: Int
+
+    @inlinable @inline(__always)
+    init(base: UnsafePointer<Operand>, count: Int) {
+        self.base = base
+        self.count = count
+    }
+
+    /// Operand `k`.
+    @inlinable @inline(__always)
+    public subscript(k: Int) -> Operand {
+        precondition(k >= 0 && k < count)
+        return base[k]
     }
 }
 

@@ -71,8 +71,7 @@ extension Analysis {
     }
 
     private func setCurrent(_ inst: InstIndex) {
-        current = syntax.inst(inst)
-        currentIndex = inst
+        setCurrent(syntax.inst(inst), inst)
     }
 
     /// What a block is. With one way out that is what stands there; else the ways give it to variables.

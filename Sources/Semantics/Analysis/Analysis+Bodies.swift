@@ -44,25 +44,30 @@ extension Analysis {
         code.convention = type.convention
         try openResult(of: type)
         frames.append(BodyFrame(role: .function, range: range))
-        while let frame = frames.last {
-            if frame.done == frame.range.count {
+        while frames.count > 0 {
+            guard let index = takeInstruction() else {
                 try close(endsBelow: true)
-            } else {
-                try step(frame)
+                continue
+            }
+            switch try analyze(index) {
+            case .next, .opened: break
+            case .neverEnds: try close(endsBelow: false)
+            case .left:
+                try requireEnd()
+                try close(endsBelow: false)
             }
         }
         return code.build()
     }
 
-    private func step(_ frame: BodyFrame) throws(AnalysisStop) {
-        let index = syntax.inst(frame.done, ofBody: frame.range)
-        frames[frames.count - 1].done += 1
-        switch try analyze(index) {
-        case .next, .opened: return
-        case .neverEnds: try close(endsBelow: false)
-        case .left:
-            try requireEnd()
-            try close(endsBelow: false)
+    /// The next instruction of the innermost body; nil at its end.
+    @inline(__always)
+    private func takeInstruction() -> InstIndex? {
+        let syntax = syntax
+        return frames.change(frames.count - 1) { frame in
+            guard frame.done < frame.range.count else { return nil }
+            defer { frame.done &+= 1 }
+            return syntax.inst(frame.done, ofBody: frame.range)
         }
     }
 
@@ -110,7 +115,7 @@ extension Analysis {
     /// The end of the function's body: where it can be reached, a function without result returns.
     private func endFunction(isReachable: Bool) throws(AnalysisStop) {
         guard isReachable, let function else { return }
-        currentIndex = .root
+        leaveInstruction()
         let position = syntax.inst(.root).position
         guard function.result == .void else {
             let result = name(of: function.result)

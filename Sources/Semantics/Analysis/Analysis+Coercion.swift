@@ -30,6 +30,9 @@ extension Analysis {
         _ value: TypedValue, to target: TypeIndex, _ shape: IntegerShape, at position: Position
     ) throws(AnalysisStop) -> TypedValue? {
         if value.type == .comptimeInt {
+            if case .known(.integer(let small)) = value.content, shape.contains(small) {
+                return TypedValue(type: target, content: value.content)
+            }
             guard let number = integer(value) else { return .known(.undefined, target) }
             try requireFit(number, target, shape, at: position)
             return TypedValue(type: target, content: value.content)

@@ -5,7 +5,7 @@ extension Analysis {
     /// What others see of the declaration.
     func interface() throws(AnalysisStop) -> Interface {
         guard let root = syntax.root else { throw failure(.start, Messages.expectedDeclaration) }
-        current = root
+        setCurrent(root, .root)
         switch root.opcode {
         case .fn: return try functionInterface()
         case .str: return try stringInterface()
@@ -71,7 +71,7 @@ extension Analysis {
     /// What the declaration puts into the program.
     func body(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
         guard let root = syntax.root else { return .none }
-        current = root
+        setCurrent(root, .root)
         switch root.opcode {
         case .str:
             _ = try stringInterface()
@@ -90,7 +90,7 @@ extension Analysis {
     /// What the declaration, an `export`, asks of the linker; nil if it is none.
     func export() throws(AnalysisStop) -> ExportRequest? {
         guard let root = syntax.root, root.opcode == .export else { return nil }
-        current = root
+        setCurrent(root, .root)
         let symbol = try symbolName()
         let target = try exportTarget(operand(1))
         let linkage = try tag(2, as: Linkage.self) ?? .Strong

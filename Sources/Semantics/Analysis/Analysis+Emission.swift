@@ -13,13 +13,14 @@ extension Analysis {
     }
 
     /// Appends an instruction that a Naked function may hold too.
-    @discardableResult
+    @discardableResult @inline(__always)
     func append(_ inst: IRInst) throws(AnalysisStop) -> IRRef {
-        guard code.insts.count < IRRef.limit else { throw failure("function has too many instructions") }
+        let count = code.insts.count
+        guard count < IRRef.limit else { throw failure("function has too many instructions") }
         var inst = inst
         inst.source = currentIndex
         code.insts.append(inst)
-        return .inst(UInt32(code.insts.count - 1))
+        return .inst(UInt32(truncatingIfNeeded: count))
     }
 
     func needsFrame() -> AnalysisStop { failure("'\(current.opcode.spelling)' needs a stack frame") }
@@ -58,6 +59,15 @@ extension Analysis {
         case .runTime(let ref): ref
         case .known(let known): try lower(known, value.type, at: position)
         }
+    }
+
+    /// As `lower`, of an integer whose type has `shape`.
+    @inline(__always)
+    func lower(_ value: TypedValue, _ shape: IRType, at position: Position) throws(AnalysisStop) -> IRRef {
+        if case .known(.integer(let number)) = value.content, function != nil {
+            return try constant(.integer(UInt64(bitPattern: number), shape))
+        }
+        return try lower(value, at: position)
     }
 
     private func lower(

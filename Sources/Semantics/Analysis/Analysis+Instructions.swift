@@ -4,8 +4,7 @@ import ZIR
 extension Analysis {
     /// Analyses one instruction, keeps its value, and says where to go on.
     func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
-        current = syntax.inst(index)
-        currentIndex = index
+        setCurrent(syntax.inst(index), index)
         if let flow = try analyzeControl() {
             results[Int(index.rawValue)] = .void
             return flow
@@ -16,6 +15,7 @@ extension Analysis {
     }
 
     /// The instructions that decide where to go on; nil for any other.
+    @inline(__always)
     private func analyzeControl() throws(AnalysisStop) -> Flow? {
         switch current.opcode {
         case .return: try analyzeReturn()
@@ -33,7 +33,8 @@ extension Analysis {
     }
 
     /// The value of the instruction at work.
-    func evaluate() throws(AnalysisStop) -> TypedValue {
+    @inline(__always)
+    private func evaluate() throws(AnalysisStop) -> TypedValue {
         switch current.opcode {
         case .int: try value(0)
         case .str: try analyzeStr()

@@ -82,13 +82,22 @@ extension Analysis {
 
     /// Both operands, if both are known.
     private func known(_ operands: IntegerOperands) -> (Integer, Integer)? {
-        if let x = integer(operands.a), let y = integer(operands.b) { (x, y) } else { nil }
+        guard case .known(let a) = operands.a.content, case .known(let b) = operands.b.content else { return nil }
+        if let x = integer(a), let y = integer(b) { return (x, y) }
+        return nil
     }
 
     /// Operands 0 and 1 as integers of their peer type.
     private func integerOperands() throws(AnalysisStop) -> IntegerOperands {
         let a = try integerOperand(0)
         let b = try integerOperand(1)
+        if a.type == b.type { return IntegerOperands(type: a.type, a: a, b: b) }
+        // A number that is written out and fits: the commonest right operand.
+        if b.type == .comptimeInt, case .known(.integer(let number)) = b.content,
+            let shape = types.integerShape(of: a.type), shape.contains(number)
+        {
+            return IntegerOperands(type: a.type, a: a, b: TypedValue(type: a.type, content: b.content))
+        }
         let type = try peerType(a.type, b.type)
         return IntegerOperands(
             type: type, a: try coerce(a, to: type, at: operand(0).position),
@@ -103,8 +112,8 @@ extension Analysis {
         _ op: IRInst.Op, _ operands: IntegerOperands, data: UInt32
     ) throws(AnalysisStop) -> TypedValue {
         let shape = try runTimeShape(of: operands.type, at: current.position)
-        let left = try lower(operands.a, at: operand(0).position)
-        let right = try lower(operands.b, at: operand(1).position)
+        let left = try lower(operands.a, shape, at: operand(0).position)
+        let right = try lower(operands.b, shape, at: operand(1).position)
         return .runTime(try emit(op, type: shape, a: left, b: right, data: data), operands.type)
     }
 

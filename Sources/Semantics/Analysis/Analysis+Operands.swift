@@ -3,9 +3,9 @@ import ZIR
 // From operands to values.
 extension Analysis {
     /// Operand `k` of the instruction at work.
+    @inline(__always)
     func operand(_ k: Int) -> Operand {
-        guard k < Int(current.operands.count) else { return Operand(kind: .absent, position: current.position) }
-        return syntax.operand(k, of: current)
+        k < row.count ? row[k] : Operand(kind: .absent, position: current.position)
     }
 
     /// The elements of operand `k`, a list; none where it is left out.
@@ -19,6 +19,7 @@ extension Analysis {
     }
 
     /// The value of operand `k`.
+    @inline(__always)
     func value(_ k: Int) throws(AnalysisStop) -> TypedValue {
         let operand = operand(k)
         // Most operands are, and so need not go through all that one may be.
@@ -42,11 +43,20 @@ extension Analysis {
         throw failure(operand.position, Messages.expectedOperand("value"))
     }
 
+    @inline(__always)
     private func local(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
+        let index = Int(truncatingIfNeeded: operand.payload & 0xFFFF_FFFF)
+        if index < results.count {
+            let value = results[index]
+            if !value.isMissing { return value }
+        }
+        throw missingLocal(operand)
+    }
+
+    private func missingLocal(_ operand: Operand) -> AnalysisStop {
         let index = Int(clamping: operand.payload)
-        if index < results.count, !results[index].isMissing { return results[index] }
         let name = index < syntax.instCount ? text(syntax.insts[index].name) : ""
-        throw failure(operand.position, Messages.undeclared("%\(name)"))
+        return failure(operand.position, Messages.undeclared("%\(name)"))
     }
 
     private func bigInteger(_ operand: Operand) throws(AnalysisStop) -> TypedValue {

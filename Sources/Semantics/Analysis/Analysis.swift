@@ -17,9 +17,11 @@ final class Analysis {
     /// The type of the function whose body this is; nil in a declaration, where everything must be comptime-known.
     var function: FunctionType?
     /// The instruction at work.
-    var current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
-    /// The number of `current`.
-    var currentIndex = InstIndex.root
+    private(set) var current = Analysis.noInst
+    /// Its number.
+    private(set) var currentIndex = InstIndex.root
+    /// Its operands, in `syntax`.
+    private(set) var row = Analysis.nothing.operands(of: Analysis.noInst)
     /// For each instruction its value, `.missing` until it is analysed.
     let results = FlatTable<TypedValue>()
     /// The bodies that are open, the innermost last.
@@ -43,6 +45,7 @@ final class Analysis {
 
     /// What is parsed before the beginning and behind the end.
     private static let nothing = Syntax()
+    private static let noInst = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
 
     /// An analysis of nothing so far.
     init(types: TypeTable, options: AnalysisOptions) {
@@ -62,10 +65,9 @@ final class Analysis {
     /// Forgets the declaration.
     func end() {
         syntax = Analysis.nothing
+        setCurrent(Analysis.noInst, .root)
         program = nil
         function = nil
-        current = Inst(opcode: .int, position: .start, operands: .empty, name: .empty)
-        currentIndex = .root
         results.removeAll()
         frames.removeAll()
         storedValues.removeAll()
@@ -76,6 +78,17 @@ final class Analysis {
         work.empty()
         code.empty()
     }
+
+    /// Goes on to `inst` of `syntax`, whose number is `index`.
+    @inline(__always)
+    func setCurrent(_ inst: Inst, _ index: InstIndex) {
+        current = inst
+        currentIndex = index
+        row = syntax.operands(of: inst)
+    }
+
+    /// Has what follows stand at the declaration itself, with the operands of the instruction at work.
+    func leaveInstruction() { currentIndex = .root }
 
     /// Who answers questions about other declarations, from `begin` to `end`.
     func asked() throws(AnalysisStop) -> any Program {
