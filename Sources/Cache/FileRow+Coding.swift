@@ -57,8 +57,24 @@ extension FileRow {
             writer.append(varint: page.line)
             writer.append(varint: page.offset)
         }
+        encodeRuns(into: &writer)
         writer.append(varint: declarationCount)
         writer.append(varint: pathName)
+    }
+
+    private func encodeRuns(into writer: inout ByteWriter) {
+        writer.append(varint: UInt64(runs.count))
+        var previous: PageNumber = 0
+        for run in runs {
+            writer.append(varint: run.byteCount)
+            writer.append(varint: run.lineCount)
+            writer.append(fixed: run.hash)
+            writer.append(varint: UInt64(run.pages.count))
+            for page in run.pages {
+                writer.append(page, near: previous)
+                previous = page
+            }
+        }
     }
 
     private var flags: UInt8 {
@@ -80,6 +96,7 @@ extension FileRow {
         digest = try reader.digest()
         try decodeImports(from: &reader)
         try decodePages(from: &reader)
+        try decodeRuns(from: &reader)
         declarationCount = try reader.varint32()
         pathName = try reader.varint32()
     }
@@ -91,6 +108,22 @@ extension FileRow {
             imports.append(ImportCount(file: try reader.varint32(), count: try reader.varint32()))
         }
         for _ in 0..<(try reader.count()) { packageNames.append(try reader.text()) }
+    }
+
+    private mutating func decodeRuns(from reader: inout ByteReader) throws(Malformed) {
+        let count = try reader.count()
+        runs.reserveCapacity(count)
+        var previous: PageNumber = 0
+        for _ in 0..<count {
+            var run = TextRun(
+                byteCount: try reader.varint32(), lineCount: try reader.varint32(), hash: try reader.fixed(), pages: [])
+            guard run.byteCount > 0 else { throw .count }
+            for _ in 0..<(try reader.count()) {
+                previous = try reader.number(near: previous)
+                run.pages.append(previous)
+            }
+            runs.append(run)
+        }
     }
 
     private mutating func decodePages(from reader: inout ByteReader) throws(Malformed) {

@@ -151,6 +151,8 @@ public struct FileRow: Equatable, Sendable {
     public var packageNames: [String] = []
     /// Its pages, in order of creation, each with where its first declaration stood.
     public var pages: [PageBase] = []
+    /// Its text in runs of declarations, if it is large and has no errors outside of them; else none.
+    public var runs: [TextRun] = []
     /// Declarations in its text.
     public var declarationCount: UInt32 = 0
     /// Whether declarations of it moved in the text since the executable was written: a build had errors.
@@ -189,6 +191,26 @@ public struct PageBase: Equatable, Sendable {
         self.page = page
         self.line = line
         self.offset = offset
+    }
+}
+
+/// A part of a file's text that begins and ends between declarations, at the start of a line: what tells which parts of a
+/// large file changed.
+public struct TextRun: Equatable, Sendable {
+    /// Its length in bytes.
+    public var byteCount: UInt32
+    /// Newlines in it.
+    public var lineCount: UInt32
+    /// First 8 bytes of the BLAKE3 of its bytes.
+    public var hash: UInt64
+    /// The pages of its declarations, each once.
+    public var pages: [PageNumber]
+    /// A run.
+    public init(byteCount: UInt32, lineCount: UInt32, hash: UInt64, pages: [PageNumber]) {
+        self.byteCount = byteCount
+        self.lineCount = lineCount
+        self.hash = hash
+        self.pages = pages
     }
 }
 

@@ -16,6 +16,8 @@ public struct BuildOptions: Sendable {
 
     /// Where sources are read from.
     var sources: any SourceFiles = SystemFiles()
+    /// Which files are remembered in runs.
+    var runs = TextRuns.Limits()
     /// What an update is deaf to; only tests ask for that.
     var ignoredEdges: IgnoredEdges = []
 

@@ -196,6 +196,11 @@ struct RowMaker {
         row.imports = list { ImportCount(file: $0.number(), count: $0.number()) }
         row.packageNames = list { $0.text() }
         row.pages = list { PageBase(page: $0.number(), line: $0.number(), offset: $0.number()) }
+        row.runs = list { maker in
+            TextRun(
+                byteCount: max(maker.number(), 1), lineCount: maker.number(), hash: maker.number(),
+                pages: maker.list { $0.number() })
+        }
         row.declarationCount = self.number()
         row.arePositionsPending = flag()
         row.pathName = self.number()

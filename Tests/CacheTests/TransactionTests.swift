@@ -111,8 +111,8 @@ import Testing
         #expect(counters.bytesWritten == 8 + 64)
         #expect(counters.fileRowsRead == 1)
         #expect(counters.fileRowsWritten == 2)
-        // The number of the part; place, flags, five numbers and lengths of one byte, a digest, and three empty lists.
-        #expect(counters.fileBytesRead == 8 + 2 + 5 + 16 + 3)
+        // The number of the part; place, flags, five numbers and lengths of one byte, a digest, and four empty lists.
+        #expect(counters.fileBytesRead == 8 + 2 + 5 + 16 + 4)
         #expect(counters.fileBytesWritten == counters.fileBytesRead)
     }
 }

@@ -1,6 +1,7 @@
 import Cache
 import ELF
 import Glibc
+import Semantics
 
 /// One run of `zbuild check`: reads what the last build left, builds the same sources from nothing, compares.
 struct Checker {
@@ -137,6 +138,7 @@ struct Checker {
             let isSame = isPresent.0 && isPresent.1 && old?.digest == new?.digest
             if isSame, let old, let new {
                 compareImports(old, built, new, clean.snapshot, &differences)
+                checkRuns(old, built, &differences)
                 continue
             }
             // Same times and another digest: it is the cache that is wrong.
@@ -155,6 +157,17 @@ struct Checker {
         if imports != cleanImports {
             differences.addToCache(.files, "'\(old.path)' imports \(imports), built clean \(cleanImports)")
         }
+    }
+
+    /// What is not as the runs of a file say is all that the next build looks at.
+    private func checkRuns(_ file: FileRow, _ built: ProgramSnapshot, _ differences: inout Differences) {
+        guard !file.runs.isEmpty else { return }
+        let places = built.declarations.filter { $0.file == file.number && $0.text.isPresent }.map { known in
+            (offset: Int(known.offset), page: PageNumber(DeclIndex(known.number).page))
+        }
+        guard case .content(let bytes, _, _) = SourceReader(files: options.sources).read(project.absolute(file.path)),
+            TextRuns.are(file.runs, of: bytes, places)
+        else { return differences.addToCache(.files, "the runs of '\(file.path)' are not those of its content") }
     }
 
     // MARK: - Errors

@@ -49,10 +49,23 @@ struct FileDescriptor: ~Copyable {
         return done
     }
 
+    /// Bytes of a huge page of x86-64.
+    private static let hugePage = 2 << 20
+
+    /// Has the kernel give a large buffer in huge pages, if it does so: giving 35 MB in small ones takes as long as all else
+    /// of reading them.
+    private static func useHugePages(_ buffer: UnsafeMutableRawBufferPointer) {
+        guard let start = buffer.baseAddress, buffer.count >= 4 * hugePage else { return }
+        let first = start.alignedUp(toMultipleOf: hugePage)
+        let end = (start + buffer.count).alignedDown(toMultipleOf: hugePage)
+        _ = madvise(first, end - first, MADV_HUGEPAGE)
+    }
+
     /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
     func read(count: Int, at offset: UInt64) throws(SystemError) -> [UInt8] {
         var failure: SystemError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            FileDescriptor.useHugePages(UnsafeMutableRawBufferPointer(buffer))
             do throws(SystemError) {
                 filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
             } catch {

@@ -1,4 +1,5 @@
 import BLAKE3
+import Cache
 import ZIR
 
 /// A source file as it was read, with all that can be said of it without knowing what it was before. A large file is
@@ -9,11 +10,13 @@ struct SourceText: Sendable {
     var digest = Digest()
     /// Its declarations, if it was scanned.
     var scan: ScanResult?
+    /// What of it changed, where only that was scanned.
+    var change: TextChange?
     /// Their parsed forms, if they were parsed too.
     var parsed: [ParseResult] = []
 
     /// Bytes of the pieces of a large file.
-    private static let pieceSize = BLAKE3Subtree.byteCount
+    static let pieceSize = BLAKE3Subtree.byteCount
 
     /// Reads `path`. `foundImports` is given the content as soon as it is there.
     init(_ path: String, _ reader: SourceReader, foundImports: ([UInt8]) -> Void = { _ in }) {
@@ -45,6 +48,12 @@ struct SourceText: Sendable {
         let pieces = bytes.withUnsafeBytes { Scanner.pieces(of: $0, size: SourceText.pieceSize) }
         guard pieces.count > 1 else { return add(SourcePiece(bytes, pieces[0], parses)) }
         for piece in WorkAhead.results(of: pieces, { SourcePiece(bytes, $0, parses) }) { add(piece) }
+    }
+
+    /// Finds out which of its `runs` are not in it any more, unless nearly all are others, and what stands there now.
+    mutating func findChange(of runs: [TextRun]) {
+        guard !runs.isEmpty, case .content(let bytes, _, _) = outcome else { return }
+        change = TextChange(bytes, runs)
     }
 
     private mutating func add(_ piece: SourcePiece) {

@@ -1,4 +1,5 @@
 import BLAKE3
+import Cache
 import CSystem
 
 /// Reads, scans and parses sources on other processors, ahead of the update, which takes them in its own order.
@@ -18,8 +19,9 @@ final class SourcesAhead: Sendable {
     enum Kind {
         /// All its declarations are new: they are found and parsed.
         case newModule
-        /// Its declarations are found, unless this is still its digest.
-        case module(Digest)
+        /// Its declarations are found, unless this is still its digest; of a large file those in what is not as these runs
+        /// say.
+        case module(Digest, [TextRun])
         /// Nothing: it is a `zbuild.toml`.
         case manifest
     }
@@ -65,9 +67,11 @@ final class SourcesAhead: Sendable {
             }
             text.findDeclarations(parsing: true)
             return text
-        case .module(let known):
+        case .module(let known, let runs):
             var text = SourceText(request.path, reader)
-            if text.digest != known { text.findDeclarations(parsing: false) }
+            guard text.digest != known else { return text }
+            text.findChange(of: runs)
+            if text.change == nil { text.findDeclarations(parsing: false) }
             return text
         case .manifest:
             return SourceText(request.path, reader)

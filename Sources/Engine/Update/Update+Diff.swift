@@ -26,7 +26,8 @@ extension Update {
             }
         }
         for declaration in seen.before where !seen.isPresent.contains(declaration) { vanish(declaration) }
-        settlePositions(&seen)
+        settlePositions(file, seen.places)
+        files[Int(file)].runs = runs(bytes, scan, seen.places)
         files[Int(file)].imports = seen.imports.files.sorted { $0.file < $1.file }
         files[Int(file)].packageNames = seen.imports.packageNames.sorted()
         let count = UInt32(seen.isPresent.count)
@@ -57,14 +58,8 @@ extension Update {
         var before: [DeclIndex]
         var isPresent = DeclSet()
         /// Every declaration with its absolute place, in the order of the text.
-        var places: [Placed] = []
+        var places: [PlacedDeclaration] = []
         var imports = ImportList()
-
-        struct Placed {
-            var declaration: DeclIndex
-            var position: FilePosition
-            var offset: UInt32
-        }
     }
 
     /// The declarations in the text of `file` as the cache knows them, by page.
@@ -74,6 +69,9 @@ extension Update {
                 .filter { graph[text: $0].isPresent }
         }
     }
+
+    /// Whether the names of `file` have been gathered.
+    func hasNames(of file: FileNumber) -> Bool { Int(file) < names.count && names[Int(file)] != nil }
 
     /// The names of `file`, those included that are only looked up, with room for the `expected` number of them.
     func nameTable(_ file: FileNumber, expected: Int = 0) -> NameTable {
@@ -131,7 +129,7 @@ extension Update {
         let old = graph[text: declaration]
         if !old.isPresent || old.contentHash != span.contentHash {
             report.declarations.parsed += 1
-            record(parses.parse(index, text), of: declaration, span, old)
+            record(parses.parse(index, text), of: declaration, span)
         }
         if graph[text: declaration].opcode == Opcode.import.rawValue {
             let syntax = syntaxes[declaration] ?? parses.parse(index, text).syntax
@@ -140,7 +138,8 @@ extension Update {
     }
 
     /// Takes over a declaration whose text changed.
-    private func record(_ result: ParseResult, of declaration: DeclIndex, _ span: DeclSpan, _ old: TextRecord) {
+    func record(_ result: ParseResult, of declaration: DeclIndex, _ span: DeclSpan) {
+        let old = graph[text: declaration]
         let isBroken = !result.diagnostics.isEmpty
         let opcode = isBroken ? 255 : result.syntax.root?.opcode.rawValue ?? 255
         graph[text: declaration].isPresent = true
@@ -201,10 +200,12 @@ extension Update {
 
     /// Positions are kept relative to where their page's first declaration stands, so that what moves as one changes
     /// the file's row and no page.
-    private func settlePositions(_ seen: inout FileDiff) {
-        let file = Int(seen.file)
+    ///
+    /// `places` are those of all declarations of the pages that they are in, in the order of the text.
+    func settlePositions(_ file: FileNumber, _ places: [PlacedDeclaration]) {
+        let file = Int(file)
         var first: [PageNumber: PageBase] = [:]
-        for placed in seen.places {
+        for placed in places {
             let page = PageNumber(placed.declaration.page)
             if first[page] == nil {
                 first[page] = PageBase(page: page, line: placed.position.line, offset: placed.offset)
@@ -213,7 +214,7 @@ extension Update {
         for index in files[file].pages.indices {
             if let base = first[files[file].pages[index].page] { files[file].pages[index] = base }
         }
-        for placed in seen.places {
+        for placed in places {
             let page = placed.declaration.page
             let before = bases[page]
             guard let base = first[PageNumber(page)] else { continue }
@@ -222,7 +223,7 @@ extension Update {
         for base in first.values { bases[Int(base.page)] = base }
     }
 
-    private func setPosition(_ placed: FileDiff.Placed, base: PageBase, before: PageBase) {
+    private func setPosition(_ placed: PlacedDeclaration, base: PageBase, before: PageBase) {
         let old = graph[text: placed.declaration]
         let line = Int32(truncatingIfNeeded: Int64(placed.position.line) - Int64(base.line))
         let offset = Int64(placed.offset) - Int64(base.offset)
@@ -297,4 +298,11 @@ extension Update {
         contents[file] = bytes
         return bytes
     }
+}
+
+/// Where a declaration stands in the text of its file.
+struct PlacedDeclaration {
+    var declaration: DeclIndex
+    var position: FilePosition
+    var offset: UInt32
 }

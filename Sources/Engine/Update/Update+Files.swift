@@ -87,7 +87,7 @@ extension Update {
     private func kind(of number: FileNumber) -> SourcesAhead.Kind {
         let file = files[Int(number)]
         if file.isManifest { return .manifest }
-        return file.isPresent ? .module(file.digest) : .newModule
+        return file.isPresent ? .module(file.digest, file.runs) : .newModule
     }
 
     /// Modules of the build.
@@ -161,7 +161,11 @@ extension Update {
         defer { clock.endPart() }
         if files[Int(number)].isManifest {
             describe(number, bytes, found: &found)
+        } else if let change = text?.change, diff(number, bytes, change) {
+            return
         } else {
+            var text = text
+            if text?.scan == nil { text?.findDeclarations(parsing: false) }
             diff(number, bytes, text, found: &found)
         }
     }

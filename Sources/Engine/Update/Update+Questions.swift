@@ -50,15 +50,25 @@ extension Update: Program {
     /// Looks a name without dots up in `file`. One that is not there gets a number too, so that whoever asked can be
     /// found when it appears.
     private func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
-        let table = nameTable(file)
-        if let declaration = table.find(name) {
-            let isPresent = graph[text: declaration].isPresent
-            record(declaration, .exists, seen: isPresent ? Answer.found : Answer.notFound)
-            return isPresent ? declaration : nil
+        guard let declaration = find(name, in: file) else {
+            record(addDeclaration(name, to: file, nameTable(file)), .exists, seen: Answer.notFound)
+            return nil
         }
-        let declaration = addDeclaration(name, to: file, table)
-        record(declaration, .exists, seen: Answer.notFound)
-        return nil
+        let isPresent = graph[text: declaration].isPresent
+        record(declaration, .exists, seen: isPresent ? Answer.found : Answer.notFound)
+        return isPresent ? declaration : nil
+    }
+
+    /// Who has a number for that name in `file`. As long as nobody needs all names of the file, most are found among what
+    /// the asker asked about before: those of a large file are many.
+    private func find(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
+        if !hasNames(of: file), let asker = frames.last?.asker {
+            for edge in graph[state: asker].edges {
+                let target = DeclIndex(edge.target)
+                if graph[text: target].name.elementsEqual(name) && graph.file(of: target) == file { return target }
+            }
+        }
+        return nameTable(file).find(name)
     }
 
     /// Notes a question of the analysis under way; that a name exists goes without saying once more is asked.

@@ -11,6 +11,8 @@ final class ModelFolder {
     var sources: any SourceFiles = SystemFiles()
     /// What builds are deaf to.
     var ignoredEdges: IgnoredEdges = []
+    /// Which files they remember in runs.
+    var runs = TextRuns.Limits()
     /// Seconds since 1970 of the last change; each gets one of its own, long ago, so that every one is seen.
     private var time = 1_000_000_000
 
@@ -28,6 +30,7 @@ final class ModelFolder {
         copy.written = written
         copy.time = time
         copy.ignoredEdges = ignoredEdges
+        copy.runs = runs
         return copy
     }
 
@@ -68,6 +71,7 @@ final class ModelFolder {
         options.folder = path
         options.sources = sources
         options.ignoredEdges = ignoredEdges
+        options.runs = runs
         return options
     }
 

@@ -3,6 +3,7 @@
 import os
 import struct
 
+from . import blake3
 from .rows import Malformed, Token, counted, packed, tokens, varint, zigzag
 
 # Where numbers of any width end, and what is one beyond.
@@ -249,6 +250,49 @@ def forge_imports(cache, dice, root):
     return "other imports in all files"
 
 
+def forge_runs(cache, dice, root):
+    """Texts in a few runs, as only large ones have them: hashes are right, but of lines and pages only some are."""
+    project = os.path.dirname(os.path.dirname(cache.path))
+    for row in cache.rows("file"):
+        fields = []
+        path = b""
+        for field in tokens("file", "records", row[1]):
+            if field.name == "path":
+                path = field.value
+            if field.name == "number of runs" and field.value == 0:
+                try:
+                    with open(os.path.join(os.fsencode(project), path), "rb") as file:
+                        fields += forged_runs(file.read(), dice)
+                except (OSError, ValueError):
+                    fields.append(field)
+            else:
+                fields.append(field)
+        row[1] = packed(fields)
+        cache.put("file", row)
+    return "texts in runs"
+
+
+def forged_runs(text, dice):
+    lines = text.splitlines(keepends=True)
+    ends = sorted({dice.randrange(len(lines)) for _ in range(dice.randrange(1, 6))} | {len(lines)}) if lines else []
+    fields = [Token("varint", len([end for end in ends if end > 0]), "number of runs")]
+    start = 0
+    for end in ends:
+        run = b"".join(lines[start:end])
+        if run:
+            count = dice.choice([end - start, end - start, *EXTREMES])
+            pages = [dice.choice([2, 4, 1, 3, 0, *EXTREMES]) for _ in range(dice.randrange(4))]
+            fields += [
+                Token("varint", dice.choice([len(run)] * 9 + [2**32 - 1, 1]), "bytes of a run"),
+                Token("varint", min(count, 2**32 - 1), "lines of a run"),
+                Token("hash", blake3.digest(run)[:8], "hash of a run"),
+                Token("varint", len(pages), "number of a run's pages"),
+                *[Token("varint", page, "page of a run") for page in pages],
+            ]
+        start = end
+    return fields
+
+
 def forge_interface(cache, dice, root):
     """Interfaces are of a module that is no module's, or random bytes."""
     bytes_ = dice.choice([b"\xff" + struct.pack("<I", dice.choice([0, 1, 9, 2**32 - 1])), dice.randbytes(6), b""])
@@ -276,5 +320,5 @@ NAMED = [
     forge_meta("next_page"), forge_meta("next_file"), forge_meta("entry"), forge_meta("first_global"),
     forge_meta("pending_count"), forge_meta("generation"), forge_last_page, forge_keepers, forge_ranks, forge_users,
     forge_places, forge_places, forge_holes, forge_sections, forge_redo, forge_redo, forge_redo, forge_imports,
-    forge_interface, forge_huge_rows,
+    forge_interface, forge_huge_rows, forge_runs, forge_runs,
 ]

@@ -202,6 +202,7 @@ def file_records(reader):
             reader.hash("digest")
         imports(reader)
         pages(reader)
+        runs(reader)
         reader.varint("declarations")
         reader.varint("path name")
 
@@ -278,6 +279,15 @@ def pages(reader):
     for _ in range(reader.varint("number of pages")):
         for name in ["page", "line of a page", "offset of a page"]:
             reader.varint(name)
+
+
+def runs(reader):
+    for _ in range(reader.varint("number of runs")):
+        reader.varint("bytes of a run")
+        reader.varint("lines of a run")
+        reader.hash("hash of a run")
+        for _ in range(reader.varint("number of a run's pages")):
+            reader.varint("page of a run")
 
 
 def dependencies(reader):
