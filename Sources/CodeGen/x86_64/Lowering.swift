@@ -202,6 +202,7 @@ extension Lowering {
 
 extension Lowering {
     /// Emits instruction `index`, and returns the number of the next one.
+    @inline(__always)
     private func lower(_ index: Int) -> Int {
         switch function.insts[index].op {
         case .add: lowerSum(.add, index)

@@ -171,7 +171,7 @@ struct SameAsClean {
         _ differences: inout Differences
     ) {
         guard let generated = code[DeclIndex(other.number)] else { return }
-        var bytes = generated.bytes
+        var bytes = Array(generated.bytes)
         FieldMask.clear(&bytes, generated.relocations, includingPositions: true)
         let machineCode = MachineCode(
             bytes: bytes, zeros: generated.zeros, alignment: generated.alignment, relocations: [])

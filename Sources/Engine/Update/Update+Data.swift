@@ -37,7 +37,7 @@ extension GeneratedCode {
     init?(_ row: PendingRow, hash: UInt64) {
         guard let section = SectionID(rawValue: row.section), row.section != 0 else { return nil }
         self.init(
-            section: section, alignment: row.alignment, bytes: row.bytes, relocations: row.relocations, hash: hash)
+            section: section, alignment: row.alignment, bytes: row.bytes[...], relocations: row.relocations, hash: hash)
         guard section == .bss else { return }
         zeros = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
         bytes = []
@@ -48,6 +48,6 @@ extension GeneratedCode {
         let size = stride(from: UInt64(0), to: 64, by: 8).map { UInt8(truncatingIfNeeded: zeros >> $0) }
         return PendingRow(
             declaration: declaration.rawValue, section: section.rawValue, alignment: alignment,
-            bytes: section == .bss ? size : bytes, relocations: relocations)
+            bytes: section == .bss ? size : Array(bytes), relocations: relocations)
     }
 }

@@ -102,22 +102,60 @@ struct UngeneratedFunction: Sendable {
     /// The code of `functions`.
     @Sendable static func generate(_ functions: [Self]) -> GeneratedBatch {
         let generator = Generator()
-        var texts = CodeTexts(capacity: 16 << 10)
-        var batch = GeneratedBatch()
-        batch.code.reserveCapacity(functions.count)
+        var builder = BatchBuilder(count: functions.count)
         functions.withUnsafeBufferPointer { functions in
             for place in functions.indices {
                 do throws(DiagnosticError) {
                     try generator.generate(functions[place].function, declaration: functions[place].declaration)
-                    batch.code.append(GeneratedCode(generator, functions[place].syntax))
+                    builder.add(generator, functions[place].syntax)
                 } catch {
-                    batch.errors[place] = error
-                    batch.code.append(.nothing)
+                    builder.add(error)
                 }
-                texts.add(generator.bytes, alignment: generator.alignment, batch.code[place].relocations, in: .text)
             }
         }
-        for (place, hash) in texts.hashes().enumerated() { batch.code[place].hash = hash }
+        return builder.build()
+    }
+}
+
+/// Collects the code of a batch of functions: their bytes are in one array, of which each has a part.
+private struct BatchBuilder: ~Copyable {
+    private var batch = GeneratedBatch()
+    private var bytes: [UInt8] = []
+    /// Where in `bytes` the code of each function begins.
+    private var starts: [Int] = []
+    private var texts = CodeTexts(capacity: 16 << 10)
+
+    init(count: Int) {
+        batch.code.reserveCapacity(count)
+        starts.reserveCapacity(count)
+    }
+
+    /// Adds what `generator` made last, with the positions of `syntax` filled in.
+    mutating func add(_ generator: Generator, _ syntax: Syntax?) {
+        let relocations = generator.relocations.map(RelocationRecord.init)
+        texts.add(generator.bytes, alignment: generator.alignment, relocations, in: .text)
+        starts.append(bytes.count)
+        bytes.append(contentsOf: generator.bytes)
+        if let syntax { Update.fillPositions(&bytes, at: bytes.count - generator.bytes.count, relocations, syntax) }
+        batch.code.append(
+            GeneratedCode(section: .text, alignment: generator.alignment, bytes: [], relocations: relocations, hash: 0))
+    }
+
+    /// Adds a function of which there is no code.
+    mutating func add(_ error: DiagnosticError) {
+        batch.errors[batch.code.count] = error
+        texts.add(UnsafeBufferPointer(start: nil, count: 0), alignment: 1, [], in: .text)
+        starts.append(bytes.count)
+        batch.code.append(GeneratedCode(section: .text, alignment: 1, bytes: [], relocations: [], hash: 0))
+    }
+
+    /// All of it, with the hashes.
+    consuming func build() -> GeneratedBatch {
+        for (place, hash) in texts.hashes().enumerated() {
+            let end = place + 1 < starts.count ? starts[place + 1] : bytes.count
+            batch.code[place].bytes = bytes[starts[place]..<end]
+            batch.code[place].hash = hash
+        }
         return batch
     }
 }
@@ -131,30 +169,11 @@ struct GeneratedBatch: Sendable {
 }
 
 extension GeneratedCode {
-    /// What there is of a function with an error.
-    fileprivate static let nothing = GeneratedCode(
-        section: .text, alignment: 1, bytes: [], relocations: [], hash: 0)
-
-    /// What `generator` made last, with the positions of `syntax` filled in. The hash is still to come.
-    fileprivate init(_ generator: Generator, _ syntax: Syntax?) {
-        let fields = generator.relocations
-        let relocations = Array(unsafeUninitializedCapacity: fields.count) { rows, count in
-            for field in fields {
-                rows.initializeElement(at: count, to: RelocationRecord(field))
-                count += 1
-            }
-        }
-        self.init(
-            section: .text, alignment: generator.alignment, bytes: Array(generator.bytes), relocations: relocations,
-            hash: 0)
-        if let syntax { Update.fillPositions(&bytes, relocations, syntax) }
-    }
-
     /// `data` for `section`, with the positions of `syntax` filled in.
     init(_ data: MachineCode, in section: SectionID, _ syntax: Syntax?) {
         let relocations = data.relocations.map(RelocationRecord.init)
         self.init(
-            section: section, alignment: data.alignment, bytes: data.bytes, zeros: data.zeros,
+            section: section, alignment: data.alignment, bytes: data.bytes[...], zeros: data.zeros,
             relocations: relocations, hash: Update.codeHash(data, relocations, section))
         if let syntax { Update.fillPositions(&bytes, relocations, syntax) }
     }

@@ -135,7 +135,7 @@ struct Placer {
     private mutating func write(_ declaration: DeclIndex) throws(ImageError) {
         guard let code = update.code[declaration], let link = graph[state: declaration].link else { return }
         if code.section == .bss { return }
-        var bytes = code.bytes
+        var bytes = Array(code.bytes)
         let address = image.address(code.section, link.offset)
         for relocation in code.relocations {
             guard let field = field(relocation, of: declaration, at: address) else { continue }
@@ -211,9 +211,13 @@ struct Placer {
         }
     }
 
-    static func store(_ value: UInt64, count: Int, in bytes: inout [UInt8], at offset: Int) {
+    /// Puts the low `count` bytes of `value` to the byte of `bytes` that is `offset` behind the first.
+    static func store<Bytes: RandomAccessCollection & MutableCollection>(
+        _ value: UInt64, count: Int, in bytes: inout Bytes, at offset: Int
+    ) where Bytes.Element == UInt8, Bytes.Index == Int {
         guard offset >= 0, offset + count <= bytes.count else { return }
-        for index in 0..<count { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(index))) }
+        let start = bytes.startIndex + offset
+        for index in 0..<count { bytes[start + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(index))) }
     }
 
     // MARK: - Positions
@@ -248,7 +252,7 @@ struct Placer {
         for relocation in code.relocations where Relocation.Kind(rawValue: relocation.kind)?.isPosition ?? false {
             let start = Int(relocation.offset)
             guard start + 4 <= code.bytes.count else { continue }
-            let field = Array(code.bytes[start..<(start + 4)])
+            let field = Array(code.bytes.dropFirst(start).prefix(4))
             let offset = link.offset + UInt64(relocation.offset)
             guard try image.bytes(section, at: offset, count: 4) != field else { continue }
             try image.write(section, at: offset, field)
@@ -276,11 +280,13 @@ extension Update {
         }
     }
 
-    /// Fills the position fields of new code.
-    static func fillPositions(_ bytes: inout [UInt8], _ relocations: [RelocationRecord], _ syntax: Syntax) {
+    /// Fills the position fields of new code, which begins `start` bytes behind the first.
+    static func fillPositions<Bytes: RandomAccessCollection & MutableCollection>(
+        _ bytes: inout Bytes, at start: Int = 0, _ relocations: [RelocationRecord], _ syntax: Syntax
+    ) where Bytes.Element == UInt8, Bytes.Index == Int {
         for relocation in relocations {
             guard let value = positionField(relocation, syntax) else { continue }
-            Placer.store(UInt64(value), count: 4, in: &bytes, at: Int(relocation.offset))
+            Placer.store(UInt64(value), count: 4, in: &bytes, at: start + Int(relocation.offset))
         }
     }
 }

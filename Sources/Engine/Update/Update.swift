@@ -224,8 +224,8 @@ struct Asker {
 struct GeneratedCode: Sendable {
     var section: SectionID
     var alignment: UInt32
-    /// Fields of addresses are zero; those of positions are filled.
-    var bytes: [UInt8]
+    /// Fields of addresses are zero; those of positions are filled. Of a function it is a part of what its batch has.
+    var bytes: ArraySlice<UInt8>
     /// How many bytes of zeros it is, if it belongs in `.bss`; then there are no others.
     var zeros: UInt64 = 0
     var relocations: [RelocationRecord]
