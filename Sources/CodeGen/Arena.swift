@@ -59,12 +59,8 @@ final class Arena {
         return Table(UnsafeMutableBufferPointer(start: rows, count: count))
     }
 
-    /// A table with the rows of `array`.
-    func table<Row: BitwiseCopyable>(_ array: [Row]) -> Table<Row> {
-        array.withUnsafeBufferPointer { table(copying: $0) }
-    }
-
-    private func table<Row: BitwiseCopyable>(copying source: UnsafeBufferPointer<Row>) -> Table<Row> {
+    /// A table with the rows of `source`.
+    func table<Row: BitwiseCopyable>(_ source: UnsafeBufferPointer<Row>) -> Table<Row> {
         if source.isEmpty { return .empty }
         let rows: UnsafeMutablePointer<Row> = take(source.count)
         if let first = source.baseAddress { rows.initialize(from: first, count: source.count) }
@@ -95,13 +91,16 @@ final class Arena {
     }
 }
 
-/// Rows of plain data in an `Arena`. A copy is the same rows: it costs nothing and counts no references.
+/// Rows of plain data, in an `Arena` for the most part. A copy is the same rows: it costs nothing and counts no references.
 ///
 /// Indices are the generator's own, never taken from a program; so they are checked in debug builds only.
 struct Table<Row: BitwiseCopyable>: BitwiseCopyable {
     fileprivate let rows: UnsafeMutableBufferPointer<Row>
 
     fileprivate init(_ rows: UnsafeMutableBufferPointer<Row>) { self.rows = rows }
+
+    /// The rows of somebody else, which are only read.
+    init(lent rows: UnsafeBufferPointer<Row>) { self.rows = UnsafeMutableBufferPointer(mutating: rows) }
 
     /// No rows.
     static var empty: Table { Table(UnsafeMutableBufferPointer(start: nil, count: 0)) }

@@ -1,7 +1,8 @@
 import Semantics
 import ZIR
 
-/// A function as the generator works on it: a copy of the `IRFunction` in an arena, which may be changed there.
+/// A function as the generator works on it: with a copy of the instructions in an arena, where they may be changed. Other
+/// lists are those of the `IRFunction`, which must be there as long as they are used.
 ///
 /// An object, so that handing it around copies nothing; and it takes up one function after the other.
 final class Body {
@@ -37,10 +38,10 @@ final class Body {
     init(in arena: Arena) { self.arena = arena }
 
     /// Takes up `function`. The tables of the one before are gone with what the arena held.
-    func read(_ function: borrowing IRFunction) {
-        insts = arena.table(function.insts)
-        extra = arena.table(function.extra)
-        constants = arena.table(function.constants)
+    func read(_ function: IRFunction) {
+        insts = arena.table(function.insts.elements)
+        extra = Table(lent: function.extra.elements)
+        constants = Table(lent: function.constants.elements)
         assemblies = function.assemblies.isEmpty ? .empty : Body.shapes(of: function.assemblies, in: arena)
         labels = Int(function.labels)
         convention = function.convention

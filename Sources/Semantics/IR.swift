@@ -1,31 +1,5 @@
 import ZIR
 
-/// One function body in typed form: what `Analyzer` makes and the code generator reads.
-///
-/// Linear code in `insts` with labels; every instruction that has a result is its own value. Values are in SSA form: one
-/// definition, before all uses in the order of `insts`, in a block that dominates them; only a `variable` gets its value
-/// later, from `assign`s. All values are integers of up to 64 bits, bool, pointers and functions: a slice is two of
-/// them, an array is an address of memory. Comptime work is already done: what is here must be executed.
-public struct IRFunction: Equatable, Sendable {
-    /// The instructions in order.
-    public var insts: [IRInst] = []
-    /// Operand lists of `call` and `asm`.
-    public var extra: [UInt32] = []
-    /// Comptime-known operands.
-    public var constants: [IRConstant] = []
-    /// Storage that the body owns: strings and the like, behind the code in the same block.
-    public var storage: [Content] = []
-    /// Source and constraint texts of `asm`.
-    public var assemblies: [IRAssembly] = []
-    /// Number of labels; `label`, `jump` and the branches name them by 0..<labels.
-    public var labels: UInt32 = 0
-    /// How it is entered.
-    public var convention: CallingConvention = .Unspecified
-
-    /// An empty body.
-    public init() {}
-}
-
 /// A value or nothing: the result of an instruction, or a constant. Three bits of kind, 29 of index.
 public struct IRRef: Hashable, BitwiseCopyable, Sendable {
     /// Kind in the top three bits, index below.

@@ -76,7 +76,7 @@ struct AssemblyTests {
         let code = try generate(body.function, declaration: .none)
         #expect(try generate(empty.function, declaration: .none) == code)
 
-        body.function.assemblies[0].source = Array("rdtscp".utf8)
+        body.assemblies[0].source = Array("rdtscp".utf8)
         let error = DiagnosticError(Position(line: 3, column: 100), "unknown instruction 'rdtscp' in asm")
         #expect(throws: error) { try generate(body.function, declaration: .none) }
     }

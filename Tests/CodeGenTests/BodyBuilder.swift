@@ -3,11 +3,24 @@ import ZIR
 
 /// Writes a body by hand.
 struct BodyBuilder {
-    var function = IRFunction()
+    var insts: [IRInst] = []
+    var extra: [UInt32] = []
+    var constants: [IRConstant] = []
+    var storage: [Content] = []
+    var assemblies: [IRAssembly] = []
+    var labels: UInt32 = 0
+    let convention: CallingConvention
     /// The position that the next instruction gets.
     var position = Position(line: 3, column: 5)
 
-    init(_ convention: CallingConvention = .Unspecified) { function.convention = convention }
+    init(_ convention: CallingConvention = .Unspecified) { self.convention = convention }
+
+    /// What was written so far.
+    var function: IRFunction {
+        IRFunction(
+            insts: insts, extra: extra, constants: constants, storage: storage, assemblies: assemblies, labels: labels,
+            convention: convention)
+    }
 
     @discardableResult
     mutating func emit(
@@ -15,13 +28,13 @@ struct BodyBuilder {
     ) -> IRRef {
         // There is no text: the number of the instruction stands for its position, see `TestImage`.
         let source = InstIndex(position.line << 16 | position.column)
-        function.insts.append(IRInst(op, type: type, a: a, b: b, data: data, position: position, source: source))
-        return .inst(UInt32(function.insts.count - 1))
+        insts.append(IRInst(op, type: type, a: a, b: b, data: data, position: position, source: source))
+        return .inst(UInt32(insts.count - 1))
     }
 
     mutating func constant(_ constant: IRConstant) -> IRRef {
-        function.constants.append(constant)
-        return .constant(UInt32(function.constants.count - 1))
+        constants.append(constant)
+        return .constant(UInt32(constants.count - 1))
     }
 
     /// A comptime-known number.
@@ -37,8 +50,8 @@ struct BodyBuilder {
 
     /// The address of new storage of the body.
     mutating func storage(_ content: Content, offset: Int64 = 0) -> IRRef {
-        function.storage.append(content)
-        return constant(.place(Place(base: .local(UInt32(function.storage.count - 1)), offset: offset)))
+        storage.append(content)
+        return constant(.place(Place(base: .local(UInt32(storage.count - 1)), offset: offset)))
     }
 
     /// The address of another declaration.
@@ -51,15 +64,15 @@ struct BodyBuilder {
     }
 
     mutating func elementPointer(_ a: IRRef, _ b: IRRef, scale: UInt32, length: IRRef = .none) -> IRRef {
-        function.extra += [scale, length.rawValue]
-        return emit(.elementPointer, .pointer, a, b, data: UInt32(function.extra.count - 2))
+        extra += [scale, length.rawValue]
+        return emit(.elementPointer, .pointer, a, b, data: UInt32(extra.count - 2))
     }
 
     @discardableResult
     mutating func call(_ callee: IRRef, _ arguments: [IRRef] = [], _ type: IRType = .void) -> IRRef {
-        let first = UInt32(function.extra.count)
-        function.extra.append(UInt32(arguments.count))
-        function.extra += arguments.map(\.rawValue)
+        let first = UInt32(extra.count)
+        extra.append(UInt32(arguments.count))
+        extra += arguments.map(\.rawValue)
         return emit(.call, type, callee, data: first)
     }
 
@@ -68,9 +81,9 @@ struct BodyBuilder {
         _ source: String, _ type: IRType = .void, output: String? = nil, inputs: [(String, IRRef)] = [],
         clobbers: [String] = [], isVolatile: Bool = true
     ) -> IRRef {
-        let number = UInt32(function.assemblies.count)
+        let number = UInt32(assemblies.count)
         let line = position.line
-        function.assemblies.append(
+        assemblies.append(
             IRAssembly(
                 source: Array(source.utf8), output: output.map { Array($0.utf8) },
                 inputs: inputs.map { Array($0.0.utf8) }, clobbers: clobbers.map { Array($0.utf8) },
@@ -78,14 +91,14 @@ struct BodyBuilder {
                 outputPosition: Position(line: line, column: 200),
                 inputPositions: inputs.indices.map { Position(line: line, column: 300 + UInt32($0)) },
                 clobberPositions: clobbers.indices.map { Position(line: line, column: 400 + UInt32($0)) }))
-        let first = IRRef(rawValue: UInt32(function.extra.count))
-        function.extra += inputs.map(\.1.rawValue)
+        let first = IRRef(rawValue: UInt32(extra.count))
+        extra += inputs.map(\.1.rawValue)
         return emit(.assembly, type, first, data: number)
     }
 
     mutating func label() -> UInt32 {
-        function.labels += 1
-        return function.labels - 1
+        labels += 1
+        return labels - 1
     }
 }
 

@@ -7,15 +7,15 @@ import ZIR
 /// Stack slots, stores, copies and the lengths of slices.
 struct StackTests {
     private static func slot(_ body: inout BodyBuilder, size: UInt32, alignment: UInt32 = 1) -> IRRef {
-        body.function.extra += [size, alignment]
-        return body.emit(.stackSlot, .pointer, data: UInt32(body.function.extra.count - 2))
+        body.extra += [size, alignment]
+        return body.emit(.stackSlot, .pointer, data: UInt32(body.extra.count - 2))
     }
 
     private static func length(
         _ body: inout BodyBuilder, _ start: IRRef, _ end: IRRef, limit: IRRef = .none
     ) -> IRRef {
-        body.function.extra.append(limit.rawValue)
-        return body.emit(.sliceLength, .usize, start, end, data: UInt32(body.function.extra.count - 1))
+        body.extra.append(limit.rawValue)
+        return body.emit(.sliceLength, .usize, start, end, data: UInt32(body.extra.count - 1))
     }
 
     /// Each shape comes back as it was stored, and the bytes beside it stay.

@@ -23,7 +23,7 @@ struct Frame: BitwiseCopyable {
 
     /// The frame of `function`, in which `changed` are written.
     init(
-        _ function: Body, _ values: Table<IRValue>, _ homes: Homes, changed: RegisterSet
+        _ function: borrowing Body, _ values: Table<IRValue>, _ homes: borrowing Homes, changed: RegisterSet
     ) throws(DiagnosticError) {
         if function.convention == .Naked {
             guard let spill = homes.firstSpill else { return }

@@ -70,7 +70,8 @@ extension HomeRegisters {
                 let number = Int(insts[index].data)
                 if number < SystemV.arguments.count { values[index].wish = self.number(of: SystemV.arguments[number]) }
             case .call:
-                addWishes(SystemV.arguments, function.callArguments(insts[index]), index, values)
+                let arguments = SystemV.split(function.callArguments(insts[index]))
+                addWishes(SystemV.arguments, arguments.inRegisters, index, values)
             case .assembly:
                 let inst = insts[index]
                 addWishes(assemblies[Int(inst.data)].inputs, function.assemblyArguments(inst), index, values)
@@ -79,9 +80,9 @@ extension HomeRegisters {
         }
     }
 
-    /// Instruction `index` needs its `arguments` in as many of `needed` as there are.
+    /// Instruction `index` needs its `arguments` in as many of `needed`.
     private func addWishes(_ needed: RegisterList, _ arguments: Table<UInt32>, _ index: Int, _ values: Table<IRValue>) {
-        for place in 0..<min(arguments.count, needed.count) {
+        for place in arguments.indices {
             guard let value = IRRef(rawValue: arguments[place]).instIndex else { continue }
             let root = Int(values[Int(value)].root)
             if values[root].end == index { values[root].wish = number(of: needed[place]) }

@@ -55,12 +55,11 @@ extension Lowering {
     /// A callee of the C convention leaves the upper bits of a narrow result open, so they are made here.
     func lowerCall(_ index: Int) {
         let inst = function.insts[index]
-        let arguments = function.callArguments(inst)
-        let registerCount = min(arguments.count, SystemV.arguments.count)
+        let arguments = SystemV.split(function.callArguments(inst))
         alignStack()
-        let room = storeOnStack(arguments.part(registerCount..<arguments.count))
+        let room = storeOnStack(arguments.onStack)
         let callee = callee(inst)
-        load(SystemV.arguments, arguments.part(0..<registerCount))
+        load(SystemV.arguments, arguments.inRegisters)
         assembler.call(callee)
         if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
         restoreStack()

@@ -38,7 +38,7 @@ extension Lowering {
         let inst = function.insts[index]
         if inst.data == 0 { return }
         guard Lowering.isUnrolled(inst) else {
-            let addresses = function.arena.table([inst.a.rawValue, inst.b.rawValue])
+            let addresses = function.arena.table(2) { $0 == 0 ? inst.a.rawValue : inst.b.rawValue }
             load(Lowering.argumentsOfCopy, addresses)
             assembler.moveImmediate(.rcx, UInt64(inst.data))
             assembler.copyBytes()

@@ -49,6 +49,7 @@ final class Lowering {
         promotion.run(function, values)
         SharedHomes.find(in: function, loops, values)
         let homeRegisters = isNaked ? HomeRegisters.naked : .framed
+        let assemblies = assemblies
         homeRegisters.addWishes(function, values, assemblies)
         registers = homeRegisters.registers
         homes.assign(

@@ -3,6 +3,12 @@ enum SystemV {
     /// Where the first integer arguments of a call stand.
     static let arguments = RegisterList([.rdi, .rsi, .rdx, .rcx, .r8, .r9])
 
+    /// Those of `arguments` that are passed in registers, and the others, which are passed on the stack.
+    static func split(_ arguments: Table<UInt32>) -> (inRegisters: Table<UInt32>, onStack: Table<UInt32>) {
+        let count = min(arguments.count, self.arguments.count)
+        return (arguments.part(0..<count), arguments.part(count..<arguments.count))
+    }
+
     /// What a function must leave as it found it, besides the stack pointer.
     static let calleeSaved = RegisterList([.rbx, .rbp, .r12, .r13, .r14, .r15])
 

@@ -28,16 +28,10 @@ struct CodeBuilder: ~Copyable {
         convention = .Unspecified
     }
 
-    /// The finished code, in arrays of just the size.
+    /// The finished code.
     func build() -> IRFunction {
-        var function = IRFunction()
-        function.insts = insts.copy()
-        function.extra = extra.copy()
-        function.constants = constants.copy()
-        function.storage = storage
-        function.assemblies = assemblies
-        function.labels = labels
-        function.convention = convention
-        return function
+        IRFunction(
+            insts: insts.elements, extra: extra.elements, constants: constants.elements, storage: storage,
+            assemblies: assemblies, labels: labels, convention: convention)
     }
 }
