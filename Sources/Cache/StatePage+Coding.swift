@@ -32,11 +32,12 @@ extension StatePage {
         _ records: UnsafeBufferPointer<StateRecord>, of page: PageNumber, into writer: inout ByteWriter
     ) {
         var number = firstDeclaration(of: page)
-        for record in records {
-            if record.isNew {
+        // By place: a loop over elements would copy each, and count references to its arrays.
+        for place in records.indices {
+            if records[place].isNew {
                 writer.append(0)
             } else {
-                record.encode(of: number, into: &writer)
+                records[place].encode(of: number, into: &writer)
             }
             number &+= 1
         }
@@ -91,7 +92,8 @@ extension StateRecord {
         if isDormant { flags |= StateFlag.isDormant }
         if isStale { flags |= StateFlag.isStale }
         if userRowCount > 0 { flags |= StateFlag.hasUserRows }
-        if link != nil { flags |= StateFlag.hasLink }
+        // A comparison would copy it.
+        if case .some = link { flags |= StateFlag.hasLink }
         return flags
     }
 

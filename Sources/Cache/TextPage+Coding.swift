@@ -13,11 +13,12 @@ extension TextPage {
     /// Appends the records of a page.
     static func encode(_ records: UnsafeBufferPointer<TextRecord>, into writer: inout ByteWriter) {
         let unused = TextRecord()
-        for record in records {
-            if !record.isUsed && record == unused {
+        // By place: a loop over elements would copy each, and count references to its name.
+        for place in records.indices {
+            if !records[place].isUsed && records[place] == unused {
                 writer.append(0)
             } else {
-                record.encode(into: &writer)
+                records[place].encode(into: &writer)
             }
         }
     }

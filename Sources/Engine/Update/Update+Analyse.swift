@@ -45,7 +45,9 @@ extension Update {
 
     private func takeReached() {
         for declaration in liveness.takeReached() {
-            explanation.noteReached(declaration, by: DeclIndex(graph[state: declaration].keeper))
+            if !isFromNothing {
+                explanation.noteReached(declaration, by: DeclIndex(graph[state: declaration].keeper))
+            }
             setMark(declaration, Mark.queued)
             agenda.add(reached: declaration, rank: graph[state: declaration].rank)
         }

@@ -20,6 +20,15 @@ extension Update {
             !options.ignoredEdges.contains(.address)
         else { return }
         let edges = graph[state: declaration].edges.drop { $0.isFromInterface }
+        // Code nearly always names what its body asked about; of a function that is seen without a list.
+        let areFew = relocations.count <= OrderedTargets.searched && edges.count <= OrderedTargets.searched
+        let areAsked =
+            areFew
+            && relocations.allSatisfy { relocation in
+                relocation.target == 0 || relocation.target == declaration.rawValue
+                    || edges.contains { $0.target == relocation.target && $0.kind != .exists }
+            }
+        guard !areAsked else { return }
         var known = OrderedTargets(edges) { $0.kind != .exists }
         known.insert(declaration.rawValue)
         var added: [EdgeRecord] = []

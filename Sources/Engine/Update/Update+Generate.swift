@@ -28,7 +28,8 @@ extension Update {
 
     private func addBatch() {
         batches.append(Batch(declarations: ungenerated.map(\.declaration), ticket: generator.add(ungenerated)))
-        ungenerated.removeAll(keepingCapacity: true)
+        ungenerated = []
+        ungenerated.reserveCapacity(Update.functionsPerBatch)
     }
 
     /// Takes code for which too many wait.

@@ -50,6 +50,7 @@ extension Update {
     /// Settles `declaration` from outside any analysis, its content too where that was put off, and first whatever that
     /// is deferred to.
     func settle(_ declaration: DeclIndex) {
+        if hasMark(declaration, Mark.settled) && deferredContents.isEmpty { return }
         var pending = [(declaration: declaration, depth: inProgress.count)]
         while let top = pending.last {
             abandonProgress(from: top.depth)
@@ -67,6 +68,7 @@ extension Update {
 
     /// Forgets the analyses that a deferred question ended, but for the outermost `count`.
     func abandonProgress(from count: Int) {
+        guard inProgress.count > count else { return }
         for left in inProgress[count...] where !left.isContent { clearMark(left.declaration, Mark.inProgress) }
         inProgress.removeSubrange(count...)
     }
@@ -195,7 +197,7 @@ extension Update {
         }
         let edges = frames.removeLast().edges
         noteAnalysis(declaration)
-        let isLoop = loopMembers.remove(declaration) != nil
+        let isLoop = !loopMembers.isEmpty && loopMembers.remove(declaration) != nil
         if isLoop, let notes = loopNotes.removeValue(forKey: declaration) {
             let position = analyzer.questionPosition
             semanticErrors[declaration] = [Diagnostic(position, ErrorText.loop, notes: notes)]
@@ -253,7 +255,8 @@ extension Update {
         // nothing, and brings nothing to life that the body may not use.
         let isBodyHolding = state == .done && !graph[state: declaration].isDormant
         let bodyInEffect = isBodyHolding ? max(oldBodyInEffect, 0) : 0
-        setEdges(declaration, edges + bodyEdges, inEffect: edges.count + bodyInEffect)
+        let allEdges = bodyEdges.isEmpty ? edges : edges + bodyEdges
+        setEdges(declaration, allEdges, inEffect: edges.count + bodyInEffect)
         let newAnswers = (
             graph[state: declaration].interfaceState, graph[state: declaration].valueHash,
             graph[state: declaration].typeHash

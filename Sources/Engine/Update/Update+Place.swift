@@ -7,13 +7,12 @@ import ZIR
 /// Link: gives what was generated its place in the executable, takes out what died, and fills the fields that depend
 /// on addresses. Only for a build without errors.
 ///
-/// Slots come first, then blocks, then bytes, because a field may name any slot. Everything goes in the order of path
+/// Slots and blocks come first, then bytes, because a field may name any slot. Everything goes in the order of path
 /// and position, so that a clean build of the same sources is the same file.
 struct Placer {
     let update: Update
     var image: Image
-    /// Virtual addresses of declarations that were placed in this run, before relocation.
-    private var placed: [DeclIndex] = []
+    /// Declarations whose address was another before.
     private var relocated: [DeclIndex] = []
 
     init(update: Update, image: Image) {
@@ -54,19 +53,22 @@ struct Placer {
 
     /// Places `declarations`, which are in order and all have code.
     mutating func place(_ declarations: [DeclIndex]) throws(ImageError) {
-        for declaration in declarations { try giveSlot(declaration) }
-        for declaration in declarations { try giveBlock(declaration) }
+        for declaration in declarations {
+            let name = update.qualifiedNameBytes(declaration)
+            try giveSlot(declaration, name)
+            try giveBlock(declaration, name)
+        }
         for declaration in declarations { try write(declaration) }
         for declaration in relocated { try rewriteAddresses(of: declaration) }
     }
 
-    private mutating func giveSlot(_ declaration: DeclIndex) throws(ImageError) {
+    private mutating func giveSlot(_ declaration: DeclIndex, _ name: [UInt8]) throws(ImageError) {
         guard graph[text: declaration].slot == 0 else { return }
         let slot = try image.allocateSlot()
         graph[text: declaration].slot = slot.rawValue
         let position = update.position(of: declaration)
         let path = try pathName(of: graph.file(of: declaration))
-        let name = try image.addName(update.qualifiedNameBytes(declaration))
+        let name = try image.addName(name)
         try image.setPosition(
             slot, SlotPosition(path: path, name: name, line: position.line &+ 1, column: position.column &+ 1))
     }
@@ -81,14 +83,14 @@ struct Placer {
         return name
     }
 
-    private mutating func giveBlock(_ declaration: DeclIndex) throws(ImageError) {
+    private mutating func giveBlock(_ declaration: DeclIndex, _ name: [UInt8]) throws(ImageError) {
         guard let code = update.code[declaration] else { return }
         update.placing = declaration
         let size = code.size
         let alignment = UInt64(code.alignment)
         guard let old = graph[state: declaration].link else {
             let block = try image.allocate(code.section, size: size, alignment: alignment)
-            try takeBlock(declaration, code, block, symbol: nil)
+            try takeBlock(declaration, name, code, block, symbol: nil)
             return notePlacement(declaration, before: nil, after: graph[state: declaration].link, block.address)
         }
         guard let section = SectionID(rawValue: old.section) else { return }
@@ -103,7 +105,7 @@ struct Placer {
             symbol = nil
             after = try image.allocate(code.section, size: size, alignment: alignment)
         }
-        try takeBlock(declaration, code, after, symbol: symbol)
+        try takeBlock(declaration, name, code, after, symbol: symbol)
         notePlacement(declaration, before: old, before.address, after: graph[state: declaration].link, after.address)
         if after.address != before.address {
             update.report.blocks.moved += 1
@@ -112,7 +114,7 @@ struct Placer {
     }
 
     private mutating func takeBlock(
-        _ declaration: DeclIndex, _ code: GeneratedCode, _ block: Block, symbol: SymbolIndex?
+        _ declaration: DeclIndex, _ name: [UInt8], _ code: GeneratedCode, _ block: Block, symbol: SymbolIndex?
     ) throws(ImageError) {
         let size = code.size
         let index: SymbolIndex
@@ -120,7 +122,6 @@ struct Placer {
             try image.updateSymbol(symbol, block.section, offset: block.offset, size: size)
             index = symbol
         } else {
-            let name = update.qualifiedNameBytes(declaration)
             let kind = Update.symbolKind(code.section)
             let added = try image.addLocalSymbol(name, kind, block.section, offset: block.offset, size: size)
             if let moved = added.moved { update.noteSymbolMove(moved) }
