@@ -70,6 +70,16 @@ extension UInt8 {
         return self != Byte.quote && self != Byte.backslash && self != Byte.delete
     }
 
+    /// May begin what a scanner has to look at in a declaration, or is a newline.
+    fileprivate var endsPlainRun: Bool {
+        switch self {
+        case Byte.newline, Byte.semicolon, Byte.quote, Byte.at: true
+        case Byte.openParenthesis, Byte.openBracket, Byte.openBrace: true
+        case Byte.closeParenthesis, Byte.closeBracket, Byte.closeBrace: true
+        default: false
+        }
+    }
+
     /// The value of a hexadecimal digit.
     var hexDigit: UInt8? {
         switch self {
@@ -96,6 +106,9 @@ struct ByteClass: OptionSet {
     /// Begins a bare word.
     static let wordStart = ByteClass(rawValue: 16)
 
+    /// Says nothing about where a declaration ends: no newline, and begins no comment, string, `@name` or bracket.
+    static let plainInDeclaration = ByteClass(rawValue: 32)
+
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// All classes of `byte`.
@@ -106,6 +119,7 @@ struct ByteClass: OptionSet {
         if byte.isWhiteSpace || byte == Byte.semicolon { insert(.trivia) }
         if byte.isPlainInString { insert(.plainInString) }
         if byte.isWordStart { insert(.wordStart) }
+        if !byte.endsPlainRun { insert(.plainInDeclaration) }
     }
 }
 

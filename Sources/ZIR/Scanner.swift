@@ -6,8 +6,9 @@ import BLAKE3
 /// names, since `@name =` begins a declaration; and brackets, since the `)` that matches the first `(` ends it. Where
 /// brackets do not match, or the text ends before, the declaration is broken and runs on to the next `@name =`. What
 /// stands between declarations is reported once for each run of it.
-public struct Scanner {
+public struct Scanner: ~Copyable {
     private let base: UnsafePointer<UInt8>
+    private let classes = ByteClasses.shared
     /// Where the text ends.
     private let count: Int
     private var cursor: Int
@@ -22,7 +23,7 @@ public struct Scanner {
     /// Where the last token that belongs to the open declaration ended.
     private var lastTokenEnd = 0
     /// Opening brackets not yet closed in the open declaration.
-    private var brackets: [UInt8] = []
+    private var brackets = ScratchBuffer<UInt8>()
     /// A name `@x` that was the last token; the `=` that makes it a declaration may follow.
     private var pending: Head?
 
@@ -110,12 +111,14 @@ public struct Scanner {
         count = piece.upperBound
         cursor = piece.lowerBound
         lineStart = cursor
-        brackets.reserveCapacity(64)
     }
 
     private mutating func run() {
         skipByteOrderMark()
-        while cursor < count { step() }
+        while cursor < count {
+            if state == .open && pending == nil { skipPlain() }
+            if cursor < count { step() }
+        }
         flushPending()
         if state == .open || state == .broken { close(isComplete: false) }
         hashDeclarations()
@@ -153,14 +156,34 @@ public struct Scanner {
     @inline(__always)
     private mutating func skipBlanks() {
         var index = cursor + 1
-        while index < count, base[index].isBlank { index += 1 }
+        while index < count, classes.has(base[index], .blank) { index &+= 1 }
         cursor = index
+    }
+
+    /// Goes over tokens and blanks that say nothing about where the open declaration ends.
+    @inline(__always)
+    private mutating func skipPlain() {
+        let start = cursor
+        var index = start
+        while index < count {
+            // An `@` within a name begins none.
+            guard classes.has(base[index], .plainInDeclaration) || isInsideName(index, from: start) else { break }
+            index &+= 1
+        }
+        cursor = index
+        while index > start, classes.has(base[index &- 1], .blank) { index &-= 1 }
+        if index > start { lastTokenEnd = index }
+    }
+
+    /// Whether an `@` stands at `index` that goes on with a name, no byte of which is before `start`.
+    private func isInsideName(_ index: Int, from start: Int) -> Bool {
+        base[index] == Byte.at && index > start && classes.has(base[index &- 1], .name)
     }
 
     @inline(__always)
     private mutating func skipNameBytes() {
         var index = cursor
-        while index < count, base[index].isNameByte { index += 1 }
+        while index < count, classes.has(base[index], .name) { index &+= 1 }
         cursor = index
     }
 
@@ -183,7 +206,6 @@ public struct Scanner {
     }
 
     /// Takes a run of name bytes, or a single byte that belongs nowhere.
-    @inline(__always)
     private mutating func word(_ first: UInt8) {
         beginToken()
         cursor += 1
@@ -243,7 +265,7 @@ public struct Scanner {
             state = .broken
             return
         }
-        if brackets.isEmpty, byte == Byte.closeParenthesis { close(isComplete: true) }
+        if brackets.count == 0, byte == Byte.closeParenthesis { close(isComplete: true) }
     }
 
     /// What has to happen before a token that begins no declaration.
@@ -278,7 +300,7 @@ public struct Scanner {
         if state == .open || state == .broken { close(isComplete: false) }
         current = head
         state = .open
-        brackets.removeAll(keepingCapacity: true)
+        brackets.truncate(to: 0)
     }
 
     /// Ends the open declaration behind its last token. It is hashed when all of them are known.

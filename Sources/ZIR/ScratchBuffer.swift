@@ -1,4 +1,4 @@
-/// Memory that the parser fills for one declaration after the other: an array without the checks for unique ownership
+/// Memory that parser and scanner fill for one declaration after the other: an array without the checks for unique ownership
 /// that an `Array` in a struct makes at every append.
 ///
 /// It owns its memory and is never shared. Elements are plain data, so nothing has to be destroyed one by one. Indices are
@@ -47,6 +47,14 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
             assert(index >= 0 && index < count)
             base[index] = newValue
         }
+    }
+
+    /// Removes the last element and returns it, if there is one.
+    @inline(__always)
+    mutating func popLast() -> Element? {
+        if count == 0 { return nil }
+        count &-= 1
+        return base[count]
     }
 
     /// Forgets the elements from `newCount` on.

@@ -137,6 +137,15 @@ extension Syntax {
     /// The bytes of a string, name or number.
     public func bytes(_ range: SyntaxRange) -> SyntaxList<UInt8> { bytes.part(range) }
 
+    /// Lends the bytes of a string, name or number.
+    @inlinable @inline(__always)
+    public func withUnsafeBytes<Result, Failure: Error>(
+        of range: SyntaxRange, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(Int(range.first) + Int(range.count) <= byteCount)
+        return try body(UnsafeRawBufferPointer(start: byteBase + Int(range.first), count: Int(range.count)))
+    }
+
     /// The elements of a list.
     public func elements(_ range: SyntaxRange) -> SyntaxList<Operand> { operands.part(range) }
 
@@ -173,16 +182,5 @@ public struct SyntaxList<Element: BitwiseCopyable>: RandomAccessCollection {
     public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < count)
         return withExtendedLifetime(owner) { base[index] }
-    }
-}
-
-extension SyntaxList<UInt8> {
-    /// Lends the bytes.
-    @inlinable @inline(__always)
-    public func withUnsafeBytes<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(owner) {} }
-        return try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 }

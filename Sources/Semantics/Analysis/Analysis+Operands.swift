@@ -22,8 +22,9 @@ extension Analysis {
     @inline(__always)
     func value(_ k: Int) throws(AnalysisStop) -> TypedValue {
         let operand = operand(k)
-        // Most operands are, and so need not go through all that one may be.
+        // Most operands are one of these, and so need not go through all that one may be.
         if operand.kind == .local { return try local(operand) }
+        if operand.kind == .int { return .known(.integer(Int64(bitPattern: operand.payload)), .comptimeInt) }
         return try value(of: operand)
     }
 
@@ -126,7 +127,7 @@ extension Analysis {
     func lookup(_ name: SyntaxRange, at position: Position) throws(AnalysisStop) -> DeclIndex {
         questionPosition = position
         let program = try asked()
-        let found = try syntax.bytes(name).withUnsafeBytes { name throws(AnalysisStop) in try program.lookup(name) }
+        let found = try syntax.withUnsafeBytes(of: name) { name throws(AnalysisStop) in try program.lookup(name) }
         guard let found else {
             throw failure(position, Messages.undeclared("@\(text(name))"))
         }
