@@ -40,7 +40,7 @@ struct Liveness: BitwiseCopyable {
             use(inst.b, at: index, weight, loops)
             use(inst.a, at: index, weight, loops)
             guard let pointer = inst.a.instIndex.map(Int.init) else { return }
-            promotion.noteAccess(index, inst, of: pointer, function)
+            if function.insts[pointer].op == .stackSlot { promotion.noteAccess(index, to: pointer, function) }
             // From another loop it would be computed more often than now.
             if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount &+= 1 }
         case .label, .jump: promotion.endStretch(index)

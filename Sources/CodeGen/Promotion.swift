@@ -43,17 +43,16 @@ extension Promotion {
     @inline(__always)
     mutating func endStretch(_ index: Int) { endOfStretch = index }
 
-    /// Notes that `inst`, the load or store numbered `index`, uses the address that is the result of instruction `pointer`.
-    @inline(__always)
-    func noteAccess(_ index: Int, _ inst: IRInst, of pointer: Int, _ function: Body) {
-        guard function.insts[pointer].op == .stackSlot else { return }
-        var slot = slots[pointer]
+    /// Notes that the load or store numbered `index` uses the address of the slot of instruction `number`.
+    func noteAccess(_ index: Int, to number: Int, _ function: Body) {
+        let inst = function.insts[index]
+        var slot = slots[number]
         let isOfOneShape = slot.accessCount == 0 || slot.type == inst.type
         if isOfOneShape && inst.data == 0 && inst.type.bits != 0 { slot.accessCount &+= 1 }
         slot.type = inst.type
         slot.firstAccess = UInt32(truncatingIfNeeded: index)
         slot.beginsWithStore = inst.op == .store
-        slots[pointer] = slot
+        slots[number] = slot
     }
 
     /// Decides about the stack slot of instruction `index`, whose uses are all known: `useCount` of them.

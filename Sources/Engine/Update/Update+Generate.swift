@@ -129,15 +129,20 @@ private struct BatchBuilder: ~Copyable {
     init(count: Int) {
         batch.code.reserveCapacity(count)
         starts.reserveCapacity(count)
+        bytes.reserveCapacity(count * BatchBuilder.usualSize)
     }
+
+    /// Most functions have fewer bytes than this.
+    private static let usualSize = 128
 
     /// Adds what `generator` made last, with the positions of `syntax` filled in.
     mutating func add(_ generator: Generator, _ syntax: Syntax?) {
+        let (code, start) = (generator.bytes, bytes.count)
         let relocations = generator.relocations.map(RelocationRecord.init)
-        texts.add(generator.bytes, alignment: generator.alignment, relocations, in: .text)
-        starts.append(bytes.count)
-        bytes.append(contentsOf: generator.bytes)
-        if let syntax { Update.fillPositions(&bytes, at: bytes.count - generator.bytes.count, relocations, syntax) }
+        texts.add(code, alignment: generator.alignment, relocations, in: .text)
+        starts.append(start)
+        bytes.append(contentsOf: code)
+        if let syntax { Update.fillPositions(&bytes, at: start, relocations, syntax) }
         batch.code.append(
             GeneratedCode(section: .text, alignment: generator.alignment, bytes: [], relocations: relocations, hash: 0))
     }
