@@ -93,15 +93,24 @@ extension Lowering {
     }
 
     /// The register in which the result of instruction `index` is best computed: its home, or else `rax`.
+    @inline(__always)
     func target(_ index: Int) -> Register {
         if case .register(let number) = homes.home(ofRoot: Int(values[index].root)) { return registers[number] }
         return .rax
     }
 
     /// Makes `register` the result of instruction `index`.
+    @inline(__always)
     func store(_ register: Register, asResultOf index: Int) {
-        switch homes.home(ofRoot: Int(values[index].root)) {
-        case .register(let number): if registers[number] != register { assembler.move(registers[number], register) }
+        let home = homes.home(ofRoot: Int(values[index].root))
+        // Most results have been computed in their homes.
+        if case .register(let number) = home, registers[number] == register { return }
+        store(register, in: home)
+    }
+
+    private func store(_ register: Register, in home: Homes.Home?) {
+        switch home {
+        case .register(let number): assembler.move(registers[number], register)
         case .word(let number): assembler.store(.base(.rbp, frame.offset(ofWord: number)), register)
         case nil: return
         }
