@@ -128,4 +128,22 @@ struct LivenessTests {
         #expect(roots[5] == 5, "the variable changes while this lives")
         #expect(roots[7] == 5)
     }
+
+    /// A stack slot is a variable unless its address is needed: what is left out needs nothing.
+    @Test func promotesSlotsWhoseAddressIsNotNeeded() {
+        func operations(isAddressNeeded: Bool) -> [IRInst.Op] {
+            var body = BodyBuilder()
+            body.extra = [8, 8]
+            let slot = body.emit(.stackSlot, .pointer)
+            body.emit(.store, .usize, slot, body.number(1))
+            let address = body.emit(.bitCast, .usize, slot)
+            let loaded = body.emit(.load, .usize, slot)
+            body.emit(.ret, .void, isAddressNeeded ? body.emit(.add, .usize, loaded, address) : loaded)
+            let function = Body(body.function)
+            _ = function.valuesWithSharedHomes()
+            return [0, 1, 3].map { function.insts[$0].op }
+        }
+        #expect(operations(isAddressNeeded: false) == [.variable, .assign, .extend])
+        #expect(operations(isAddressNeeded: true) == [.stackSlot, .store, .load])
+    }
 }
