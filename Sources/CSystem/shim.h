@@ -8,6 +8,9 @@
 
 extern long syscall(long number, ...);
 extern unsigned long getauxval(unsigned long type);
+extern void *malloc(unsigned long size);
+extern void free(void *block);
+extern int mallopt(int parameter, int value);
 extern void *memmem(const void *bytes, unsigned long count, const void *wanted, unsigned long wanted_count);
 
 /* fallocate(2); `mode` is a set of FALLOC_FL_ flags, 1 is FALLOC_FL_KEEP_SIZE. */
@@ -40,6 +43,16 @@ static inline long zbuild_file_system_type(int fd) {
 /* An entry of the auxiliary vector that the kernel gave the process (getauxval(3)). */
 static inline unsigned long zbuild_auxiliary_value(unsigned long type) {
     return getauxval(type);
+}
+
+/* Makes the heap of this thread `size` bytes large, and leaves it so: a block of that size comes out of the heap and not
+   out of a mapping of its own, and is not given back to the kernel when it is free (mallopt(3)). */
+static inline void zbuild_reserve_heap(int size) {
+    enum { trim_threshold = -1, mmap_threshold = -3 };
+    mallopt(mmap_threshold, 2 * size);
+    mallopt(trim_threshold, 8 * size);
+    void *volatile block = malloc(size); /* volatile: or the compiler leaves both out */
+    free(block);
 }
 
 /* Where `wanted` begins in `bytes`, `count` if nowhere (memmem(3)). */

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// A thread that nobody waits for.
@@ -18,16 +19,25 @@ enum DetachedThread {
         let code = pthread_create(
             &thread, &attributes,
             { argument in
-                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().perform() }
                 return nil
             }, argument.toOpaque())
         if code != 0 { argument.release() }
         return code == 0
     }
 
+    /// Has the heap of this thread made as large at once as it mostly gets. The C library asks the kernel for each page
+    /// of it alone otherwise: thousands of calls in a clean build.
+    private static func reserveMemory() { zbuild_reserve_heap(8 << 20) }
+
     private final class Body: Sendable {
-        let run: @Sendable () -> Void
+        private let run: @Sendable () -> Void
 
         init(run: @escaping @Sendable () -> Void) { self.run = run }
+
+        func perform() {
+            reserveMemory()
+            run()
+        }
     }
 }
