@@ -97,7 +97,7 @@ extension Update {
     /// if nobody named it before; then it is to be read.
     func fileNumber(_ path: String, in package: PackageNumber, found: inout [FileNumber]) -> FileNumber {
         let key = ModuleKey(package: package, path: path)
-        if let number = fileNumbers[key] {
+        if let number = fileNumber(key) {
             let row = files[Int(number)]
             if !row.isPresent && row.identity == nil && queuedFiles.insert(number).inserted { found.append(number) }
             return number
@@ -107,11 +107,20 @@ extension Update {
         files[Int(number)].package = package
         files[Int(number)].path = path
         files[Int(number)].isManifest = !path.hasSuffix(".zir")
-        fileNumbers[key] = number
+        fileNumbers?[key] = number
         changedFiles.insert(number)
         queuedFiles.insert(number)
         found.append(number)
         return number
+    }
+
+    /// The number of the file that has one.
+    func fileNumber(_ key: ModuleKey) -> FileNumber? {
+        if fileNumbers == nil {
+            fileNumbers = Dictionary(
+                files.lazy.filter { $0.number != 0 }.map { ($0.key, $0.number) }, uniquingKeysWith: { $1 })
+        }
+        return fileNumbers?[key]
     }
 
     private func unusedFiles() -> [FileNumber] {
@@ -131,7 +140,10 @@ extension Update {
         switch text.outcome {
         case .content(let bytes, let identity, let time):
             report.files.read += 1
-            contents[number] = bytes
+            if contentSize < Update.mostContent {
+                contents[number] = bytes
+                contentSize += bytes.count
+            }
             let isSame = row.isPresent && row.digest == text.digest
             files[Int(number)].readTime = time
             if isSame && row.identity == identity {

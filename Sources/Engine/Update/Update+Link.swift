@@ -130,12 +130,31 @@ extension Update {
             changedFiles.insert(FileNumber(number))
         }
         try placeRuntime(&placer.image)
-        try placer.place(inOrder(code.declarations.filter { graph[state: $0].isLive }))
+        let declarations = inOrder(code.declarations.filter { graph[state: $0].isLive })
+        reserveRoom(for: declarations, in: &placer.image)
+        try placer.place(declarations)
         try updateExports(&placer.image, placed: nil)
         try writeRuntime(&placer.image)
         try updatePanicSink(&placer.image)
         let patch = try placer.image.finish()
         return LinkResult(patch: patch, before: [], holes: holes)
+    }
+
+    /// Makes room for about as much as `declarations` take, so that sections are not copied again and again as they grow.
+    private func reserveRoom(for declarations: [DeclIndex], in image: inout Image) {
+        var blocks: [SectionID: Int] = [:]
+        var names = 0
+        for declaration in declarations {
+            guard let code = code[declaration] else { continue }
+            blocks[code.section, default: 0] += code.bytes.count + code.bytes.count / 3 + Int(code.alignment)
+            names += graph[text: declaration].name.count + 1
+        }
+        for (section, size) in blocks { image.reserve(section, bytes: size) }
+        // What modules add to the names is not counted: that would be to make them.
+        for section in [SectionID.names, .strtab] { image.reserve(section, bytes: 2 * names) }
+        for section in [SectionID.slots, .positions, .symtab] {
+            image.reserve(section, bytes: (declarations.count + 64) * Int(section.unit))
+        }
     }
 
     private func linkUpdate(_ placer: inout Placer, _ before: [SectionState]) throws(ImageError) -> LinkResult? {

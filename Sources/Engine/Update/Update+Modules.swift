@@ -99,7 +99,7 @@ extension Update {
     /// The file that a name stands for, whether it is there or not; nil if that is not known.
     private func namedFile(_ name: ImportName) -> FileNumber? {
         switch name {
-        case .file(let key): fileNumbers[key]
+        case .file(let key): fileNumber(key)
         case .package(let entry):
             target(of: entry).flatMap { files[Int($0)].isManifest ? files[Int($0)].imports.first?.file : $0 }
         }
@@ -125,7 +125,7 @@ extension Update {
         switch name {
         case .file where options.ignoredEdges.contains(.importedFile): return false
         case .package where options.ignoredEdges.contains(.packageEntry): return false
-        case .file(let key): return fileNumbers[key].map(changedTargets.contains) ?? false
+        case .file(let key): return fileNumber(key).map(changedTargets.contains) ?? false
         case .package(let entry):
             if changedEntries.contains(entry) { return true }
             guard let target = target(of: entry) else { return false }
@@ -160,7 +160,7 @@ extension Update {
     private func importedFile(_ name: ImportName) throws(ImportError) -> FileNumber? {
         switch name {
         case .file(let key):
-            return try presentFile(fileNumbers[key], key.path)
+            return try presentFile(fileNumber(key), key.path)
         case .package(let entry):
             guard let target = target(of: entry) else {
                 let line = Manifest.entryText(entry.name, path: "...")

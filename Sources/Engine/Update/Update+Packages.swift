@@ -137,7 +137,7 @@ extension Update {
 
     /// The file that an entry leads to, if there is such an entry.
     func target(of entry: PackageEntry) -> FileNumber? {
-        targetKey(of: entry).flatMap { fileNumbers[$0] }
+        targetKey(of: entry).flatMap { fileNumber($0) }
     }
 
     private func targetKey(of entry: PackageEntry) -> ModuleKey? {

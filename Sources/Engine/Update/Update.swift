@@ -38,9 +38,8 @@ final class Update {
 
     /// Rows by file number; number 0 and gaps are rows with number 0.
     var files: [FileRow] = []
-    /// Their numbers. A build with nothing to do asks for none.
-    lazy var fileNumbers = Dictionary(
-        files.lazy.filter { $0.number != 0 }.map { ($0.key, $0.number) }, uniquingKeysWith: { $1 })
+    /// Their numbers, once somebody has asked for one, which a build with nothing to do does not.
+    var fileNumbers: [ModuleKey: FileNumber]?
     /// Files that were read in this run, or are to be.
     var queuedFiles: Set<FileNumber> = []
     /// Files whose row must be written.
@@ -50,8 +49,13 @@ final class Update {
     var rereadFiles: Set<FileNumber> = []
     /// Files that left the build.
     var removedFiles: Set<FileNumber> = []
-    /// Content of the files that were read in this run.
+    /// Content of the files that were read in this run, of those read first if that is much: it is hardly ever needed once
+    /// their declarations are parsed, and read again then.
     var contents: [FileNumber: [UInt8]] = [:]
+    /// Bytes of these.
+    var contentSize = 0
+    /// The most of them, beyond the one that makes them more.
+    static let mostContent = 64 << 20
     /// Their lines, of those with errors.
     var sourceLines: [FileNumber: SourceLines] = [:]
     /// Why a file of the build could not be read.
