@@ -63,11 +63,16 @@ enum TextRuns {
             start = range.upperBound
             guard range.upperBound <= bytes.count else { return false }
             let text = bytes[range]
-            return (range.lowerBound == 0 || bytes[range.lowerBound - 1] == UInt8(ascii: "\n"))
+            return isLineStart(range.lowerBound, in: bytes)
                 && text.count { $0 == UInt8(ascii: "\n") } == run.lineCount && Digest.hash(text).low == run.hash
                 && places.allSatisfy { !range.contains($0.offset) || run.pages.contains($0.page) }
         }
         return isRight && start == bytes.count
+    }
+
+    /// Whether a line begins at `offset`.
+    static func isLineStart(_ offset: Int, in bytes: [UInt8]) -> Bool {
+        offset == 0 || bytes[offset - 1] == UInt8(ascii: "\n")
     }
 
     /// The hashes of parts of `bytes`.
@@ -115,8 +120,10 @@ struct TextChange: Sendable {
         else { return nil }
         let (start, end) = (starts[first], starts[last] + shift)
         guard start <= end, end - start <= max(bytes.count / 2, SourceText.pieceSize) else { return nil }
-        // What follows begins in a line of its own still.
-        guard end == bytes.count || end == 0 || bytes[end - 1] == UInt8(ascii: "\n") else { return nil }
+        // It begins in a line of its own, and so does what follows still.
+        guard TextRuns.isLineStart(start, in: bytes), end == bytes.count || TextRuns.isLineStart(end, in: bytes) else {
+            return nil
+        }
         self.runs = first..<last
         self.bytes = start..<end
         self.before = start..<starts[last]
@@ -134,7 +141,7 @@ struct TextChange: Sendable {
     private static func split(_ bytes: [UInt8], _ starts: [Int]) -> Int {
         starts.indices.dropFirst().first { place in
             let start = starts[place]
-            return start >= bytes.count || bytes[start - 1] != UInt8(ascii: "\n") || bytes[start] != UInt8(ascii: "@")
+            return start >= bytes.count || !TextRuns.isLineStart(start, in: bytes) || bytes[start] != UInt8(ascii: "@")
         } ?? starts.count - 1
     }
 }

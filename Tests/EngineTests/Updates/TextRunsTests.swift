@@ -6,6 +6,8 @@ import Testing
 struct TextRunsTests {
     private let folder: ModelFolder
     private var texts: [String]
+    /// What stands behind all declarations, in the line where the last one ends.
+    private var end = ""
 
     init() throws { try self.init(count: 120, perRun: 8) }
 
@@ -28,7 +30,9 @@ struct TextRunsTests {
         #expect(try build().result == .built)
     }
 
-    private func write() throws { try folder.write(["main.zir": texts.joined(separator: "\n") + "\n" + Self.rest]) }
+    private func write() throws {
+        try folder.write(["main.zir": (texts + [Self.rest]).joined(separator: "\n") + end])
+    }
 
     private static let rest = """
         @u32 = primitive(u32)
@@ -146,5 +150,15 @@ struct TextRunsTests {
         #expect(try rebuild().result != .failed)
         self.edit(31, "xor(%a, 1", "xor(%a, 2")
         #expect(try rebuild().declarations.parsed == 1)
+    }
+
+    /// A run begins with a line, so what is added to the last one is none of its own.
+    @Test mutating func theLastLineGoesOn() throws {
+        for comment in [" ; a", " ; a comment", "", "  "] {
+            end = comment
+            #expect(try rebuild().declarations.parsed == 0)
+            edit(119, "xor(%a, ", "xor(%a, 1")
+            #expect(try rebuild().declarations.parsed == 1)
+        }
     }
 }
