@@ -102,6 +102,8 @@ struct TextChange: Sendable {
     /// Compares `bytes` with the runs of what the file was. Nil if more than half of it is other, or if the declarations in
     /// the rest may be other ones because of what stands there now.
     init?(_ bytes: [UInt8], _ runs: [TextRun]) {
+        // Lines are numbered by 32 bits; a damaged cache may have more of them.
+        guard runs.reduce(0, { $0 + Int($1.lineCount) }) <= Int(UInt32.max) else { return nil }
         var starts = [0]
         for run in runs { starts.append(starts[starts.count - 1] + Int(run.byteCount)) }
         let before = starts[runs.count]

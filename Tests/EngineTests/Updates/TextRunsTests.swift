@@ -1,3 +1,4 @@
+import Cache
 import Testing
 
 @testable import Engine
@@ -161,4 +162,26 @@ struct TextRunsTests {
             #expect(try rebuild().declarations.parsed == 1)
         }
     }
+
+    // MARK: - Runs that nobody wrote
+
+    /// Lines that are counted beyond what 32 bits hold: the file is compared as a whole.
+    @Test(arguments: [.max, .max - 59] as [UInt32])
+    mutating func moreLinesThanThereCanBe(lines: UInt32) throws {
+        try changeRuns { $0[0].lineCount = lines }
+        edit(20, "xor(%a, ", "xor(%a, 1")
+        #expect(try rebuild().declarations.parsed == 1)
+    }
+
+    /// Makes the runs others in the cache.
+    private func changeRuns(_ change: (inout [TextRun]) -> Void) throws {
+        guard case .opened(let store) = try CacheStore.open(folder.cachePath) else { throw Unopened() }
+        var files = try store.files()
+        let file = try #require(files.firstIndex { $0.path == "main.zir" })
+        change(&files[file].runs)
+        try store.putFiles(files, part: 0)
+        try store.commit()
+    }
+
+    private struct Unopened: Error {}
 }
