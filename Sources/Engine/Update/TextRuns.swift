@@ -33,6 +33,8 @@ enum TextRuns {
         var begin = (offset: range.lowerBound, line: lines.lowerBound)
         var count = 0
         var pages: [PageNumber] = []
+        // A list alone would be searched for each declaration, and in a text of one line all are of one run.
+        var known: Set<PageNumber> = []
         func end(at offset: Int, line: UInt32) {
             ranges.append(begin.offset..<offset)
             runs.append(
@@ -42,13 +44,14 @@ enum TextRuns {
             begin = (offset, line)
             count = 0
             pages = []
+            known = []
         }
         for (place, start) in starts.enumerated() {
             // The last run takes what is too little for one more.
             let isEnough = count >= limits.declarations && starts.count - place >= limits.declarations
             if isEnough && start.position.column == 0 { end(at: Int(start.offset), line: start.position.line) }
             count += 1
-            if !pages.contains(start.page) { pages.append(start.page) }
+            if start.page != pages.last && known.insert(start.page).inserted { pages.append(start.page) }
         }
         end(at: range.upperBound, line: lines.upperBound)
         for (place, hash) in hashes(of: ranges, in: bytes).enumerated() { runs[place].hash = hash }
@@ -57,15 +60,19 @@ enum TextRuns {
 
     /// Whether `runs` are what they say of `bytes`, in whose text declarations of these pages begin at these offsets.
     static func are(_ runs: [TextRun], of bytes: [UInt8], _ places: [(offset: Int, page: PageNumber)]) -> Bool {
+        var rest = places.sorted { $0.offset < $1.offset }[...]
         var start = 0
         let isRight = runs.allSatisfy { run in
             let range = start..<start + Int(run.byteCount)
             start = range.upperBound
             guard range.upperBound <= bytes.count else { return false }
             let text = bytes[range]
+            let inside = rest.prefix { $0.offset < range.upperBound }
+            rest = rest[inside.endIndex...]
+            let pages = Set(run.pages)
             return isLineStart(range.lowerBound, in: bytes)
                 && text.count { $0 == UInt8(ascii: "\n") } == run.lineCount && Digest.hash(text).low == run.hash
-                && places.allSatisfy { !range.contains($0.offset) || run.pages.contains($0.page) }
+                && inside.allSatisfy { pages.contains($0.page) }
         }
         return isRight && start == bytes.count
     }

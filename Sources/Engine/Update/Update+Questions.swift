@@ -59,10 +59,15 @@ extension Update: Program {
         return isPresent ? declaration : nil
     }
 
+    /// Edges that are searched for a name. Of more, each with its question, the names of a file are found sooner.
+    private static let mostEdgesSearched = 256
+
     /// Who has a number for that name in `file`. As long as nobody needs all names of the file, most are found among what
     /// the asker asked about before: those of a large file are many.
     private func find(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
-        if !hasNames(of: file), let asker = frames.last?.asker {
+        if !hasNames(of: file), let asker = frames.last?.asker,
+            graph[state: asker].edges.count <= Update.mostEdgesSearched
+        {
             for edge in graph[state: asker].edges {
                 let target = DeclIndex(edge.target)
                 if graph[text: target].name.elementsEqual(name) && graph.file(of: target) == file { return target }
