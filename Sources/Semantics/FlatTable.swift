@@ -100,13 +100,6 @@ public struct FlatTable<Element>: ~Copyable {
         UnsafeBufferPointer(start: storage.pointee.elements, count: count)
     }
 
-    /// The elements as an array of just the size.
-    @inlinable
-    public func copy() -> [Element] {
-        // The array literal is a static object; making an empty array from a buffer is not free.
-        count == 0 ? [] : Array(UnsafeBufferPointer(start: storage.pointee.elements, count: count))
-    }
-
     @usableFromInline
     func grow(to count: Int) {
         let capacity = max(2 * storage.pointee.capacity, count)

@@ -1,4 +1,5 @@
-/// Walks over the bytes of one declaration: white space, comments, names, and the position of each byte.
+/// Walks over the bytes of one declaration, or of several that follow one another: white space, comments, names, and the
+/// position of each byte.
 ///
 /// The text is the parser's copy of it, with `padding` NULs behind. A NUL belongs to no token, so every loop ends there
 /// without asking for the end at each byte.
@@ -37,7 +38,7 @@ struct Lexer {
     /// Bytes before the next one.
     var offset: Int { cursor - start }
 
-    /// Makes the next byte the one that positions count from.
+    /// Makes the next byte the one that positions count from: the `@` of a declaration.
     mutating func startHere() {
         line = 0
         lineStart = cursor

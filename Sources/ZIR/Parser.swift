@@ -1,6 +1,6 @@
 import BLAKE3
 
-/// Parses the text of one declaration into `Syntax`.
+/// Parses the text of one declaration into `Syntax`; `parseSource` does so with all of a file.
 ///
 /// It needs the span of one declaration as the scanner cut it, and guarantees: it reads nothing else; it stops at the
 /// first error, so one broken declaration costs one error; `Syntax` of a valid declaration has every operand in the
@@ -13,7 +13,7 @@ public struct Parser: ~Copyable {
     public static let maximumDepth = 256
 
     var lexer: Lexer
-    /// The text of the declaration, with the padding that the lexer wants.
+    /// The text of the declaration, or of all that are parsed at once, with the padding that the lexer wants.
     private var source = ScratchBuffer<UInt8>()
     var syntax = SyntaxBuilder()
     var scope = LocalScope()

@@ -109,6 +109,7 @@ extension Update {
         }
     }
 
+    /// Moves all declarations of `pages` at once, by so many bytes: what stands in a page is relative to where it begins.
     private func shift(_ pages: Set<PageNumber>, of file: FileNumber, by shift: Int) {
         guard !pages.isEmpty else { return }
         for place in files[Int(file)].pages.indices {
