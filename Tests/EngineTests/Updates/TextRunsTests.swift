@@ -163,6 +163,25 @@ struct TextRunsTests {
         }
     }
 
+    /// Bytes come, go and change anywhere, so that runs begin and end where none did.
+    @Test(arguments: [1, 2] as [UInt64])
+    func anyBytes(seed: UInt64) throws {
+        var test = try TextRunsTests(count: 24, perRun: 3)
+        var dice = Dice(seed: seed)
+        let before = test.texts
+        let parts = ["", "@", ")", ";", "\"", "\n", " ", "\r\n", "=", "1", "@f5 = ", "\n@f5 = ", "\n; x\n", "\u{1}"]
+        for _ in 0..<40 {
+            if dice.once(in: 2) { test.texts = before }
+            let number = dice.roll(test.texts.count)
+            var bytes = Array(test.texts[number].utf8)
+            let start = dice.roll(bytes.count)
+            let end = min(start + dice.roll(3), bytes.count)
+            bytes.replaceSubrange(start..<end, with: Array((dice.pick(parts) ?? "").utf8))
+            test.texts[number] = String(decoding: bytes, as: UTF8.self)
+            _ = try test.rebuild()
+        }
+    }
+
     // MARK: - Runs that nobody wrote
 
     /// Lines that are counted beyond what 32 bits hold: the file is compared as a whole.
