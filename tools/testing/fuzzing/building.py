@@ -14,7 +14,10 @@ HEAD = re.compile(rb"(.*?):([0-9]+):([0-9]+): (error|note): (.*)")
 CARET = re.compile(rb"[ \t]*\^")
 NOTICE = re.compile(rb"zbuild: everything is made anew: ([^\n]*)\n")
 # Why a source may bring it about that everything is made anew.
-REASONS = [b"the project's root file or output path changed", b"the executable has no room for the change"]
+REASONS = [
+    b"the project's root file or output path changed", b"the executable has no room for the change",
+    b"most of the executable or of the cache is unused",
+]
 NO_ROOM = b": error: no room in section '"
 SUMMARY = re.compile(rb"(?:compiled|nothing to do)[^\n]*\xe2\x86\x92 ([^\n]*)\n")
 
