@@ -20,10 +20,7 @@ let package = Package(
         .target(name: "BLAKE3", swiftSettings: strict),
         .target(name: "TOML", swiftSettings: strict),
         .target(name: "ZIR", dependencies: ["BLAKE3"], swiftSettings: strict),
-        .target(
-            name: "Semantics",
-            dependencies: ["ZIR"],
-            swiftSettings: strict),
+        .target(name: "Semantics", dependencies: ["ZIR"], swiftSettings: strict),
         .target(name: "CodeGen", dependencies: ["Semantics"], swiftSettings: strict),
         .target(name: "ELF", dependencies: ["BLAKE3"], swiftSettings: strict),
         .target(

@@ -3,11 +3,11 @@
 public struct PackedPage: Sendable {
     let table: CacheTable
     /// What stands before the records: the page, of a text its file too.
-    fileprivate(set) var keys: [UInt32]
-    fileprivate(set) var records: [UInt8]
-    fileprivate(set) var checksum: Int64 = 0
+    let keys: [UInt32]
+    let records: [UInt8]
+    let checksum: Int64
     /// Bytes of the row, as the report counts them.
-    fileprivate(set) var byteCount = 0
+    let byteCount: Int
 }
 
 /// Packs pages, one after the other.

@@ -25,12 +25,17 @@ struct Magnitude: Hashable, Sendable {
         var sum: [UInt64] = []
         var carry: UInt64 = 0
         for place in 0..<max(a.digits.count, b.digits.count) {
-            let (part, overflow) = a.digit(place).addingReportingOverflow(b.digit(place))
-            let (digit, carryOverflow) = part.addingReportingOverflow(carry)
-            sum.append(digit)
-            carry = overflow || carryOverflow ? 1 : 0
+            sum.append(add(a.digit(place), b.digit(place), &carry))
         }
         return Magnitude(digits: sum + [carry])
+    }
+
+    /// The sum of two digits and of what was carried, 0 or 1; then `carry` is what is carried on.
+    private static func add(_ a: UInt64, _ b: UInt64, _ carry: inout UInt64) -> UInt64 {
+        let (part, overflow) = a.addingReportingOverflow(b)
+        let (digit, carryOverflow) = part.addingReportingOverflow(carry)
+        carry = overflow || carryOverflow ? 1 : 0
+        return digit
     }
 
     /// The difference; `b` is not larger than `a`.
@@ -181,10 +186,7 @@ extension Magnitude {
     private static func add(_ divisor: [UInt64], to rest: inout [UInt64], at start: Int) {
         var carry: UInt64 = 0
         for (offset, digit) in divisor.enumerated() {
-            let (part, overflow) = rest[start + offset].addingReportingOverflow(digit)
-            let (sum, carryOverflow) = part.addingReportingOverflow(carry)
-            rest[start + offset] = sum
-            carry = overflow || carryOverflow ? 1 : 0
+            rest[start + offset] = add(rest[start + offset], digit, &carry)
         }
         rest[start + divisor.count] &+= carry
     }

@@ -183,9 +183,7 @@ final class Graph {
     /// Has the pages packed, of many some by other processors, and puts them into the cache.
     private func put(_ pages: [UnpackedPage]) throws(CacheError) {
         let packing = WorkAhead(fewest: 4, UnpackedPage.pack)
-        let tickets = stride(from: 0, to: pages.count, by: Graph.pagesPerJob).map { start in
-            packing.add(Array(pages[start..<min(start + Graph.pagesPerJob, pages.count)]))
-        }
+        let tickets = pages.jobs(of: Graph.pagesPerJob).map(packing.add)
         var failure: CacheError?
         for ticket in tickets {
             // Also after an error: nobody may be at a page any more when its memory goes.

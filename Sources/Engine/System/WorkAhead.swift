@@ -189,3 +189,12 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         return body()
     }
 }
+
+extension Array {
+    /// Its elements in jobs of `count`, of which the last has what is left.
+    func jobs(of count: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: count).map { start in
+            Array(self[start..<Swift.min(start + count, self.count)])
+        }
+    }
+}

@@ -84,10 +84,8 @@ enum TextRuns {
 
     /// The hashes of parts of `bytes`.
     static func hashes(of ranges: [Range<Int>], in bytes: [UInt8]) -> [UInt64] {
-        let jobs = stride(from: 0, to: ranges.count, by: runsPerJob).map { start in
-            Array(ranges[start..<min(start + runsPerJob, ranges.count)])
-        }
-        return WorkAhead.results(of: jobs) { ranges in ranges.map { Digest.hash(bytes[$0]).low } }.flatMap { $0 }
+        WorkAhead.results(of: ranges.jobs(of: runsPerJob)) { ranges in ranges.map { Digest.hash(bytes[$0]).low } }
+            .flatMap { $0 }
     }
 }
 
