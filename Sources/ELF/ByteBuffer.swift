@@ -1,7 +1,7 @@
-/// Bytes that grow at the end and are written anywhere: a section of an executable that is being made anew.
+/// Bytes that are written anywhere: a section of an executable that is being made anew.
 ///
-/// The array is longer than what is in use and filled ahead, so that growing is adding to a number. This is the one
-/// file of the module with unsafe code: copying into the middle of an array.
+/// It has as many as were needed so far; all that follow are the byte that free room has. This is the one file of the
+/// module with unsafe code: copying into the middle of an array.
 struct ByteBuffer {
     private var bytes: [UInt8] = []
     private let fill: UInt8
@@ -9,53 +9,73 @@ struct ByteBuffer {
     /// No bytes; those added are `fill`.
     init(fill: UInt8) { self.fill = fill }
 
-    /// Has at least `count` bytes from now on.
+    /// Has at least `count` bytes from now on; some more, so that growing step by step copies little.
     mutating func grow(to count: Int) {
         guard count > bytes.count else { return }
-        reserve(max(count, 2 * bytes.count, 4096))
-    }
-
-    /// Makes room for `count` bytes, so that growing to that moves nothing.
-    mutating func reserve(_ count: Int) {
-        guard count > bytes.count else { return }
-        var larger = [UInt8](repeating: fill, count: count)
+        var larger = [UInt8](repeating: fill, count: max(count, 2 * bytes.count, 4096))
         Self.copy(bytes.span, to: &larger, at: 0)
         bytes = larger
     }
 
-    /// Writes; the buffer must have grown that far.
+    /// Writes.
     mutating func write(_ content: Span<UInt8>, at offset: Int) {
+        grow(to: offset + content.count)
         Self.copy(content, to: &bytes, at: offset)
     }
 
     /// Fills `range` with the byte that free room has.
     mutating func clear(_ range: Range<Int>) {
-        for position in range { bytes[position] = fill }
+        for position in range.clamped(to: bytes.indices) { bytes[position] = fill }
     }
 
     /// Writes one number as it is in memory.
     mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number, at offset: Int) {
-        var span = bytes.mutableSpan
-        var memory = span.mutableBytes
-        memory.storeBytes(of: value, toByteOffset: offset, as: Number.self)
+        grow(to: offset + MemoryLayout<Number>.size)
+        withSpan { $0.storeBytes(of: value, toByteOffset: offset, as: Number.self) }
     }
 
     /// Writes a structure.
-    mutating func store(_ structure: some ELFStructure, _ format: ELFFormat, at offset: Int) {
+    mutating func store<Structure: ELFStructure>(_ structure: Structure, _ format: ELFFormat, at offset: Int) {
+        grow(to: offset + Structure.size(format))
+        var writer = FieldWriter(format, at: offset)
+        withSpan { structure.encode(&writer, &$0) }
+    }
+
+    /// Has `body` change the bytes.
+    @inline(__always)
+    mutating func withSpan(_ body: (inout MutableRawSpan) -> Void) {
         var span = bytes.mutableSpan
         var memory = span.mutableBytes
-        var writer = FieldWriter(format, at: offset)
-        structure.encode(&writer, &memory)
+        body(&memory)
     }
 
     /// A copy of a part.
-    func read(_ range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
+    func read(_ range: Range<Int>) -> [UInt8] {
+        let known = range.clamped(to: bytes.indices)
+        return Array(bytes[known]) + [UInt8](repeating: fill, count: range.count - known.count)
+    }
+
+    /// Copies a part, which it has, into other memory.
+    @inline(__always)
+    func copy(_ range: Range<Int>, to memory: inout MutableRawSpan, at offset: Int) {
+        precondition(offset >= 0 && range.count <= memory.byteCount - offset, "write outside of a buffer")
+        let part = bytes.span.bytes.extracting(range)
+        part.withUnsafeBytes { from in
+            memory.withUnsafeMutableBytes { to in
+                UnsafeMutableRawBufferPointer(rebasing: to[offset...]).copyMemory(from: from)
+            }
+        }
+    }
 
     /// Gives up the first `count` bytes, and has none any more.
     mutating func take(_ count: Int) -> [UInt8] {
         var taken: [UInt8] = []
         swap(&taken, &bytes)
-        taken.removeLast(taken.count - count)
+        if taken.count < count {
+            taken += repeatElement(fill, count: count - taken.count)
+        } else {
+            taken.removeLast(taken.count - count)
+        }
         return taken
     }
 

@@ -9,41 +9,11 @@ extension Image {
     /// stands for it; that of an update is a hash of the previous one and of all that is written.
     public mutating func finish(content: Digest? = nil) throws(ImageError) -> Patch {
         if let original { return finishUpdate(of: original) }
-        return finishClean(content)
+        return self.content().finish(content: content)
     }
 
-    // MARK: - Clean
-
-    private mutating func finishClean(_ content: Digest?) -> Patch {
-        let names = HeaderTables.sectionNames
-        sections[SectionID.shstrtab.index].buffer.write(names.span, at: 0)
-        let fileSize = layOutFile()
-        var state = currentState(fileSize: fileSize, buildID: [UInt8](repeating: 0, count: BuildIDNote.idSize))
-        var steps: [PatchStep] = []
-        for section in sections.indices where sections[section].hasBytes && sections[section].state.size > 0 {
-            let part = sections[section].state
-            let bytes = sections[section].buffer.take(Int(part.size))
-            steps.append(.write(offset: part.fileOffset, bytes: bytes))
-        }
-        state.buildID = BuildID.next(after: [], content: content, steps)
-        let tables = HeaderTables(state)
-        steps.insert(contentsOf: [Self.programHeaderStep(tables), Self.noteStep(tables)], at: 0)
-        let end = state.sections[SectionID.sectionHeaders.index].fileOffset
-        steps.append(.write(offset: end, bytes: tables.sectionHeaders))
-        return Patch(header: tables.fileHeader, steps: steps, state: state)
-    }
-
-    /// Places sections one after another. Gives the size of the file.
-    private mutating func layOutFile() -> UInt64 {
-        var offset: UInt64 = 0
-        for section in sections.indices where SectionID.allCases[section] != .bss {
-            let room = sections[section].state.roomAnew
-            sections[section].state.fileOffset = offset
-            sections[section].state.fileRoom = room
-            offset += room
-        }
-        return offset
-    }
+    /// What a clean image is, from which its file can be made by whatever thread. The image must not be used afterwards.
+    public mutating func content() -> ImageContent { ImageContent(&self) }
 
     // MARK: - Update
 
@@ -57,7 +27,7 @@ extension Image {
         let before = HeaderTables(original)
         let after = HeaderTables(state)
         var writes = contentSteps()
-        if after.programHeaders != before.programHeaders { writes.append((0, Self.programHeaderStep(after))) }
+        if after.programHeaders != before.programHeaders { writes.append((0, after.programHeaderStep)) }
         if after.sectionHeaders != before.sectionHeaders {
             let offset = state.sections[SectionID.sectionHeaders.index].fileOffset
             writes.append((offset, .write(offset: offset, bytes: after.sectionHeaders)))
@@ -65,7 +35,7 @@ extension Image {
         let header = PatchStep.write(offset: 0, bytes: after.fileHeader)
         var steps = copies + writes.sorted { $0.offset < $1.offset }.map(\.step)
         state.buildID = BuildID.next(after: original.buildID, content: nil, steps + [header])
-        let note = Self.noteStep(HeaderTables(state))
+        let note = HeaderTables(state).noteStep
         // The program headers, if they are written, are the first write and the note follows them.
         let hasProgramHeaders = after.programHeaders != before.programHeaders
         steps.insert(note, at: copies.count + (hasProgramHeaders ? 1 : 0))
@@ -98,17 +68,17 @@ extension Image {
 
     // MARK: - Both
 
-    private func currentState(fileSize: UInt64, buildID: [UInt8]) -> ImageState {
+    func currentState(fileSize: UInt64, buildID: [UInt8]) -> ImageState {
         ImageState(
             sections: sections.map(\.state), fileSize: fileSize, firstGlobal: firstGlobal, entry: entry,
             buildID: buildID, target: target)
     }
+}
 
-    private static func programHeaderStep(_ tables: HeaderTables) -> PatchStep {
-        .write(offset: HeaderTables.programHeaderOffset, bytes: tables.programHeaders)
-    }
+extension HeaderTables {
+    /// Writes the program headers.
+    var programHeaderStep: PatchStep { .write(offset: Self.programHeaderOffset, bytes: programHeaders) }
 
-    private static func noteStep(_ tables: HeaderTables) -> PatchStep {
-        .write(offset: HeaderTables.noteOffset, bytes: tables.note)
-    }
+    /// Writes the note.
+    var noteStep: PatchStep { .write(offset: Self.noteOffset, bytes: note) }
 }

@@ -42,10 +42,8 @@ extension Image {
         let old = sections[section.index].state.size
         guard size <= sections[section.index].layout.limit else { throw .sectionFull(section, needed: size) }
         sections[section.index].state.size = size
-        guard sections[section.index].hasBytes else { return }
-        if isClean {
-            sections[section.index].buffer.grow(to: Int(size))
-        } else if sections[section.index].layout.fill != 0 {
+        // The bytes of a clean image are as those of holes until somebody writes them.
+        if !isClean, sections[section.index].hasBytes, sections[section.index].layout.fill != 0 {
             // Bytes of the file after the end of a section are zero.
             try clear(section, old..<size)
         }

@@ -9,6 +9,8 @@
 /// do not touch; none is the last of its section; the symbols before `firstGlobal` are the local ones.
 public struct Image {
     var sections: [ImageSection]
+    /// Declarations of a clean image.
+    var entries: [ImageEntry] = []
     let holes: any HoleStore
     let read: ImageReader
     /// The state of the file that is patched; nil for a clean image.
@@ -32,9 +34,6 @@ public struct Image {
         firstGlobal = SymbolIndex(1)
         entry = 0
         sections = SectionID.allCases.map { ImageSection(Self.emptyState($0, target.format), target.format) }
-        for section in SectionID.allCases where sections[section.index].hasBytes {
-            sections[section.index].buffer.grow(to: Int(sections[section.index].state.size))
-        }
     }
 
     /// The executable of `state`, of which `holes` has the free room, to be patched.
@@ -79,11 +78,5 @@ public struct Image {
     /// Address of a byte of a section; 0 for sections that are not in memory.
     public func address(_ section: SectionID, _ offset: UInt64) -> UInt64 {
         section.address == 0 ? 0 : section.address &+ offset
-    }
-
-    /// Makes room ahead for `bytes` bytes of a section of a clean image, so that it is not copied as it grows.
-    public mutating func reserve(_ section: SectionID, bytes: Int) {
-        guard isClean, sections[section.index].hasBytes, UInt64(clamping: bytes) <= section.layout.limit else { return }
-        sections[section.index].buffer.reserve(bytes)
     }
 }

@@ -146,7 +146,10 @@ final class DeclTable<Value> {
     var declarations: [DeclIndex] {
         var declarations: [DeclIndex] = []
         for page in 0..<pages.count where pages.isLoaded(page) {
-            for (place, value) in pages.elements(page).enumerated() where value != nil {
+            let values = pages.elements(page)
+            for place in values.indices {
+                // A comparison would copy the value.
+                guard case .some = values[place] else { continue }
                 declarations.append(DeclIndex(page: PageNumber(page), place: place))
             }
         }

@@ -261,9 +261,9 @@ extension Update {
 
     /// Where `declaration` stands in its file.
     func position(of declaration: DeclIndex) -> FilePosition {
-        let record = graph[text: declaration]
-        let base = declaration.page < bases.count ? bases[declaration.page] : PageBase(page: 0, line: 0, offset: 0)
-        return FilePosition(line: base.line &+ UInt32(bitPattern: record.line), column: record.column)
+        let base = declaration.page < bases.count ? bases[declaration.page].line : 0
+        return FilePosition(
+            line: base &+ UInt32(bitPattern: graph[text: declaration].line), column: graph[text: declaration].column)
     }
 
     /// The parsed form of `declaration`, from its file if it was not parsed in this run.

@@ -89,14 +89,9 @@ extension Update {
         hasNewEntry = meta.entry != entry
         meta.entry = entry
         do throws(ImageError) {
-            let holes = CacheHoleStore(store: store)
-            guard let output, meta.output != nil else {
-                let memory = MemoryHoleStore()
-                var placer = Placer(update: self, image: Image(holes: memory))
-                return try linkClean(&placer, memory)
-            }
+            guard let output, meta.output != nil else { return try linkClean() }
             let state = try imageState()
-            let image = try Image(state, holes: holes) { (offset, count) throws(ImageError) in
+            let image = try Image(state, holes: CacheHoleStore(store: store)) { (offset, count) throws(ImageError) in
                 do {
                     return try output.read(count: count, at: offset)
                 } catch {
@@ -124,37 +119,27 @@ extension Update {
         }
     }
 
-    private func linkClean(_ placer: inout Placer, _ holes: MemoryHoleStore) throws(ImageError) -> LinkResult? {
+    private func linkClean() throws(ImageError) -> LinkResult {
         for number in files.indices where files[number].pathName != 0 {
             files[number].pathName = 0
             changedFiles.insert(FileNumber(number))
         }
-        try placeRuntime(&placer.image)
-        let declarations = inOrder(code.declarations.filter { graph[state: $0].isLive })
-        reserveRoom(for: declarations, in: &placer.image)
-        try placer.place(declarations)
-        try updateExports(&placer.image, placed: nil)
-        try writeRuntime(&placer.image)
-        try updatePanicSink(&placer.image)
-        let patch = try placer.image.finish()
+        let holes = MemoryHoleStore()
+        var layout = ProgramLayout(self, Image(holes: holes))
+        try placeRuntime(&layout.image)
+        try layout.place(inOrder(code.declarations.filter { graph[state: $0].isLive }))
+        try updateExports(&layout.image, placed: nil)
+        try writeRuntime(&layout.image)
+        try updatePanicSink(&layout.image)
+        guard let patch = layout.program().write() else { throw strayField() }
         return LinkResult(patch: patch, before: [], holes: holes)
     }
 
-    /// Makes room for about as much as `declarations` take, so that sections are not copied again and again as they grow.
-    private func reserveRoom(for declarations: [DeclIndex], in image: inout Image) {
-        var blocks: [SectionID: Int] = [:]
-        var names = 0
-        for declaration in declarations {
-            guard let code = code[declaration] else { continue }
-            blocks[code.section, default: 0] += code.bytes.count + code.bytes.count / 3 + Int(code.alignment)
-            names += graph[text: declaration].name.count + 1
-        }
-        for (section, size) in blocks { image.reserve(section, bytes: size) }
-        // What modules add to the names is not counted: that would be to make them.
-        for section in [SectionID.names, .strtab] { image.reserve(section, bytes: 2 * names) }
-        for section in [SectionID.slots, .positions, .symtab] {
-            image.reserve(section, bytes: (declarations.count + 64) * Int(section.unit))
-        }
+    /// A field refers to what has no place. What compiled without errors refers only to what did so too; a cache may say
+    /// otherwise.
+    private func strayField() -> ImageError {
+        guard store.isNew else { return .outside(CacheError.damaged(.state, .kind)) }
+        unreachable("a field refers to what has no place")
     }
 
     private func linkUpdate(_ placer: inout Placer, _ before: [SectionState]) throws(ImageError) -> LinkResult? {

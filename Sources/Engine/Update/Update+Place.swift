@@ -4,11 +4,11 @@ import ELF
 import Semantics
 import ZIR
 
-/// Link: gives what was generated its place in the executable, takes out what died, and fills the fields that depend
-/// on addresses. Only for a build without errors.
+/// Link of an executable that is patched: gives what was generated its place, takes out what died, and fills the fields
+/// that depend on addresses. Only for a build without errors.
 ///
 /// Slots and blocks come first, then bytes, because a field may name any slot. Everything goes in the order of path
-/// and position, so that a clean build of the same sources is the same file.
+/// and position, as where the executable is made anew: see `ProgramLayout`.
 struct Placer {
     let update: Update
     var image: Image
@@ -28,7 +28,7 @@ struct Placer {
     mutating func remove(_ declaration: DeclIndex) throws(ImageError) {
         guard let link = graph[state: declaration].link, let section = SectionID(rawValue: link.section) else { return }
         let block = Block(section: section, offset: link.offset, room: link.room)
-        notePlacement(declaration, before: link, image.address(section, link.offset), after: nil)
+        update.notePlacement(declaration, before: link, image.address(section, link.offset), after: nil)
         try image.free(block, used: link.size)
         try image.removeLocalSymbol(SymbolIndex(link.symbol))
         graph[state: declaration].link = nil
@@ -91,7 +91,7 @@ struct Placer {
         guard let old = graph[state: declaration].link else {
             let block = try image.allocate(code.section, size: size, alignment: alignment)
             try takeBlock(declaration, name, code, block, symbol: nil)
-            return notePlacement(declaration, before: nil, after: graph[state: declaration].link, block.address)
+            return update.notePlacement(declaration, before: nil, after: graph[state: declaration].link, block.address)
         }
         guard let section = SectionID(rawValue: old.section) else { return }
         let before = Block(section: section, offset: old.offset, room: old.room)
@@ -106,7 +106,8 @@ struct Placer {
             after = try image.allocate(code.section, size: size, alignment: alignment)
         }
         try takeBlock(declaration, name, code, after, symbol: symbol)
-        notePlacement(declaration, before: old, before.address, after: graph[state: declaration].link, after.address)
+        update.notePlacement(
+            declaration, before: old, before.address, after: graph[state: declaration].link, after.address)
         if after.address != before.address {
             update.report.blocks.moved += 1
             relocated.append(declaration)
@@ -140,48 +141,25 @@ struct Placer {
         let address = image.address(code.section, link.offset)
         for relocation in code.relocations {
             guard let field = field(relocation, of: declaration, at: address) else { continue }
-            Placer.store(field.value, count: field.bytes, in: &bytes, at: Int(relocation.offset))
+            Placer.store(field.value, count: field.byteCount, in: &bytes, at: Int(relocation.offset))
         }
         try image.write(code.section, at: link.offset, bytes)
         update.report.blocks.written += 1
     }
 
-    /// Notes what became of a block, for people; not where everything is made anew.
-    private func notePlacement(
-        _ declaration: DeclIndex, before: LinkRecord?, _ oldAddress: UInt64 = 0, after: LinkRecord?,
-        _ newAddress: UInt64 = 0
-    ) {
-        guard !update.isFromNothing else { return }
-        let placement = Placement(
-            oldSize: before?.size ?? 0, newSize: after?.size ?? 0, oldAddress: oldAddress, newAddress: newAddress,
-            oldRoom: before?.room ?? 0)
-        update.explanation.notePlacement(declaration, placement)
-    }
-
     // MARK: - Fields
 
-    /// What a field holds, and in how many bytes. Nil for fields that depend on no address.
+    /// What a field holds. Nil for fields that depend on no address.
     private func field(
         _ relocation: RelocationRecord, of declaration: DeclIndex, at address: UInt64
-    ) -> (value: UInt64, bytes: Int)? {
+    ) -> AddressField? {
         guard let kind = Relocation.Kind(rawValue: relocation.kind) else { return nil }
-        let addend = UInt64(bitPattern: relocation.addend)
-        let here = address &+ UInt64(relocation.offset)
+        let own = ProgramPlace(slot: SlotIndex(graph[text: declaration].slot), address: address)
+        guard kind.needsTarget else { return AddressField(relocation, kind, own: own, target: own) }
         let target = DeclIndex(relocation.target)
-        switch kind {
-        case .slotPC32:
-            requirePlace(target, declaration)
-            return (image.slotAddress(SlotIndex(graph[text: target].slot)) &+ addend &- here, 4)
-        case .panicSlotPC32:
-            return (image.slotAddress(.panicHandler) &+ addend &- here, 4)
-        case .ownSlot32:
-            return (UInt64(graph[text: declaration].slot) &+ addend, 4)
-        case .absolute64:
-            requirePlace(target, declaration)
-            return (self.address(of: target) &+ addend, 8)
-        case .positionLine32, .positionColumn32:
-            return nil
-        }
+        requirePlace(target, declaration)
+        let place = ProgramPlace(slot: SlotIndex(graph[text: target].slot), address: self.address(of: target))
+        return AddressField(relocation, kind, own: own, target: place)
     }
 
     /// What compiled without errors refers only to what did so too; a cache may say otherwise.
@@ -263,12 +241,19 @@ struct Placer {
     }
 }
 
-extension Relocation.Kind {
-    /// Whether the field holds part of a position inside the declaration's text.
-    var isPosition: Bool { self == .positionLine32 || self == .positionColumn32 }
-}
-
 extension Update {
+    /// Notes what became of a block, for people; not where everything is made anew.
+    func notePlacement(
+        _ declaration: DeclIndex, before: LinkRecord?, _ oldAddress: UInt64 = 0, after: LinkRecord?,
+        _ newAddress: UInt64 = 0
+    ) {
+        guard !isFromNothing else { return }
+        let placement = Placement(
+            oldSize: before?.size ?? 0, newSize: after?.size ?? 0, oldAddress: oldAddress, newAddress: newAddress,
+            oldRoom: before?.room ?? 0)
+        explanation.notePlacement(declaration, placement)
+    }
+
     /// What a field that holds part of a position holds; nil for other fields. The addend is the number of the
     /// instruction whose position it is, so that the relocation stays what it is when white space changes.
     static func positionField(_ relocation: RelocationRecord, _ syntax: Syntax) -> UInt32? {

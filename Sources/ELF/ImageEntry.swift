@@ -1,0 +1,93 @@
+/// All that a clean image has of one declaration: a slot and a position, a name, a local symbol, and a block.
+///
+/// Its slot, its symbol and their name follow those of the declaration before. So adding a declaration is adding to a few
+/// numbers; what the tables hold of it is filled in when everything has its place, by whatever thread.
+public struct ImageEntry: Sendable {
+    /// Its slot in the offset table.
+    public let slot: SlotIndex
+    /// Its symbol.
+    public let symbol: SymbolIndex
+    /// Its block, whose content the caller fills in.
+    public let block: Block
+    /// Bytes of the block that it uses.
+    public let size: UInt64
+    /// Where it stands in the sources.
+    let position: SlotPosition
+    /// Where the name of its symbol stands.
+    let symbolName: UInt32
+    /// Bytes of its name.
+    let nameSize: Int
+
+    /// What its symbol stands for.
+    var kind: Symbol.Kind { block.section == .text ? .function : .object }
+}
+
+/// What a clean image is told of a declaration.
+public struct NewDeclaration {
+    /// Address of the path of its file in the table of names.
+    public var path: UInt32
+    /// One-based.
+    public var line: UInt32
+    /// One-based, in bytes.
+    public var column: UInt32
+    /// Where its block belongs.
+    public var section: SectionID
+    /// Bytes of its block that it uses.
+    public var size: UInt64
+    /// Of its block, a power of two.
+    public var alignment: UInt64
+
+    /// A declaration.
+    public init(path: UInt32, line: UInt32, column: UInt32, section: SectionID, size: UInt64, alignment: UInt64) {
+        self.path = path
+        self.line = line
+        self.column = column
+        self.section = section
+        self.size = size
+        self.alignment = alignment
+    }
+}
+
+extension Image {
+    /// Adds a declaration to a clean image that has no global symbol yet. Its qualified name is `prefix` and `name`,
+    /// without NUL.
+    public mutating func add(
+        _ declaration: NewDeclaration, prefix: borrowing [UInt8], name: borrowing [UInt8]
+    ) throws(ImageError) -> ImageEntry {
+        precondition(isClean && firstGlobal.rawValue == symbolCount, "declarations come before global symbols")
+        let slotOffset = try append(.slots, SectionID.slots.unit)
+        let slot = SlotIndex(UInt32(truncatingIfNeeded: slotOffset / SectionID.slots.unit))
+        _ = try append(.positions, SectionID.positions.unit)
+        let nameSize = prefix.count + name.count
+        let nameOffset = try append(.names, UInt64(nameSize) + 1)
+        sections[SectionID.names.index].buffer.write(prefix.span, at: Int(nameOffset))
+        sections[SectionID.names.index].buffer.write(name.span, at: Int(nameOffset) + prefix.count)
+        let block = try allocate(declaration.section, size: declaration.size, alignment: declaration.alignment)
+        let symbolName = try append(.strtab, UInt64(nameSize) + 1)
+        let symbol = firstGlobal
+        _ = try append(.symtab, sections[SectionID.symtab.index].layout.unit)
+        firstGlobal.rawValue += 1
+        let entry = ImageEntry(
+            slot: slot, symbol: symbol, block: block, size: declaration.size,
+            position: SlotPosition(
+                path: declaration.path, name: UInt32(truncatingIfNeeded: SectionID.names.address + nameOffset),
+                line: declaration.line, column: declaration.column),
+            symbolName: UInt32(truncatingIfNeeded: symbolName), nameSize: nameSize)
+        entries.append(entry)
+        return entry
+    }
+
+    /// Takes `count` bytes at the end of a section of a clean image whose entries are not aligned. Gives their offset.
+    @inline(__always)
+    private mutating func append(_ section: SectionID, _ count: UInt64) throws(ImageError) -> UInt64 {
+        let offset = sections[section.index].state.size
+        guard count <= sections[section.index].layout.limit - offset else {
+            throw .sectionFull(section, needed: offset + count)
+        }
+        sections[section.index].state.size = offset + count
+        return offset
+    }
+
+    /// Makes room ahead for so many declarations.
+    public mutating func reserve(declarations count: Int) { entries.reserveCapacity(count) }
+}
