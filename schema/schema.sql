@@ -20,6 +20,8 @@ CREATE TABLE meta (
     diagnostic_count INTEGER NOT NULL,
     pending_count INTEGER NOT NULL,
     export_count INTEGER NOT NULL,
+    file_count INTEGER NOT NULL,
+    page_count INTEGER NOT NULL,
     output_size INTEGER,
     output_modified INTEGER,
     output_changed INTEGER,
@@ -45,6 +47,12 @@ CREATE TABLE package (
 CREATE TABLE file (
     part INTEGER PRIMARY KEY,
     records BLOB NOT NULL,  -- packed
+    checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE source (
+    file INTEGER PRIMARY KEY,
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 

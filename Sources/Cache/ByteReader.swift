@@ -97,7 +97,8 @@ struct ByteReader {
     /// Counted bytes as UTF-8.
     mutating func text() throws(Malformed) -> String { String(decoding: try counted(), as: UTF8.self) }
 
-    private mutating func counted() throws(Malformed) -> UnsafeRawBufferPointer {
+    /// Counted bytes where they stand.
+    mutating func counted() throws(Malformed) -> UnsafeRawBufferPointer {
         let count = try count()
         defer { next += count }
         return UnsafeRawBufferPointer(start: next, count: count)

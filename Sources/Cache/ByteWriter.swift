@@ -74,6 +74,11 @@ struct ByteWriter: ~Copyable {
     /// Appends a varint that counts them, and the bytes.
     mutating func append(counted bytes: UnsafeRawBufferPointer) {
         append(varint: UInt64(bytes.count))
+        append(bytes)
+    }
+
+    /// Appends bytes as they are.
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
         reserve(bytes.count)
         (start + count).copyMemory(from: source, byteCount: bytes.count)

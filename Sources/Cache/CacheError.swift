@@ -6,8 +6,10 @@ public enum CacheTable: String, Sendable, CaseIterable {
     case meta
     /// What `zbuild.toml` files say.
     case package
-    /// Modules.
+    /// Modules, and what tells whether they are what they were.
     case file
+    /// What is known about their texts.
+    case source
     /// What finding changed declarations needs.
     case text
     /// What is known about declarations.

@@ -1,7 +1,7 @@
 /// Statements of table `meta`.
 struct MetaStatements: ~Copyable {
     var get = Statement("SELECT * FROM meta WHERE id = 1")
-    var put = Statement("REPLACE INTO meta VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    var put = Statement("REPLACE INTO meta VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
 }
 
 extension CacheStore {
@@ -16,7 +16,7 @@ extension CacheStore {
             .integer(1), .blob(row.tool), .text(row.bootID), .text(row.options), .text(row.rootPath),
             .text(row.outputPath), .number(row.generation), .number(row.nextPage), .number(row.nextFile),
             .number(row.liveCount), .number(row.totalCount), .number(row.errorCount), .number(row.diagnosticCount),
-            .number(row.pendingCount), .number(row.exportCount),
+            .number(row.pendingCount), .number(row.exportCount), .number(row.fileCount), .number(row.pageCount),
         ]
         try put(
             .meta, &metaStatements.put,
@@ -44,6 +44,8 @@ extension MetaRow {
         diagnosticCount = try row.integer()
         pendingCount = try row.integer()
         exportCount = try row.integer()
+        fileCount = try row.integer()
+        pageCount = try row.integer()
         output = try FileIdentity.read(from: &row)
         buildID = try row.blob()
         entry = try row.integer()

@@ -23,6 +23,7 @@ public final class CacheStore {
     var metaStatements = MetaStatements()
     var packageStatements = PackageStatements()
     var fileStatements = FileStatements()
+    var sourceStatements = SourceStatements()
     var textStatements = TextStatements()
     var stateStatements = StateStatements()
     var userStatements = UserStatements()

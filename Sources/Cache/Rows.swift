@@ -49,6 +49,10 @@ public struct MetaRow: Equatable, Sendable {
     public var pendingCount: UInt32 = 0
     /// Rows in `export`.
     public var exportCount: UInt32 = 0
+    /// Files that `file` holds: those of a row that is gone would be missed by nobody either.
+    public var fileCount: UInt32 = 0
+    /// Pages that are in use: the numbers below `nextPage` that are none of them are looked for if there are any.
+    public var pageCount: UInt32 = 0
     /// The executable as it was last written; nil if there is none.
     public var output: FileIdentity?
     /// Its build id.
@@ -126,8 +130,10 @@ public struct DependencyRecord: Hashable, Sendable {
     }
 }
 
-/// A record of `file`: one module of the build, a path that an `import` names and that cannot be read, or the
-/// `zbuild.toml` of a dependency.
+/// All that is known about a file, for whoever looks at all of it: what `file` and what `source` holds.
+///
+/// It is one module of the build, a path that an `import` names and that cannot be read, or the `zbuild.toml` of a
+/// dependency.
 public struct FileRow: Equatable, Sendable {
     /// The file's number.
     public var number: FileNumber = 0
@@ -139,10 +145,14 @@ public struct FileRow: Equatable, Sendable {
     public var isManifest: Bool = false
     /// Whether it could be read; a missing file has no pages.
     public var isPresent: Bool = false
+    /// Whether a chain of imports from the root file names it.
+    public var isReached: Bool = false
     /// As it was when it was read.
     public var identity: FileIdentity?
     /// When it was read, nanoseconds since 1970, by the clock that file times use.
     public var readTime: Int64 = 0
+    /// Whether declarations of it moved in the text since the executable was written: a build had errors.
+    public var arePositionsPending: Bool = false
     /// BLAKE3 of its content.
     public var digest: Digest = Digest()
     /// Files that its `import`s name, with the number of imports that do; of a `zbuild.toml` the package's root file.
@@ -155,13 +165,35 @@ public struct FileRow: Equatable, Sendable {
     public var runs: [TextRun] = []
     /// Declarations in its text.
     public var declarationCount: UInt32 = 0
-    /// Whether declarations of it moved in the text since the executable was written: a build had errors.
-    public var arePositionsPending: Bool = false
     /// Address of its path in the executable's table of names; 0 if it is not there.
     public var pathName: UInt32 = 0
 
     /// An empty row.
     public init() {}
+}
+
+/// A row of `source`: what is known about the text of a file, which a build needs of the files that it reads, and of those
+/// whose declarations it looks at.
+public struct SourceRow: Equatable, Sendable {
+    /// The file.
+    public var file: FileNumber = 0
+    /// BLAKE3 of its content.
+    public var digest: Digest = Digest()
+    /// Files that its `import`s name, with the number of imports that do; of a `zbuild.toml` the package's root file.
+    public var imports: [ImportCount] = []
+    /// Packages that its `import`s name, in the order of the names.
+    public var packageNames: [String] = []
+    /// Its pages, in order of creation, each with where its first declaration stood.
+    public var pages: [PageBase] = []
+    /// Its text in runs of declarations, if it is large and has no errors outside of them; else none.
+    public var runs: [TextRun] = []
+    /// Declarations in its text.
+    public var declarationCount: UInt32 = 0
+    /// Address of its path in the executable's table of names; 0 if it is not there.
+    public var pathName: UInt32 = 0
+
+    /// What is known about an empty file.
+    public init(file: FileNumber = 0) { self.file = file }
 }
 
 /// How many imports of one file name another.

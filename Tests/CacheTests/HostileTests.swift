@@ -132,7 +132,8 @@ import Testing
 
     /// Each table, its row altered where SQL can reach it.
     @Test(arguments: [
-        "UPDATE package SET folder = 'other'", "UPDATE file SET part = 2", "UPDATE state SET page = 2",
+        "UPDATE package SET folder = 'other'", "UPDATE file SET part = 2",
+        "UPDATE source SET file = 2", "UPDATE state SET page = 2",
         "UPDATE user SET target = target + 1",
         "UPDATE section SET size = size + 1", "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'",
         "UPDATE pending SET bytes = x'90'", "UPDATE diagnostic SET message = 'all is well'",

@@ -30,7 +30,7 @@ import Testing
 
     @Test(arguments: 0..<12 as Range<UInt64>) func files(seed: UInt64) throws {
         var maker = RowMaker(seed: seed)
-        let rows = Self.numbers.map { maker.file($0) }
+        let rows = ([1, 2, 63, 64, 65, 700, 65_535, .max - 1, .max] as [FileNumber]).map { maker.file($0) }
         let parts = Dictionary(grouping: rows) { $0.number / UInt32(filesPerPart) }
         try folder.makeCache { store in
             try store.putFiles([maker.file(3)], part: 0)
@@ -40,6 +40,41 @@ import Testing
         #expect(try store.files() == rows)
         for part in parts.keys where part != 0 { try store.putFiles([], part: part) }
         #expect(try store.files() == parts[0])
+        // Who puts other files in the place of one removes what is known about its text.
+        #expect(try Set(store.sources().map(\.file)) == Set(rows.map(\.number) + [3]))
+        for row in rows.dropFirst() { try store.removeSource(row.number) }
+        #expect(try store.source(1)?.digest == rows[0].digest)
+        #expect(try store.source(2) == nil)
+    }
+
+    /// What every build reads of files.
+    @Test(arguments: 0..<12 as Range<UInt64>) func fileList(seed: UInt64) throws {
+        var maker = RowMaker(seed: seed)
+        let rows = ([1, 2, 63, 64, 65, 700] as [FileNumber]).map { maker.file($0) }
+        try folder.makeCache { store in
+            for (part, rows) in Dictionary(grouping: rows, by: { $0.number / 64 }) {
+                try store.putFiles(rows, part: part)
+            }
+        }
+        let store = try folder.open()
+        let list = try store.fileList(count: 6, limit: 701)
+        for row in rows {
+            let entry = list.entries[Int(row.number)]
+            #expect(entry.number == row.number)
+            #expect(list.path(row.number) == row.path)
+            let flags = [entry.isManifest, entry.isPresent, entry.isReached, entry.arePositionsPending]
+            #expect(flags == [row.isManifest, row.isPresent, row.isReached, row.arePositionsPending])
+            #expect(entry.package == row.package)
+            #expect(entry.identity == row.identity)
+            #expect(entry.readTime == row.readTime)
+        }
+        #expect(list.entries.count { $0.number != 0 } == 6)
+        // One file fewer than there should be, and one with a number that nobody has.
+        #expect(throws: CacheError.damaged(.file, .count)) { try store.fileList(count: 7, limit: 701) }
+        #expect(throws: CacheError.damaged(.file, .number)) { try store.fileList(count: 6, limit: 700) }
+        // Parts are written from a list as they are from rows.
+        try store.putFiles([64, 65], of: list, part: 1)
+        #expect(try store.files() == rows)
     }
 
     @Test(arguments: 0..<12 as Range<UInt64>) func textPages(seed: UInt64) throws {

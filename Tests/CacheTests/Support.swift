@@ -167,6 +167,8 @@ struct RowMaker {
         row.errorCount = number()
         row.diagnosticCount = number()
         row.exportCount = number()
+        row.fileCount = number()
+        row.pageCount = number()
         row.pendingCount = number()
         row.output = flag() ? identity() : nil
         row.buildID = bytes()
@@ -190,6 +192,7 @@ struct RowMaker {
         row.path = text()
         row.isManifest = flag()
         row.isPresent = flag()
+        row.isReached = flag()
         row.identity = flag() ? identity() : nil
         row.readTime = self.number()
         row.digest = digest()

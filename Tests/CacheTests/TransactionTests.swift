@@ -97,8 +97,10 @@ import Testing
         #expect(opening.rowsWritten == 0)
         _ = try store.textPage(1)
         _ = try store.textPage(99)
-        try store.putFiles([FileRow()], part: 0)
-        _ = try store.files()
+        let list = FileList(limit: 1)
+        list.add(1, package: 1, path: "a.zir", isManifest: false)
+        try store.putFiles([1], of: list, part: 0)
+        _ = try store.fileList(count: 1, limit: 2)
         try store.putStatePage(StatePage(number: 4))
         try store.removeTextPage(1)
         try store.removeTextPage(1)
@@ -111,8 +113,8 @@ import Testing
         #expect(counters.bytesWritten == 8 + 64)
         #expect(counters.fileRowsRead == 1)
         #expect(counters.fileRowsWritten == 2)
-        // The number of the part; place, flags, five numbers and lengths of one byte, a digest, and four empty lists.
-        #expect(counters.fileBytesRead == 8 + 2 + 5 + 16 + 4)
+        // The number of the part; place, flags, package, the path's length, the path and its end, the time of reading.
+        #expect(counters.fileBytesRead == 8 + 4 + 6 + 1)
         #expect(counters.fileBytesWritten == counters.fileBytesRead)
     }
 }

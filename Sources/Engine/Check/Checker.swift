@@ -142,7 +142,9 @@ struct Checker {
                 continue
             }
             // Same times and another digest: it is the cache that is wrong.
-            guard isPresent.0, let old, let new, old.identity == new.identity, !old.isRacy else {
+            guard isPresent.0, let old, let new, old.identity == new.identity,
+                old.identity?.isRacy(readAt: old.readTime) != true
+            else {
                 throw .unchecked("'\(path)' changed since the last build; run zbuild first")
             }
             differences.addToCache(.files, "the digest of '\(path)' is not that of its content")

@@ -122,6 +122,8 @@ struct GraphChecks {
         expect(meta.totalCount, snapshot.declarations.count(where: \.text.isPresent), "declarations in the sources")
         expect(meta.pendingCount, snapshot.pending.count, "declarations that wait for the linker")
         expect(meta.exportCount, snapshot.exports.count, "exports")
+        expect(meta.fileCount, snapshot.files.count, "files")
+        expect(meta.pageCount, snapshot.files.reduce(0) { $0 + $1.pages.count }, "pages")
         expect(meta.diagnosticCount, snapshot.diagnostics.count, "errors in texts")
         // One more may stand that is in no text: then it is the only one that counts.
         let extra = Int(meta.errorCount) - snapshot.diagnostics.count

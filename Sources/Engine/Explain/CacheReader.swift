@@ -82,9 +82,10 @@ struct CacheReader {
     /// What is other by now. Looks at the status of each file of the build, and into none.
     func freshness() -> Freshness {
         var result = Freshness()
-        for row in update.files where row.number != 0 && row.isPresent {
-            let status = try? FileSystem.status(update.project.absolute(row.path))
-            if status?.identity != row.identity { result.changedFiles.append(row.path) }
+        for file in update.files.numbers where update.files[file].isPresent {
+            let path = update.files.path(file)
+            let status = try? FileSystem.status(update.project.absolute(path))
+            if status?.identity != update.files[file].identity { result.changedFiles.append(path) }
         }
         if update.packages[Int(Package.own)].row.dependencies != update.project.dependencies {
             result.changedFiles.append(Manifest.fileName)

@@ -131,7 +131,7 @@ extension Update {
         guard after.category == .module, let new = importedFile(declaration),
             let old = explanation.files[declaration], old != new
         else { return nil }
-        return "its file changed: '\(files[Int(old)].path)' → '\(files[Int(new)].path)'"
+        return "its file changed: '\(files.path(old))' → '\(files.path(new))'"
     }
 
     /// The type of `interface` for people.

@@ -40,13 +40,13 @@ struct NameSearch {
 
     private func inModules(_ module: String, _ name: String) -> [DeclIndex] {
         let bytes = Array(name.utf8)
-        return update.files.compactMap { row in
-            guard row.number != 0, update.isPackage(row.package) else { return nil }
-            let whole = update.package(of: row.number).qualifiedName("", in: row.path)
+        return update.files.numbers.compactMap { file in
+            guard update.isPackage(update.files[file].package) else { return nil }
+            let whole = update.package(of: file).qualifiedName("", in: update.files.path(file))
             guard whole == "\(module)." || whole.hasSuffix(".\(module).") || whole.hasSuffix(":\(module).") else {
                 return nil
             }
-            return update.nameTable(row.number).find(bytes[...])
+            return update.nameTable(file).find(bytes[...])
         }
     }
 
@@ -71,10 +71,10 @@ struct NameSearch {
         let partCount = NameSearch.partStarts(wanted).count
         let limit = max(1, wanted.count / 3)
         var near: [(distance: Int, name: String)] = []
-        for row in update.files where row.number != 0 && row.isPresent && !row.isManifest {
-            let module = Array(update.package(of: row.number).qualifiedName("", in: row.path).utf8)
+        for file in update.files.numbers where update.files[file].isPresent && !update.files[file].isManifest {
+            let module = Array(update.package(of: file).qualifiedName("", in: update.files.path(file)).utf8)
             let end = module[(NameSearch.partStarts(module).suffix(partCount).first ?? 0)...]
-            for declaration in update.presentDeclarations(of: row.number) {
+            for declaration in update.presentDeclarations(of: file) {
                 let distance = NameSearch.distance(
                     wanted, end + update.graph[text: declaration].name, limit: limit)
                 if distance <= limit { near.append((distance, update.qualifiedName(declaration))) }

@@ -28,11 +28,11 @@ struct FileStatus: Equatable {
 /// System calls on paths.
 enum FileSystem {
     /// Status of what `path` names, following symbolic links; nil if there is nothing.
-    static func status(_ path: String) throws(SystemError) -> FileStatus? {
+    static func status(_ path: UnsafePointer<CChar>) throws(SystemError) -> FileStatus? {
         var raw = stat()
         if stat(path, &raw) == 0 { return FileStatus(raw) }
         if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw SystemError("examine", path)
+        throw SystemError("examine", String(cString: path))
     }
 
     /// Status of `path` itself, a symbolic link included; nil if there is nothing.

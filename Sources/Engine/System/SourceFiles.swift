@@ -8,7 +8,7 @@ protocol SourceFiles: Sendable {
     /// Nanoseconds since 1970 by the clock that stamps files.
     func time() -> Int64
     /// Status of what `path` names, following symbolic links; nil if there is nothing.
-    func status(_ path: String) throws(SystemError) -> FileStatus?
+    func status(_ path: UnsafePointer<CChar>) throws(SystemError) -> FileStatus?
     /// Opens for reading, without waiting for anybody who is to write.
     func open(_ path: String) throws(SystemError) -> any SourceFile
 }
@@ -25,7 +25,7 @@ protocol SourceFile {
 struct SystemFiles: SourceFiles {
     func time() -> Int64 { Clock.fileTime() }
 
-    func status(_ path: String) throws(SystemError) -> FileStatus? { try FileSystem.status(path) }
+    func status(_ path: UnsafePointer<CChar>) throws(SystemError) -> FileStatus? { try FileSystem.status(path) }
 
     func open(_ path: String) throws(SystemError) -> any SourceFile {
         SystemFile(try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK))

@@ -41,7 +41,7 @@ struct SourceReader {
     }
 
     /// What tells the file from a changed one; nil if there is none, or if that cannot be found out.
-    func identity(_ path: String) -> FileIdentity? {
+    func identity(_ path: UnsafePointer<CChar>) -> FileIdentity? {
         do throws(SystemError) { return try files.status(path)?.identity } catch { return nil }
     }
 }

@@ -72,6 +72,8 @@ struct PackageEntry: Hashable {
     var name: String
 }
 
-extension FileRow {
-    var key: ModuleKey { ModuleKey(package: isManifest ? 0 : package, path: path) }
+extension FileTable {
+    func key(_ file: FileNumber) -> ModuleKey {
+        ModuleKey(package: self[file].isManifest ? 0 : self[file].package, path: path(file))
+    }
 }

@@ -53,8 +53,8 @@ struct ProgramLayout {
     }
 
     private mutating func module(_ file: FileNumber) throws(ImageError) -> Module {
-        let path = try image.addName(Array(update.files[Int(file)].path.utf8))
-        update.files[Int(file)].pathName = path
+        let path = try image.addName(Array(update.files.pathBytes(file)))
+        update.files[source: file].pathName = path
         update.changedFiles.insert(file)
         return Module(file: file, path: path, prefix: update.modulePrefix(file))
     }

@@ -27,28 +27,25 @@ extension Update {
         }
         for declaration in seen.before where !seen.isPresent.contains(declaration) { vanish(declaration) }
         settlePositions(file, seen.places)
-        files[Int(file)].runs = runs(bytes, scan, seen.places)
-        files[Int(file)].imports = seen.imports.files.sorted { $0.file < $1.file }
-        files[Int(file)].packageNames = seen.imports.packageNames.sorted()
+        setImports(of: file, seen.imports)
+        files[source: file].runs = runs(bytes, scan, seen.places)
         let count = UInt32(seen.isPresent.count)
-        meta.totalCount = meta.totalCount &- files[Int(file)].declarationCount &+ count
-        files[Int(file)].declarationCount = count
+        meta.totalCount = meta.totalCount &- files[source: file].declarationCount &+ count
+        files[source: file].declarationCount = count
         changedFiles.insert(file)
-    }
-
-    private func unusedPages() -> [PageNumber] {
-        bases.indices.dropFirst().reversed().filter { bases[$0].page == 0 }.map { PageNumber($0) }
     }
 
     /// A page for new names of `file`. The number of one that went with its file is taken before a new one.
     private func addPage(to file: FileNumber) -> PageNumber {
-        if freePages == nil { freePages = unusedPages() }
+        // Mostly there are none, and then nobody is asked.
+        if freePages == nil { freePages = meta.pageCount + 1 < graph.pageCount ? files.freePages : [] }
         let page = graph.addPage(file: file, reusing: freePages?.popLast())
         meta.nextPage = graph.pageCount
+        meta.pageCount &+= 1
         let base = PageBase(page: page, line: 0, offset: 0)
-        files[Int(file)].pages.append(base)
+        files[source: file].pages.append(base)
+        files.setBase(base)
         changedFiles.insert(file)
-        if Int(page) < bases.count { bases[Int(page)] = base } else { bases.append(base) }
         return page
     }
 
@@ -64,7 +61,7 @@ extension Update {
 
     /// The declarations in the text of `file` as the cache knows them, by page.
     func presentDeclarations(of file: FileNumber) -> [DeclIndex] {
-        files[Int(file)].pages.flatMap { base in
+        files[source: file].pages.flatMap { base in
             (0..<declarationsPerPage).map { DeclIndex(page: base.page, place: $0) }
                 .filter { graph[text: $0].isPresent }
         }
@@ -76,7 +73,7 @@ extension Update {
     /// The names of `file`, those included that are only looked up, with room for the `expected` number of them.
     func nameTable(_ file: FileNumber, expected: Int = 0) -> NameTable {
         if Int(file) < names.count, let table = names[Int(file)] { return table }
-        let pages = files[Int(file)].pages
+        let pages = files[source: file].pages
         let table = NameTable(capacity: max(pages.count * declarationsPerPage, expected))
         for base in pages {
             for place in 0..<declarationsPerPage {
@@ -203,7 +200,6 @@ extension Update {
     ///
     /// `places` are those of all declarations of the pages that they are in, in the order of the text.
     func settlePositions(_ file: FileNumber, _ places: [PlacedDeclaration]) {
-        let file = Int(file)
         var first: [PageNumber: PageBase] = [:]
         for placed in places {
             let page = PageNumber(placed.declaration.page)
@@ -211,16 +207,16 @@ extension Update {
                 first[page] = PageBase(page: page, line: placed.position.line, offset: placed.offset)
             }
         }
-        for index in files[file].pages.indices {
-            if let base = first[files[file].pages[index].page] { files[file].pages[index] = base }
+        for (place, before) in files[source: file].pages.enumerated() {
+            if let base = first[before.page] { files[source: file].pages[place] = base }
         }
         for placed in places {
             let page = placed.declaration.page
-            let before = bases[page]
+            let before = files.base(of: page, in: file)
             guard let base = first[PageNumber(page)] else { continue }
             setPosition(placed, base: base, before: before)
         }
-        for base in first.values { bases[Int(base.page)] = base }
+        for base in first.values { files.setBase(base) }
     }
 
     private func setPosition(_ placed: PlacedDeclaration, base: PageBase, before: PageBase) {
@@ -261,7 +257,7 @@ extension Update {
 
     /// Where `declaration` stands in its file.
     func position(of declaration: DeclIndex) -> FilePosition {
-        let base = declaration.page < bases.count ? bases[declaration.page].line : 0
+        let base = files.base(of: declaration.page, in: graph.file(of: declaration)).line
         return FilePosition(
             line: base &+ UInt32(bitPattern: graph[text: declaration].line), column: graph[text: declaration].column)
     }
@@ -272,15 +268,15 @@ extension Update {
         let file = graph.file(of: declaration)
         let bytes = try content(of: file)
         let record = graph[text: declaration]
-        let start = Int64(bases[declaration.page].offset) + record.offset
+        let start = Int64(files.base(of: declaration.page, in: file).offset) + record.offset
         guard start >= 0, start + Int64(record.length) <= bytes.count else {
-            throw .sourceChanged(path: files[Int(file)].path)
+            throw .sourceChanged(path: files.path(file))
         }
         let syntax = bytes.withUnsafeBytes { buffer -> Syntax? in
             let text = UnsafeRawBufferPointer(rebasing: buffer[Int(start)..<Int(start) + Int(record.length)])
             return Digest.hash(text) == record.contentHash ? Parser.parse(text).syntax : nil
         }
-        guard let syntax else { throw .sourceChanged(path: files[Int(file)].path) }
+        guard let syntax else { throw .sourceChanged(path: files.path(file)) }
         report.declarations.parsed += 1
         syntaxes[declaration] = syntax
         return syntax
@@ -289,10 +285,10 @@ extension Update {
     /// The content of a file of the build.
     func content(of file: FileNumber) throws(UpdateStop) -> [UInt8] {
         if let bytes = contents[file] { return bytes }
-        guard Int(file) < files.count else { throw .cache(.damaged(.file, .number)) }
-        let row = files[Int(file)]
-        guard case .content(let bytes, _, _) = reader.read(project.absolute(row.path)) else {
-            throw .sourceChanged(path: row.path)
+        guard file < files.count else { throw .cache(.damaged(.file, .number)) }
+        let path = files.path(file)
+        guard case .content(let bytes, _, _) = reader.read(project.absolute(path)) else {
+            throw .sourceChanged(path: path)
         }
         report.files.read += 1
         contents[file] = bytes

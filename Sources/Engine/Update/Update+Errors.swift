@@ -176,7 +176,7 @@ extension Update {
                     file: root, declaration: 0, isFromParsing: false, line: 0, column: 0, message: message, notes: [])
             ]
         }
-        guard files[Int(root)].isPresent else {
+        guard files[root].isPresent else {
             return error("unable to open '\(project.rootPath)'\(rootFailure(root).map { ": \($0)" } ?? "")")
         }
         return entry == 0 ? error("no entry point found") : []
@@ -221,14 +221,14 @@ extension Update {
         let position =
             declaration == .none
             ? FilePosition(line: line, column: column) : self.position(of: declaration).adding(relative)
-        let path = Int(file) < files.count ? files[Int(file)].path : ""
+        let path = file < files.count ? files.path(file) : ""
         return RenderedDiagnostic(
             path: path, position: position, severity: severity, message: message,
             line: sourceLine(position.line, of: file), notes: [])
     }
 
     private func sourceLine(_ line: UInt32, of file: FileNumber) -> ArraySlice<UInt8>? {
-        guard Int(file) < files.count, files[Int(file)].isPresent else { return nil }
+        guard file < files.count, files[file].isPresent else { return nil }
         if let lines = sourceLines[file] { return lines[line] }
         guard let bytes = try? content(of: file) else { return nil }
         let lines = SourceLines(bytes)

@@ -10,31 +10,18 @@ extension Update {
     func loadFiles() throws(UpdateStop) {
         clock.begin(.scan)
         try loadPackages()
-        let rows = try UpdateStop.cache { () throws(CacheError) in try store.files() }
-        files = Array(repeating: FileRow(), count: Int(meta.nextFile))
-        bases = Array(repeating: PageBase(page: 0, line: 0, offset: 0), count: Int(max(meta.nextPage, 1)))
-        for row in rows {
-            guard row.number > 0, row.number < meta.nextFile else { throw .cache(.damaged(.file, .number)) }
-            guard isPackage(row.package) || row.isManifest && row.package == 0 else {
-                throw .cache(.damaged(.file, .number))
-            }
-            files[Int(row.number)] = row
-            try takePages(of: row)
+        let list = try UpdateStop.cache { () throws(CacheError) in
+            try store.fileList(count: meta.fileCount, limit: meta.nextFile)
         }
-        let isComplete = rows.allSatisfy { row in
-            row.imports.allSatisfy { $0.file < files.count && files[Int($0.file)].number == $0.file }
+        files.load(list)
+        guard files.numbers.allSatisfy({ isPackage(files[$0].package) || isUndescribed($0) }) else {
+            throw .cache(.damaged(.file, .number))
         }
-        guard isComplete, store.isNew || rootFile != nil else { throw .cache(.damaged(.file, .count)) }
+        guard store.isNew || rootFile != nil else { throw .cache(.damaged(.file, .count)) }
     }
 
-    private func takePages(of row: FileRow) throws(UpdateStop) {
-        for base in row.pages {
-            guard base.page > 0, base.page < meta.nextPage, bases[Int(base.page)].page == 0 else {
-                throw .cache(.damaged(.file, .number))
-            }
-            bases[Int(base.page)] = base
-        }
-    }
+    /// Whether it is a `zbuild.toml` that describes no package.
+    private func isUndescribed(_ file: FileNumber) -> Bool { files[file].isManifest && files[file].package == 0 }
 
     /// The files to be read first: those that the project's own `zbuild.toml` names at last, and those of the last build
     /// that are, or may be, other than when they were read.
@@ -48,12 +35,18 @@ extension Update {
     }
 
     private func outdatedFiles() -> [FileNumber] {
-        let isReached = reachedFiles()
-        return files.indices.filter { number in
-            guard isReached[number] && files[number].number != 0 else { return false }
-            let identity = reader.identity(project.absolute(files[number].path))
-            return identity != files[number].identity || identity != nil && files[number].isRacy
-        }.map { FileNumber($0) }
+        files.numbers.filter { file in
+            let entry = files[file]
+            guard entry.isReached else { return false }
+            let identity = identity(file)
+            return identity != entry.identity || identity?.isRacy(readAt: entry.readTime) ?? false
+        }
+    }
+
+    /// As a file is now; nil if there is none.
+    private func identity(_ file: FileNumber) -> FileIdentity? {
+        guard project.folder == "." else { return reader.identity(absolutePath(file)) }
+        return files.pathBytes(file).baseAddress.flatMap { reader.identity($0.assumingMemoryBound(to: CChar.self)) }
     }
 
     /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any
@@ -71,42 +64,45 @@ extension Update {
             }
             requested = pending.count
             let number = pending[next]
-            let wasPresent = files[Int(number)].isPresent
+            let wasPresent = files[number].isPresent
             let text = sources.take(absolutePath(number), kind(of: number))
             updateFile(number, text, found: &pending)
-            if files[Int(number)].isPresent != wasPresent { changedTargets.insert(number) }
+            if files[number].isPresent != wasPresent { changedTargets.insert(number) }
             next += 1
         }
-        dropUnreachedFiles()
+        if haveImportsChanged || files.numbers.contains(where: { !files[$0].isReached }) { dropUnreachedFiles() }
         try noteImports()
         report.files.total = moduleCount
     }
 
-    private func absolutePath(_ number: FileNumber) -> String { project.absolute(files[Int(number)].path) }
+    private func absolutePath(_ number: FileNumber) -> String { project.absolute(files.path(number)) }
 
     private func kind(of number: FileNumber) -> SourcesAhead.Kind {
-        let file = files[Int(number)]
-        if file.isManifest { return .manifest }
-        return file.isPresent ? .module(file.digest, file.runs) : .newModule
+        if files[number].isManifest { return .manifest }
+        guard files[number].isPresent else { return .newModule }
+        let source = files[source: number]
+        return .module(source.digest, source.runs)
     }
 
     /// Modules of the build.
-    var moduleCount: Int { files.count { $0.isPresent && !$0.isManifest } }
+    var moduleCount: Int {
+        files.numbers.reduce(0) { files[$1].isPresent && !files[$1].isManifest ? $0 + 1 : $0 }
+    }
 
     /// The number of the file at `path` as a module of `package`, or as a `zbuild.toml`, which has no package. It is new
     /// if nobody named it before; then it is to be read.
     func fileNumber(_ path: String, in package: PackageNumber, found: inout [FileNumber]) -> FileNumber {
         let key = ModuleKey(package: package, path: path)
         if let number = fileNumber(key) {
-            let row = files[Int(number)]
-            if !row.isPresent && row.identity == nil && queuedFiles.insert(number).inserted { found.append(number) }
+            let isKnown = files[number].isPresent || files[number].identity != nil
+            if !isKnown && queuedFiles.insert(number).inserted { found.append(number) }
             return number
         }
-        let number = addFile()
-        files[Int(number)].number = number
-        files[Int(number)].package = package
-        files[Int(number)].path = path
-        files[Int(number)].isManifest = !path.hasSuffix(".zir")
+        // The number of a file that is gone is taken before a new one.
+        if freeFiles == nil { freeFiles = files.freeNumbers }
+        let number = freeFiles?.popLast() ?? FileNumber(files.count)
+        files.add(number, key)
+        meta.fileCount &+= 1
         fileNumbers?[key] = number
         changedFiles.insert(number)
         queuedFiles.insert(number)
@@ -118,25 +114,13 @@ extension Update {
     func fileNumber(_ key: ModuleKey) -> FileNumber? {
         if fileNumbers == nil {
             fileNumbers = Dictionary(
-                files.lazy.filter { $0.number != 0 }.map { ($0.key, $0.number) }, uniquingKeysWith: { $1 })
+                files.numbers.map { (files.key($0), $0) }, uniquingKeysWith: { $1 })
         }
         return fileNumbers?[key]
     }
 
-    private func unusedFiles() -> [FileNumber] {
-        files.indices.dropFirst().reversed().filter { files[$0].number == 0 }.map { FileNumber($0) }
-    }
-
-    /// A new row of files. The number of a file that is gone is taken before a new one.
-    private func addFile() -> FileNumber {
-        if freeFiles == nil { freeFiles = unusedFiles() }
-        if let number = freeFiles?.popLast() { return number }
-        files.append(FileRow())
-        return FileNumber(files.count - 1)
-    }
-
     private func updateFile(_ number: FileNumber, _ text: SourceText, found: inout [FileNumber]) {
-        let row = files[Int(number)]
+        let before = files[number]
         switch text.outcome {
         case .content(let bytes, let identity, let time):
             report.files.read += 1
@@ -144,25 +128,25 @@ extension Update {
                 contents[number] = bytes
                 contentSize += bytes.count
             }
-            let isSame = row.isPresent && row.digest == text.digest
-            files[Int(number)].readTime = time
-            if isSame && row.identity == identity {
+            let isSame = before.isPresent && files[source: number].digest == text.digest
+            files[number].readTime = time
+            if isSame && before.identity == identity {
                 rereadFiles.insert(number)
                 return
             }
-            let isOtherFile = row.identity?.inode != identity.inode || row.identity?.device != identity.device
-            files[Int(number)].identity = identity
+            let isOtherFile = before.identity?.inode != identity.inode || before.identity?.device != identity.device
+            files[number].identity = identity
             changedFiles.insert(number)
-            if isSame && !(row.isManifest && isOtherFile) { return }
-            files[Int(number)].isPresent = true
-            files[Int(number)].digest = text.digest
+            if isSame && !(before.isManifest && isOtherFile) { return }
+            files[number].isPresent = true
+            files[source: number].digest = text.digest
             take(bytes, text, of: number, found: &found)
         case .failure(let reason):
             readFailures[number] = reason
-            guard row.isPresent || row.identity != nil || changedFiles.contains(number) else { return }
-            files[Int(number)].isPresent = false
-            files[Int(number)].identity = nil
-            files[Int(number)].digest = Digest()
+            guard before.isPresent || before.identity != nil || changedFiles.contains(number) else { return }
+            files[number].isPresent = false
+            files[number].identity = nil
+            files[source: number].digest = Digest()
             changedFiles.insert(number)
             take([], nil, of: number, found: &found)
         }
@@ -171,7 +155,7 @@ extension Update {
     private func take(_ bytes: [UInt8], _ text: SourceText?, of number: FileNumber, found: inout [FileNumber]) {
         clock.beginPart(.diff, of: number)
         defer { clock.endPart() }
-        if files[Int(number)].isManifest {
+        if files[number].isManifest {
             describe(number, bytes, found: &found)
         } else if let change = text?.change, diff(number, bytes, change) {
             return
@@ -184,15 +168,17 @@ extension Update {
 
     /// Whether a chain of imports from the root file names it, by file number.
     private func reachedFiles() -> [Bool] {
+        files.loadAll()
         var isReached = Array(repeating: false, count: files.count)
         var stack: [FileNumber] = []
         if let root = rootFile { stack.append(root) }
         while let number = stack.popLast() {
             guard !isReached[Int(number)] else { continue }
             isReached[Int(number)] = true
-            for entry in files[Int(number)].imports where Int(entry.file) < files.count { stack.append(entry.file) }
-            for name in files[Int(number)].packageNames {
-                let entry = PackageEntry(package: files[Int(number)].package, name: name)
+            let source = files[source: number]
+            stack += source.imports.map(\.file)
+            for name in source.packageNames {
+                let entry = PackageEntry(package: files[number].package, name: name)
                 if let target = target(of: entry) { stack.append(target) }
             }
         }
@@ -204,24 +190,38 @@ extension Update {
     private func dropUnreachedFiles() {
         let isReached = reachedFiles()
         var none: [FileNumber] = []
-        for row in files where row.number != 0 && !isReached[Int(row.number)] {
-            files[Int(row.number)].isPresent = false
-            files[Int(row.number)].identity = nil
-            files[Int(row.number)].digest = Digest()
-            take([], nil, of: row.number, found: &none)
-            removedFiles.insert(row.number)
-            changedFiles.remove(row.number)
+        for file in files.numbers {
+            if files[file].isReached != isReached[Int(file)] {
+                files[file].isReached = isReached[Int(file)]
+                changedFiles.insert(file)
+            }
+            guard !files[file].isReached else { continue }
+            files[file].isPresent = false
+            files[file].identity = nil
+            files[source: file].digest = Digest()
+            take([], nil, of: file, found: &none)
+            removedFiles.insert(file)
+            changedFiles.remove(file)
         }
+    }
+
+    /// Takes over what the `import`s of a file name.
+    func setImports(of file: FileNumber, _ list: ImportList) {
+        let imports = list.files.sorted { $0.file < $1.file }
+        let names = list.packageNames.sorted()
+        guard imports != files[source: file].imports || names != files[source: file].packageNames else { return }
+        files[source: file].imports = imports
+        files[source: file].packageNames = names
+        haveImportsChanged = true
     }
 }
 
-extension FileRow {
+extension FileIdentity {
     /// Whether the file may have changed after it was read without a change of its times: they are too close to the
     /// reading for the clock that stamps files (a tick is up to 10 ms; file systems without nanoseconds: 2 s).
-    var isRacy: Bool {
-        guard let identity else { return false }
-        let isCoarse = identity.modified % 1_000_000_000 == 0 && identity.changed % 1_000_000_000 == 0
-        let tick: Int64 = isCoarse ? 2_000_000_000 : 10_000_000
-        return readTime &- max(identity.modified, identity.changed) < tick
+    func isRacy(readAt readTime: Int64) -> Bool {
+        let age = readTime &- max(modified, changed)
+        let hasNoNanoseconds = modified % 1_000_000_000 == 0 && changed % 1_000_000_000 == 0
+        return age < 10_000_000 || hasNoNanoseconds && age < 2_000_000_000
     }
 }

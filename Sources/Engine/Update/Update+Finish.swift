@@ -104,8 +104,7 @@ extension Update {
         try UpdateStop.cache { () throws(CacheError) in
             try graph.save()
         }
-        let kept = try saveFiles()
-        try UpdateStop.cache { () throws(CacheError) in try dropPackages(keeping: kept) }
+        try saveFiles()
         meta.nextPage = graph.pageCount
         meta.nextFile = FileNumber(files.count)
         meta.exportCount = UInt32(clamping: try exportCount())
@@ -120,31 +119,35 @@ extension Update {
         return Int(meta.liveCount)
     }
 
-    /// Writes what is new of files. Gives the packages of those that stay.
-    private func saveFiles() throws(UpdateStop) -> Set<PackageNumber> {
+    /// Writes what is new of files, and of their packages.
+    private func saveFiles() throws(UpdateStop) {
         let gone = try dropFiles()
+        func isKept(_ file: FileNumber) -> Bool { files[file].number != 0 && !gone.contains(file) }
         let parts = Set(changedFiles.union(rereadFiles).union(removedFiles).map { Int($0) / filesPerPart })
         try UpdateStop.cache { () throws(CacheError) in
             for part in parts.sorted() {
                 let numbers = part * filesPerPart..<min((part + 1) * filesPerPart, files.count)
-                let rows = files[numbers].filter { $0.number != 0 && !gone.contains($0.number) }
-                try store.putFiles(rows, part: UInt32(part))
+                try files.save(numbers.map(FileNumber.init).filter(isKept), part: UInt32(part))
             }
+            for file in files.changedSources.sorted() where isKept(file) { try store.putSource(files[source: file]) }
+            for file in gone.sorted() { try store.removeSource(file) }
+            try savePackages { number in files.numbers.contains { isKept($0) && files[$0].package == number } }
         }
-        return Set(files.lazy.filter { $0.number != 0 && !gone.contains($0.number) }.map(\.package))
+        meta.fileCount = meta.fileCount &- UInt32(gone.count)
     }
 
     /// A file that left the build goes once nothing of it is needed any more: while there are errors its path stays in the
     /// executable, also if no declaration of it does. Gives those that do.
     private func dropFiles() throws(UpdateStop) -> Set<FileNumber> {
         var gone: Set<FileNumber> = []
-        for number in removedFiles.sorted() where files[Int(number)].pathName == 0 {
-            let pages = files[Int(number)].pages.map(\.page)
+        for number in removedFiles.sorted() where files[source: number].pathName == 0 {
+            let pages = files[source: number].pages.map(\.page)
             let isEmpty = pages.allSatisfy { page in
                 (0..<declarationsPerPage).allSatisfy { !graph[text: DeclIndex(page: page, place: $0)].isUsed }
             }
             guard isEmpty else { continue }
             gone.insert(number)
+            meta.pageCount = meta.pageCount &- UInt32(pages.count)
             try UpdateStop.cache { () throws(CacheError) in
                 for page in pages {
                     try store.removeTextPage(page)

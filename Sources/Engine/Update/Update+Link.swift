@@ -66,7 +66,7 @@ extension Update {
         }
         for declaration in moved {
             let file = graph.file(of: declaration)
-            files[Int(file)].arePositionsPending = true
+            files[file].arePositionsPending = true
             changedFiles.insert(file)
         }
     }
@@ -120,9 +120,10 @@ extension Update {
     }
 
     private func linkClean() throws(ImageError) -> LinkResult {
-        for number in files.indices where files[number].pathName != 0 {
-            files[number].pathName = 0
-            changedFiles.insert(FileNumber(number))
+        files.loadAll()
+        for number in files.numbers where files[source: number].pathName != 0 {
+            files[source: number].pathName = 0
+            changedFiles.insert(number)
         }
         let holes = MemoryHoleStore()
         var layout = ProgramLayout(self, Image(holes: holes))
@@ -178,17 +179,19 @@ extension Update {
     /// Declarations whose entry in the positions table is to be written, those of earlier builds included.
     private func movedDeclarations() -> [DeclIndex] {
         var result = moved
-        for number in files.indices where files[number].arePositionsPending {
-            result += presentDeclarations(of: FileNumber(number)).filter { graph[text: $0].slot != 0 }
+        for number in files.numbers where files[number].arePositionsPending {
+            result += presentDeclarations(of: number).filter { graph[text: $0].slot != 0 }
             files[number].arePositionsPending = false
-            changedFiles.insert(FileNumber(number))
+            changedFiles.insert(number)
         }
         return result.filter { graph[state: $0].isLive }
     }
 
     /// Sorted by path, then position.
     private func inOrder(_ declarations: some Sequence<DeclIndex>) -> [DeclIndex] {
-        let inOrder = files.indices.map(FileNumber.init).sorted(by: isFileBefore)
+        var isConcerned = Array(repeating: false, count: files.count)
+        for declaration in declarations { isConcerned[Int(graph.file(of: declaration))] = true }
+        let inOrder = isConcerned.indices.filter { isConcerned[$0] }.map(FileNumber.init).sorted(by: isFileBefore)
         var rank = Array(repeating: 0, count: files.count)
         for (place, number) in inOrder.enumerated() { rank[Int(number)] = place }
         let keyed = declarations.map { declaration in

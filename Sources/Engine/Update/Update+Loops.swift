@@ -28,15 +28,15 @@ extension Update {
 
     /// Orders modules by path; one file in two packages by the folders of those, then by their names.
     func isFileBefore(_ a: FileNumber, _ b: FileNumber) -> Bool {
-        let (x, y) = (files[Int(a)], files[Int(b)])
-        guard x.path == y.path else { return x.path < y.path }
-        let (p, q) = (packages[Int(x.package)].row, packages[Int(y.package)].row)
+        let (x, y) = (files.path(a), files.path(b))
+        guard x == y else { return x < y }
+        let (p, q) = (package(of: a).row, package(of: b).row)
         return (p.folder, p.name) < (q.folder, q.name)
     }
 
     /// Path of the file that `declaration` is in.
     func path(of declaration: DeclIndex) -> String {
-        let file = Int(graph.file(of: declaration))
-        return file < files.count ? files[file].path : ""
+        let file = graph.file(of: declaration)
+        return file < files.count ? files.path(file) : ""
     }
 }

@@ -7,13 +7,15 @@ extension Update {
     /// The root file of the project. It has one of the first numbers, so that a build with nothing to do finds it without
     /// a table of all files.
     var rootFile: FileNumber? {
-        let key = ModuleKey(package: Package.own, path: project.rootPath)
-        return files.first { $0.number != 0 && $0.key == key }?.number
+        files.numbers.first { number in
+            files[number].package == Package.own && !files[number].isManifest
+                && files.pathBytes(number).elementsEqual(project.rootPath.utf8)
+        }
     }
 
     /// The path of a module below the package root.
     private func pathInPackage(_ file: FileNumber) -> Substring {
-        Substring(files[Int(file)].path.utf8.dropFirst(package(of: file).root.utf8.count))
+        Substring(files.path(file).utf8.dropFirst(package(of: file).root.utf8.count))
     }
 
     /// The string of an `import`.
@@ -32,7 +34,7 @@ extension Update {
 
     private func importName(_ text: ArraySlice<UInt8>, in file: FileNumber) throws(ImportError) -> ImportName {
         let text = String(decoding: text, as: UTF8.self)
-        let package = files[Int(file)].package
+        let package = files[file].package
         guard text.hasSuffix(".zir") else {
             guard Manifest.isPackageName(text) else { throw .name(text) }
             return .package(PackageEntry(package: package, name: text))
@@ -84,11 +86,11 @@ extension Update {
     /// Has every `import` looked at again that names a file which has come or gone, or a package that is another now.
     func noteImports() throws(UpdateStop) {
         guard !changedTargets.isEmpty || !changedEntries.isEmpty else { return }
-        for file in files where file.isPresent && !file.isManifest && hasChangedImports(file) {
-            for declaration in presentDeclarations(of: file.number)
+        for file in files.numbers where files[file].isPresent && !files[file].isManifest && hasChangedImports(file) {
+            for declaration in presentDeclarations(of: file)
             where graph[text: declaration].opcode == Opcode.import.rawValue && !graph[state: declaration].isStale {
                 guard let text = Update.importText(try syntax(of: declaration)),
-                    let name = try? importName(text, in: file.number), hasChanged(name)
+                    let name = try? importName(text, in: file), hasChanged(name)
                 else { continue }
                 noteImportChange(declaration)
                 explain(declaration, name)
@@ -101,7 +103,7 @@ extension Update {
         switch name {
         case .file(let key): fileNumber(key)
         case .package(let entry):
-            target(of: entry).flatMap { files[Int($0)].isManifest ? files[Int($0)].imports.first?.file : $0 }
+            target(of: entry).flatMap { files[$0].isManifest ? files[source: $0].imports.first?.file : $0 }
         }
     }
 
@@ -112,13 +114,14 @@ extension Update {
         case .file(let key):
             explanation.noteFile(of: declaration, path: key.path, isPresent: file != nil)
         case .package(let entry):
-            explanation.notePackage(of: declaration, entry.name, path: file.map { files[Int($0)].path })
+            explanation.notePackage(of: declaration, entry.name, path: file.map(files.path))
         }
     }
 
-    private func hasChangedImports(_ file: FileRow) -> Bool {
-        file.imports.contains { changedTargets.contains($0.file) }
-            || file.packageNames.contains { hasChanged(.package(PackageEntry(package: file.package, name: $0))) }
+    private func hasChangedImports(_ file: FileNumber) -> Bool {
+        let (package, source) = (files[file].package, files[source: file])
+        return source.imports.contains { changedTargets.contains($0.file) }
+            || source.packageNames.contains { hasChanged(.package(PackageEntry(package: package, name: $0))) }
     }
 
     private func hasChanged(_ name: ImportName) -> Bool {
@@ -129,9 +132,9 @@ extension Update {
         case .package(let entry):
             if changedEntries.contains(entry) { return true }
             guard let target = target(of: entry) else { return false }
-            let row = files[Int(target)]
             return changedTargets.contains(target)
-                || row.isManifest && row.imports.contains { changedTargets.contains($0.file) }
+                || files[target].isManifest
+                    && files[source: target].imports.contains { changedTargets.contains($0.file) }
         }
     }
 
@@ -166,15 +169,15 @@ extension Update {
                 let line = Manifest.entryText(entry.name, path: "...")
                 throw .unknownPackage(entry.name, line: line, manifest: packages[Int(entry.package)].manifestPath)
             }
-            let row = files[Int(try presentFile(target, files[Int(target)].path))]
-            guard row.isManifest else { return target }
-            guard let root = row.imports.first?.file else { return nil }
-            return try presentFile(root, files[Int(root)].path)
+            let file = try presentFile(target, files.path(target))
+            guard files[file].isManifest else { return target }
+            guard let root = files[source: file].imports.first?.file else { return nil }
+            return try presentFile(root, files.path(root))
         }
     }
 
     private func presentFile(_ number: FileNumber?, _ path: String) throws(ImportError) -> FileNumber {
-        guard let number, files[Int(number)].isPresent else { throw .unopened(path) }
+        guard let number, files[number].isPresent else { throw .unopened(path) }
         return number
     }
 
@@ -182,7 +185,7 @@ extension Update {
     func importedFile(_ declaration: DeclIndex) -> FileNumber? {
         if let number = importedFiles[declaration] { return number }
         guard let number = Update.importedFile(graph[state: declaration].interface) else { return nil }
-        return number < files.count && files[Int(number)].number == number ? number : nil
+        return number < files.count && files[number].number == number ? number : nil
     }
 
     /// The file that the stored interface of an `import` names; nil if it is another's.
@@ -195,7 +198,7 @@ extension Update {
     /// own.
     func moduleAnswers(_ declaration: DeclIndex) -> StoredInterface {
         guard let number = importedFiles[declaration] else { return StoredInterface(bytes: [], hash: 0) }
-        let identity = package(of: number).moduleIdentity(files[Int(number)].path)
+        let identity = package(of: number).moduleIdentity(files.path(number))
         return StoredInterface(
             bytes: [Update.moduleMarker] + Update.bytes(of: number), hash: Update.moduleHash(identity))
     }

@@ -29,7 +29,7 @@ extension Update {
     }
 
     /// The package that a module belongs to.
-    func package(of file: FileNumber) -> Package { packages[Int(files[Int(file)].package)] }
+    func package(of file: FileNumber) -> Package { packages[Int(files[file].package)] }
 
     func isPackage(_ number: PackageNumber) -> Bool {
         number > 0 && number < packages.count && packages[Int(number)].row.number == number
@@ -58,13 +58,13 @@ extension Update {
 
     /// Takes over the `zbuild.toml` of a dependency, as it is now or is no more.
     func describe(_ manifest: FileNumber, _ text: [UInt8], found: inout [FileNumber]) {
-        let before = (files[Int(manifest)].package, files[Int(manifest)].imports)
-        files[Int(manifest)].package = 0
-        files[Int(manifest)].imports = []
+        let before = (files[manifest].package, files[source: manifest].imports)
+        files[manifest].package = 0
+        files[source: manifest].imports = []
         fileErrors[manifest] = []
         if isOwnManifest(manifest) {
             setPackage(of: manifest, Package.own, found: &found)
-        } else if files[Int(manifest)].isPresent {
+        } else if files[manifest].isPresent {
             do throws(TOMLError) {
                 let number = package(try Manifest(text), inFolderOf: manifest, found: &found)
                 setPackage(of: manifest, number, found: &found)
@@ -72,20 +72,23 @@ extension Update {
                 fileErrors[manifest] = [fileError(manifest, error.position.inFile, error.message)]
             }
         }
-        if before != (files[Int(manifest)].package, files[Int(manifest)].imports) { changedTargets.insert(manifest) }
+        if before != (files[manifest].package, files[source: manifest].imports) {
+            changedTargets.insert(manifest)
+            haveImportsChanged = true
+        }
         changedFiles.insert(manifest)
     }
 
     /// Whether a dependency's `zbuild.toml` is the project's own, which another path led to.
     private func isOwnManifest(_ manifest: FileNumber) -> Bool {
-        guard let own = project.manifest, let identity = files[Int(manifest)].identity else { return false }
+        guard let own = project.manifest, let identity = files[manifest].identity else { return false }
         return own.inode == identity.inode && own.device == identity.device
     }
 
     private func setPackage(of manifest: FileNumber, _ number: PackageNumber, found: inout [FileNumber]) {
-        files[Int(manifest)].package = number
+        files[manifest].package = number
         let root = fileNumber(packages[Int(number)].row.rootPath, in: number, found: &found)
-        files[Int(manifest)].imports = [ImportCount(file: root, count: 1)]
+        files[source: manifest].imports = [ImportCount(file: root, count: 1)]
     }
 
     /// The package that a manifest describes: the one it described before, unless its declarations are called otherwise
@@ -93,7 +96,7 @@ extension Update {
     private func package(
         _ manifest: Manifest, inFolderOf file: FileNumber, found: inout [FileNumber]
     ) -> PackageNumber {
-        let folder = FileSystem.parentFolder(of: files[Int(file)].path)
+        let folder = FileSystem.parentFolder(of: files.path(file))
         let rootPath = ProjectPath.file(manifest.root, in: folder)
         let new = Package(
             PackageRow(number: 0, folder: folder, name: manifest.name, rootPath: rootPath, dependencies: []))
@@ -118,10 +121,11 @@ extension Update {
         guard before != dependencies else { return }
         packages[Int(number)].row.dependencies = dependencies
         changedPackages.insert(number)
+        haveImportsChanged = true
         let names = Set(Set(before).symmetricDifference(dependencies).map(\.name))
         changedEntries.formUnion(names.map { PackageEntry(package: number, name: $0) })
-        for file in files where file.package == number && !file.isManifest {
-            for name in file.packageNames where names.contains(name) {
+        for file in files.numbers where files[file].package == number && !files[file].isManifest {
+            for name in files[source: file].packageNames where names.contains(name) {
                 _ = target(of: PackageEntry(package: number, name: name), found: &found)
             }
         }
@@ -148,12 +152,11 @@ extension Update {
         return ModuleKey(package: Package.own, path: project.rootPath)
     }
 
-    /// Packages of which no file is left.
-    func dropPackages(keeping kept: Set<PackageNumber>) throws(CacheError) {
-        for number in packages.indices where packages[number].row.number > Package.own {
-            guard !kept.contains(PackageNumber(number)) else { continue }
-            changedPackages.remove(PackageNumber(number))
-            try store.removePackage(PackageNumber(number))
+    /// Writes what is new of packages; those that have no file left go.
+    func savePackages(where hasFiles: (PackageNumber) -> Bool) throws(CacheError) {
+        for number in packages.map(\.row.number) where number > Package.own && !hasFiles(number) {
+            changedPackages.remove(number)
+            try store.removePackage(number)
         }
         for number in changedPackages.sorted() { try store.putPackage(packages[Int(number)].row) }
     }

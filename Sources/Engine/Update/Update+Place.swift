@@ -14,6 +14,8 @@ struct Placer {
     var image: Image
     /// Declarations whose address was another before.
     private var relocated: [DeclIndex] = []
+    /// The file whose path was asked for last, and where that stands; 0 for none.
+    private var lastPath: (file: FileNumber, name: UInt32) = (0, 0)
 
     init(update: Update, image: Image) {
         self.update = update
@@ -43,10 +45,10 @@ struct Placer {
 
     /// Takes the path of a file that left the build out; no declaration of it is left.
     mutating func removePath(of file: FileNumber) throws(ImageError) {
-        let name = update.files[Int(file)].pathName
+        let name = update.files[source: file].pathName
         guard name != 0 else { return }
         try image.removeName(name)
-        update.files[Int(file)].pathName = 0
+        update.files[source: file].pathName = 0
     }
 
     // MARK: - Placement
@@ -75,11 +77,14 @@ struct Placer {
 
     /// The address of the file's path in the table of names, which holds it once.
     private mutating func pathName(of file: FileNumber) throws(ImageError) -> UInt32 {
-        let known = update.files[Int(file)].pathName
-        if known != 0 { return known }
-        let name = try image.addName(Array(update.files[Int(file)].path.utf8))
-        update.files[Int(file)].pathName = name
-        update.changedFiles.insert(file)
+        if lastPath.file == file { return lastPath.name }
+        var name = update.files[source: file].pathName
+        if name == 0 {
+            name = try image.addName(Array(update.files.pathBytes(file)))
+            update.files[source: file].pathName = name
+            update.changedFiles.insert(file)
+        }
+        lastPath = (file, name)
         return name
     }
 

@@ -102,9 +102,8 @@ extension Update: Program {
 
     /// What the qualified names of the declarations of `file` begin with. Neighbours are asked for one after the other.
     func modulePrefix(_ file: FileNumber) -> [UInt8] {
-        let (package, path) = (files[Int(file)].package, files[Int(file)].path)
-        if lastModule.package != package || lastModule.path != path {
-            lastModule = (package, path, Array(self.package(of: file).qualifiedName("", in: path).utf8))
+        if lastModule.file != file {
+            lastModule = (file, Array(package(of: file).qualifiedName("", in: files.path(file)).utf8))
         }
         return lastModule.prefix
     }

@@ -32,7 +32,7 @@ extension Update {
 
     /// What a part of a phase was about.
     private func subjectName(_ phase: Phase, _ number: UInt32) -> String {
-        phase == .diff ? files[Int(number)].path : qualifiedName(DeclIndex(number))
+        phase == .diff ? files.path(number) : qualifiedName(DeclIndex(number))
     }
 
     /// The report of a build that ends because `section` has no room for the declaration that was to be placed.

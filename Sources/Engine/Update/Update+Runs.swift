@@ -9,8 +9,8 @@ import ZIR
 extension Update {
     /// Compares what changed of `file` with what stood there. False if that is not enough; then nothing has been done.
     func diff(_ file: FileNumber, _ bytes: [UInt8], _ change: TextChange) -> Bool {
-        guard change.runs.upperBound <= files[Int(file)].runs.count else { return false }
-        let end = files[Int(file)].runs[change.runs].reduce(change.line) { $0 &+ $1.lineCount }
+        guard change.runs.upperBound <= files[source: file].runs.count else { return false }
+        let end = files[source: file].runs[change.runs].reduce(change.line) { $0 &+ $1.lineCount }
         guard change.scan.lineCount == end, let zone = zone(of: change, in: file),
             let declarations = compare(zone, bytes, change)
         else { return false }
@@ -24,7 +24,7 @@ extension Update {
         shift(zone.behind, of: file, by: change.shift)
         let starts = declarations.map { TextRuns.Start($0.placed) }
         let runs = TextRuns.cut(bytes, change.bytes, lines: change.line..<end, starts, options.runs)
-        files[Int(file)].runs.replaceSubrange(change.runs, with: runs)
+        files[source: file].runs.replaceSubrange(change.runs, with: runs)
         changedFiles.insert(file)
         return true
     }
@@ -41,7 +41,7 @@ extension Update {
 
     /// Nil if the runs name pages that are not those of `file`.
     private func zone(of change: TextChange, in file: FileNumber) -> Zone? {
-        let runs = files[Int(file)].runs
+        let runs = files[source: file].runs
         var pages = Set(runs[change.runs].flatMap(\.pages))
         var zone = Zone()
         if change.shift != 0 {
@@ -49,12 +49,12 @@ extension Update {
             pages.formUnion(zone.behind.intersection(runs[..<change.runs.lowerBound].flatMap(\.pages)))
             zone.behind.subtract(pages)
         }
-        guard pages.union(zone.behind).isSubset(of: files[Int(file)].pages.map(\.page)) else { return nil }
+        guard pages.union(zone.behind).isSubset(of: files[source: file].pages.map(\.page)) else { return nil }
         for page in pages.sorted() {
             for place in 0..<declarationsPerPage {
                 let declaration = DeclIndex(page: page, place: place)
                 guard graph[text: declaration].isPresent else { continue }
-                let offset = Int(bases[Int(page)].offset) + Int(graph[text: declaration].offset)
+                let offset = Int(files.base(of: Int(page), in: file).offset) + Int(graph[text: declaration].offset)
                 if change.before.contains(offset) {
                     zone.changed.append(declaration)
                 } else {
@@ -112,12 +112,11 @@ extension Update {
     /// Moves all declarations of `pages` at once, by so many bytes: what stands in a page is relative to where it begins.
     private func shift(_ pages: Set<PageNumber>, of file: FileNumber, by shift: Int) {
         guard !pages.isEmpty else { return }
-        for place in files[Int(file)].pages.indices {
-            let page = files[Int(file)].pages[place].page
-            guard pages.contains(page) else { continue }
-            let offset = Int(files[Int(file)].pages[place].offset) + shift
-            files[Int(file)].pages[place].offset = UInt32(truncatingIfNeeded: offset)
-            bases[Int(page)].offset = UInt32(truncatingIfNeeded: offset)
+        for (place, base) in files[source: file].pages.enumerated() where pages.contains(base.page) {
+            var base = base
+            base.offset = UInt32(truncatingIfNeeded: Int(base.offset) + shift)
+            files[source: file].pages[place] = base
+            files.setBase(base)
         }
     }
 

@@ -36,13 +36,13 @@ final class Update {
 
     // Files
 
-    /// Rows by file number; number 0 and gaps are rows with number 0.
-    var files: [FileRow] = []
+    /// By number.
+    let files: FileTable
     /// Their numbers, once somebody has asked for one, which a build with nothing to do does not.
     var fileNumbers: [ModuleKey: FileNumber]?
     /// Files that were read in this run, or are to be.
     var queuedFiles: Set<FileNumber> = []
-    /// Files whose row must be written.
+    /// Files of which something is other than the cache says.
     var changedFiles: Set<FileNumber> = []
     /// Files that were read again because they were new when they were read, and are what they were. That they are not
     /// new any more is written down with whatever else is.
@@ -65,8 +65,8 @@ final class Update {
     /// Numbers of files and of pages that are nobody's, the lowest last; nil until one is needed.
     var freeFiles: [FileNumber]?
     var freePages: [PageNumber]?
-    /// Where each page's positions begin, by page number.
-    var bases: [PageBase] = []
+    /// Whether `import`s name other files than they did, so that one may have left the build.
+    var haveImportsChanged = false
 
     // Declarations
 
@@ -114,7 +114,7 @@ final class Update {
     /// Files that imports looked at in this run name.
     var importedFiles: [DeclIndex: FileNumber] = [:]
     /// The module whose name was asked for last.
-    var lastModule: (package: PackageNumber, path: String, prefix: [UInt8]) = (0, "", [])
+    var lastModule: (file: FileNumber, prefix: [UInt8]) = (.max, [])
     /// What ends the update once analysis has come back.
     var stop: UpdateStop?
 
@@ -166,6 +166,7 @@ final class Update {
         self.meta = meta
         hadErrors = meta.errorCount > 0
         graph = Graph(store: store, pageCount: meta.nextPage, fileLimit: meta.nextFile)
+        files = FileTable(graph: graph)
         analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))
         report.output = project.outputPath
     }

@@ -85,6 +85,36 @@ import Testing
         try expectFallback(.damagedCache)
     }
 
+    /// A build that finds nothing changed looks at all files, so it notices that some are gone.
+    @Test func aFileIsGone() throws {
+        try project.change { store in try store.putFiles([], part: 0) }
+        try expectFallback(.damagedCache)
+    }
+
+    /// What is known about a text is missed by who needs it.
+    @Test func aSourceIsGone() throws {
+        let main = try #require(try folder.snapshot().files.first { $0.path == "main.zir" }).number
+        try project.change { store in try store.removeSource(main) }
+        try touch()
+        try expectFallback(.damagedCache)
+    }
+
+    @Test func anImportOfAFileThatThereIsNot() throws {
+        try project.changeFile("main.zir") { $0.imports = [ImportCount(file: 1000, count: 1)] }
+        try touch()
+        try expectFallback(.damagedCache)
+    }
+
+    @Test func aPageOfTwoFiles() throws {
+        let page = try #require(try folder.snapshot().files.first { $0.path == "main.zir" }?.pages.first)
+        try project.changeFile("lib.zir") { $0.pages.append(page) }
+        try touch()
+        var sources = DamagedProject.sources
+        for (path, text) in sources { sources[path] = text + "\n; The end.\n" }
+        try folder.write(sources)
+        try expectFallback(.damagedCache)
+    }
+
     @Test func codeThatWaitedIsGone() throws {
         var sources = DamagedProject.sources
         let text = try #require(sources["main.zir"])

@@ -80,7 +80,7 @@ final class ModelFolder {
 
     /// What must not change when nothing is written.
     var times: [FileIdentity?] {
-        [cachePath, executablePath].map { try? FileSystem.status($0)?.identity }
+        [cachePath, executablePath].map { (path: String) in try? FileSystem.status(path)?.identity }
     }
 
     /// What the cache knows.

@@ -46,7 +46,7 @@ final class TestFiles: SourceFiles {
 
     func time() -> Int64 { now }
 
-    func status(_ path: String) throws(SystemError) -> FileStatus? {
+    func status(_ path: UnsafePointer<CChar>) throws(SystemError) -> FileStatus? {
         guard let status = try FileSystem.status(path) else { return nil }
         return stamped(status)
     }

@@ -240,25 +240,24 @@ def inode_of(root):
 
 def forge_imports(cache, dice, root):
     """A file of a number that there is none of, in all imports; a module that is another file's."""
-    for row in cache.rows("file"):
-        fields = tokens("file", "records", row[1])
+    for row in cache.rows("source"):
+        fields = tokens("source", "record", row[1])
         for field in fields:
             if field.name == "file that is imported":
                 field.value = dice.choice(EXTREMES)
         row[1] = packed(fields)
-        cache.put("file", row)
+        cache.put("source", row)
     return "other imports in all files"
 
 
 def forge_runs(cache, dice, root):
     """Texts in a few runs, as only large ones have them: hashes are right, but of lines and pages only some are."""
     project = os.path.dirname(os.path.dirname(cache.path))
-    for row in cache.rows("file"):
+    paths = paths_of(cache)
+    for row in cache.rows("source"):
         fields = []
-        path = b""
-        for field in tokens("file", "records", row[1]):
-            if field.name == "path":
-                path = field.value
+        path = paths.get(row[0], b"")
+        for field in tokens("source", "record", row[1]):
             if field.name == "number of runs" and field.value == 0:
                 try:
                     with open(os.path.join(os.fsencode(project), path), "rb") as file:
@@ -268,8 +267,21 @@ def forge_runs(cache, dice, root):
             else:
                 fields.append(field)
         row[1] = packed(fields)
-        cache.put("file", row)
+        cache.put("source", row)
     return "texts in runs"
+
+
+def paths_of(cache):
+    """The paths of files by their numbers."""
+    paths = {}
+    for part, records in cache.rows("file"):
+        place = 0
+        for field in tokens("file", "records", records):
+            if field.name == "place of a file":
+                place = field.value
+            elif field.name == "path":
+                paths[part * 64 + place] = field.value
+    return paths
 
 
 def forged_runs(text, dice):
@@ -313,7 +325,7 @@ def names_of(cache, table):
 
 IDENTITY = ["size", "modified", "changed", "inode", "device"]
 TABLES = [
-    "meta", "meta", "package", "file", "file", "text", "text", "state", "state", "state", "state", "user", "section",
+    "meta", "meta", "package", "file", "file", "source", "source", "text", "text", "state", "state", "state", "state", "user", "section",
     "hole", "export", "pending", "diagnostic", "build", "cause",
 ]
 NAMED = [

@@ -194,17 +194,21 @@ def file_records(reader):
         flags = reader.byte("flags")
         reader.varint("package")
         reader.bytes("path")
+        reader.byte("end of the path")
         if flags & 2:
             for name in ["size", "modified", "changed", "inode", "device"]:
                 reader.varint(name)
         reader.varint("read_time")
-        for _ in range(2):
-            reader.hash("digest")
-        imports(reader)
-        pages(reader)
-        runs(reader)
-        reader.varint("declarations")
-        reader.varint("path name")
+
+
+def source_record(reader):
+    for _ in range(2):
+        reader.hash("digest")
+    imports(reader)
+    pages(reader)
+    runs(reader)
+    reader.varint("declarations")
+    reader.varint("path name")
 
 
 def text_records(reader):
@@ -325,6 +329,7 @@ LAYOUTS = {
     ("state", "records"): state_records,
     ("user", "users"): numbers,
     ("file", "records"): file_records,
+    ("source", "record"): source_record,
     ("package", "dependencies"): dependencies,
     ("pending", "relocations"): relocations,
     ("diagnostic", "notes"): notes,

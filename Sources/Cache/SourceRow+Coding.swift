@@ -1,48 +1,9 @@
 import BLAKE3
 
-// The packed form of `file.records`; schema/README.md has its layout.
+// The packed form of `source.record`; schema/README.md has its layout.
 
-/// Bits of a file record's second byte.
-private enum FileFlag {
-    static let isPresent: UInt8 = 1
-    static let hasIdentity: UInt8 = 2
-    static let arePositionsPending: UInt8 = 4
-    static let isManifest: UInt8 = 8
-    static let all: UInt8 = 15
-}
-
-extension FileRow {
-    /// Appends the records of files of one part.
-    static func encode(_ files: [FileRow], into writer: inout ByteWriter) {
-        for file in files { file.encode(into: &writer) }
-    }
-
-    /// Appends to `files` those of a part whose records these bytes are.
-    static func decode(
-        part: UInt32, _ bytes: UnsafeRawBufferPointer, into files: inout [FileRow]
-    ) throws(Malformed) {
-        guard part <= FileNumber.max / FileNumber(filesPerPart) else { throw .number }
-        var reader = ByteReader(bytes)
-        var least: UInt8 = 0
-        while !reader.isAtEnd {
-            let place = try reader.byte()
-            guard place >= least, place < filesPerPart else { throw .order }
-            least = place + 1
-            var file = FileRow()
-            file.number = part * FileNumber(filesPerPart) + FileNumber(place)
-            try file.decode(from: &reader)
-            files.append(file)
-        }
-    }
-
-    private func encode(into writer: inout ByteWriter) {
-        writer.append(UInt8(number % FileNumber(filesPerPart)))
-        writer.append(flags)
-        writer.append(varint: package)
-        writer.append(path)
-        identity?.encode(into: &writer)
-        // Most times are near each other; the difference may wrap.
-        writer.append(zigzag: readTime &- (identity?.changed ?? 0))
+extension SourceRow {
+    func encode(into writer: inout ByteWriter) {
         writer.append(digest)
         writer.append(varint: UInt64(imports.count))
         for entry in imports {
@@ -77,28 +38,17 @@ extension FileRow {
         }
     }
 
-    private var flags: UInt8 {
-        (isPresent ? FileFlag.isPresent : 0) | (identity != nil ? FileFlag.hasIdentity : 0)
-            | (arePositionsPending ? FileFlag.arePositionsPending : 0) | (isManifest ? FileFlag.isManifest : 0)
-    }
-
-    /// Reads the next record, behind its place, into a new one.
-    private mutating func decode(from reader: inout ByteReader) throws(Malformed) {
-        let flags = try reader.byte()
-        guard flags & ~FileFlag.all == 0 else { throw .flags }
-        isPresent = flags & FileFlag.isPresent != 0
-        arePositionsPending = flags & FileFlag.arePositionsPending != 0
-        isManifest = flags & FileFlag.isManifest != 0
-        package = try reader.varint32()
-        path = try reader.text()
-        if flags & FileFlag.hasIdentity != 0 { identity = try FileIdentity(from: &reader) }
-        readTime = try reader.zigzag() &+ (identity?.changed ?? 0)
+    /// What these bytes say of the text of `file`.
+    init(file: FileNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+        self.init(file: file)
+        var reader = ByteReader(bytes)
         digest = try reader.digest()
         try decodeImports(from: &reader)
         try decodePages(from: &reader)
         try decodeRuns(from: &reader)
         declarationCount = try reader.varint32()
         pathName = try reader.varint32()
+        try reader.finish()
     }
 
     private mutating func decodeImports(from reader: inout ByteReader) throws(Malformed) {

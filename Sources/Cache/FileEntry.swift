@@ -1,0 +1,28 @@
+/// A file of the build as every build looks at it: what tells whether it is what it was. Plain values, so that a table of
+/// all files is one piece of memory; its path stands in the list that it is an entry of.
+public struct FileEntry: Sendable {
+    /// The file's number; 0 where a number is nobody's.
+    public internal(set) var number: FileNumber = 0
+    /// The package that it is a module of, or that it describes; 0 for a `zbuild.toml` that describes none.
+    public var package: PackageNumber = 0
+    /// Whether it is the `zbuild.toml` of a dependency, and no module.
+    public var isManifest = false
+    /// Whether it could be read; a missing file has no pages.
+    public var isPresent = false
+    /// Whether a chain of imports from the root file names it. What is not reached stays as long as the executable has
+    /// something of it.
+    public var isReached = false
+    /// Whether declarations of it moved in the text since the executable was written: a build had errors.
+    public var arePositionsPending = false
+    /// When it was read, nanoseconds since 1970, by the clock that file times use.
+    public var readTime: Int64 = 0
+    /// As it was when it was read.
+    public var identity: FileIdentity?
+    /// Where its path begins in the texts of the list.
+    var pathStart = 0
+    /// Bytes of its path, without the 0 behind it.
+    var pathCount = 0
+
+    /// Nobody's.
+    public init() {}
+}

@@ -1,0 +1,54 @@
+/// The table `file` as it is in memory: the entries in one array, their paths in one buffer, each with a 0 behind it so
+/// that the system can be asked about it where it stands.
+///
+/// A build that finds nothing changed looks at each file, so a file must cost little more than asking the system for its
+/// status: there is no object and no string for each.
+public final class FileList {
+    /// By number; number 0 and gaps are entries with number 0.
+    public var entries: [FileEntry]
+    /// Where the paths stand: packed records, as they were read, and paths that were added.
+    private var texts = ByteWriter()
+
+    /// A list for files whose numbers are below `limit`.
+    public init(limit: FileNumber) { entries = Array(repeating: FileEntry(), count: Int(max(limit, 1))) }
+
+    /// The path of a file, relative to the project folder.
+    public func path(_ number: FileNumber) -> String { String(decoding: pathBytes(number), as: UTF8.self) }
+
+    /// The path of a file where it stands, with a 0 behind it: valid until a file is added.
+    public func pathBytes(_ number: FileNumber) -> UnsafeRawBufferPointer {
+        let entry = entries[Int(number)]
+        return UnsafeRawBufferPointer(rebasing: texts.bytes[entry.pathStart..<entry.pathStart + entry.pathCount])
+    }
+
+    /// Puts a file into the list under a number that is nobody's: the next, or one within it.
+    public func add(_ number: FileNumber, package: PackageNumber, path: String, isManifest: Bool) {
+        if Int(number) == entries.count { entries.append(FileEntry()) }
+        var entry = FileEntry()
+        entry.number = number
+        entry.package = package
+        entry.isManifest = isManifest
+        entry.pathStart = texts.bytes.count
+        entry.pathCount = path.utf8.count
+        var path = path
+        path.withUTF8 { texts.append(UnsafeRawBufferPointer($0)) }
+        texts.append(0)
+        entries[Int(number)] = entry
+    }
+
+    /// Takes over the files of a part. Gives how many they are.
+    func add(part: UInt32, _ records: UnsafeRawBufferPointer) throws(Malformed) -> Int {
+        let start = texts.bytes.count
+        texts.append(records)
+        let kept = UnsafeRawBufferPointer(rebasing: texts.bytes[start...])
+        var reader = FileReader(part: part, kept)
+        var count = 0
+        while var entry = try reader.next() {
+            guard entry.number > 0, entry.number < entries.count else { throw .number }
+            entry.pathStart += start
+            entries[Int(entry.number)] = entry
+            count += 1
+        }
+        return count
+    }
+}

@@ -1,0 +1,134 @@
+import Cache
+
+/// The files of the build by number, as an update knows them. What tells whether a file changed is there of all of them;
+/// what is known about its text is loaded when it is first asked for, as pages of declarations are.
+///
+/// An error of the cache counts as one of the graph's: the text is one that nothing is known about then.
+final class FileTable {
+    private let graph: Graph
+    private var list: FileList
+    private var sources: [FileNumber: SourceRow] = [:]
+    /// Where each page's positions begin, by page number, as far as it is loaded.
+    private var bases: [PageBase] = []
+    /// Files about whose texts something else is known than what the cache holds.
+    private(set) var changedSources: Set<FileNumber> = []
+
+    /// Without files.
+    init(graph: Graph) {
+        self.graph = graph
+        list = FileList(limit: 0)
+    }
+
+    /// Takes over the list of all files.
+    func load(_ list: FileList) { self.list = list }
+
+    /// Above all numbers.
+    var count: Int { list.entries.count }
+
+    /// The numbers that are somebody's.
+    var numbers: some Sequence<FileNumber> { (0..<FileNumber(count)).lazy.filter { self[$0].number != 0 } }
+
+    /// Numbers that were somebody's once, and are nobody's, the lowest last.
+    var freeNumbers: [FileNumber] {
+        (0..<FileNumber(count)).dropFirst().reversed().filter { self[$0].number == 0 }
+    }
+
+    /// What tells whether a file changed.
+    subscript(_ file: FileNumber) -> FileEntry {
+        get { list.entries[Int(file)] }
+        set { list.entries[Int(file)] = newValue }
+    }
+
+    func path(_ file: FileNumber) -> String { list.path(file) }
+
+    func pathBytes(_ file: FileNumber) -> UnsafeRawBufferPointer { list.pathBytes(file) }
+
+    /// Adds a file that nothing is known about.
+    func add(_ file: FileNumber, _ key: ModuleKey) {
+        list.add(file, package: key.package, path: key.path, isManifest: !key.path.hasSuffix(".zir"))
+        sources[file] = SourceRow(file: file)
+        changedSources.insert(file)
+    }
+
+    /// Puts files in place of all whose number divided by 64 is `part`.
+    func save(_ files: [FileNumber], part: UInt32) throws(CacheError) {
+        try graph.store.putFiles(files, of: list, part: part)
+    }
+
+    // MARK: - Texts
+
+    /// What is known about the text of a file. What is changed of it is written with the update.
+    subscript(source file: FileNumber) -> SourceRow {
+        get {
+            load(file)
+            return sources[file, default: SourceRow()]
+        }
+        _modify {
+            load(file)
+            changedSources.insert(file)
+            yield &sources[file, default: SourceRow()]
+        }
+    }
+
+    /// Where the positions of a page of `file` begin.
+    func base(of page: Int, in file: FileNumber) -> PageBase {
+        if page >= bases.count || bases[page].page == 0 { load(file) }
+        return page < bases.count ? bases[page] : PageBase(page: 0, line: 0, offset: 0)
+    }
+
+    /// Has the positions of a page begin elsewhere.
+    func setBase(_ base: PageBase) {
+        makeRoom(for: base.page)
+        bases[Int(base.page)] = base
+    }
+
+    /// Numbers of pages that are nobody's, the lowest last.
+    var freePages: [PageNumber] {
+        loadAll()
+        makeRoom(for: max(graph.pageCount, 1) - 1)
+        return bases.indices.dropFirst().reversed().filter { bases[$0].page == 0 }.map { PageNumber($0) }
+    }
+
+    /// Loads what is known about all texts: for a change that may concern any of them.
+    func loadAll() {
+        guard numbers.contains(where: { sources[$0] == nil }) else { return }
+        for row in graph.attempt([], { () throws(CacheError) in try graph.store.sources() })
+        where row.file < count && self[row.file].number != 0 && sources[row.file] == nil {
+            take(row)
+        }
+        for file in numbers { load(file) }
+    }
+
+    private func load(_ file: FileNumber) {
+        guard sources[file] == nil, file < count, self[file].number != 0 else { return }
+        let row = graph.attempt(nil) { () throws(CacheError) in try graph.store.source(file) }
+        if row == nil { graph.fail(.damaged(.source, .number)) }
+        take(row ?? SourceRow(file: file))
+    }
+
+    /// Believes a row that was read only as far as its numbers lead somewhere.
+    private func take(_ row: SourceRow) {
+        var row = row
+        let isComplete = row.imports.allSatisfy { $0.file < count && self[$0.file].number != 0 }
+        if !isComplete || !takePages(of: row) {
+            graph.fail(.damaged(.source, .number))
+            row = SourceRow(file: row.file)
+        }
+        sources[row.file] = row
+    }
+
+    private func takePages(of row: SourceRow) -> Bool {
+        for base in row.pages {
+            guard base.page > 0, base.page < graph.pageCount else { return false }
+            makeRoom(for: base.page)
+            guard bases[Int(base.page)].page == 0 else { return false }
+            bases[Int(base.page)] = base
+        }
+        return true
+    }
+
+    private func makeRoom(for page: PageNumber) {
+        let count = max(Int(graph.pageCount), Int(page) + 1)
+        bases += repeatElement(PageBase(page: 0, line: 0, offset: 0), count: max(count - bases.count, 0))
+    }
+}
