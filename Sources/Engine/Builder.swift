@@ -203,13 +203,27 @@ struct Builder {
             output = try UpdateStop.system { () throws(SystemError) in try OutputFile.open(outputPath) }
         }
         let result = try update.run(output)
-        clock.begin(.commit)
-        guard update.hasChanges || isClean else {
-            try UpdateStop.cache { () throws(CacheError) in try update.store.rollback() }
-            return Decision(report: update.finalReport(), meta: update.meta, file: nil)
-        }
-        try update.storeExplanation()
         var publication = Publication(project: project, store: update.store, meta: update.meta)
+        if let result { publication.begin(result) }
+        do throws(UpdateStop) {
+            try update.save()
+            guard update.hasChanges || isClean else {
+                try UpdateStop.cache { () throws(CacheError) in try update.store.rollback() }
+                return Decision(report: update.finalReport(), meta: update.meta, file: nil)
+            }
+            return try decide(update, result, output, &publication)
+        } catch {
+            publication.abandon()
+            throw error
+        }
+    }
+
+    /// From what is in the open transaction to the commit that decides the build.
+    private func decide(
+        _ update: Update, _ result: LinkResult?, _ output: OutputFile?, _ publication: inout Publication
+    ) throws(UpdateStop) -> Decision {
+        try update.storeExplanation()
+        publication.meta = update.meta
         var file: PublishedFile?
         if let result { file = try publication.prepare(result, output) }
         let meta = publication.meta

@@ -17,10 +17,15 @@ struct CleanBuild {
         update.meta.generation = 1
         let result = try update.run(nil)
         var executable: [UInt8] = []
-        if let result, !result.patch.apply(to: &executable) { unreachable("a clean image does not fit its file") }
+        try update.save()
         var meta = update.meta
         self.snapshot = try UpdateStop.cache { () throws(CacheError) in
-            try result?.put(into: store, &meta)
+            if var result {
+                let patch = try result.change.patch()
+                if !patch.apply(to: &executable) { unreachable("a clean image does not fit its file") }
+                result.state = patch.state
+                try result.put(into: store, &meta)
+            }
             try store.putMeta(meta)
             return try ProgramSnapshot(project, store)
         }

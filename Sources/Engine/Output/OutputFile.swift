@@ -3,7 +3,7 @@ import Cache
 import Glibc
 
 /// The executable as it is on disk, open for reading, and for writing if it may be patched in place.
-final class OutputFile {
+final class OutputFile: Sendable {
     private let file: FileDescriptor
     /// As it was when it was opened.
     let status: FileStatus

@@ -19,6 +19,14 @@ struct Publication {
     let project: Project
     let store: CacheStore
     var meta: MetaRow
+    /// What is made of the executable meanwhile.
+    private var newExecutable: NewExecutable?
+
+    init(project: Project, store: CacheStore, meta: MetaRow) {
+        self.project = project
+        self.store = store
+        self.meta = meta
+    }
 
     /// The largest redo record of a patch in place, in bytes; more is written to a copy.
     static let redoLimit = 1 << 20
@@ -32,23 +40,36 @@ struct Publication {
         return "\(folder)/.\(name).zbuild-new"
     }
 
+    /// Begins with step 3 where the whole executable is to be made, and much of it.
+    mutating func begin(_ result: LinkResult) {
+        guard case .program(let program) = result.change, program.isLarge else { return }
+        let executable = NewExecutable(result.change, of: nil, outputPath: outputPath)
+        executable.begin()
+        newExecutable = executable
+    }
+
+    /// Takes back what `begin` has begun.
+    func abandon() { newExecutable?.abandon() }
+
     /// Steps 3 and 4, and what is to be done after the commit.
     mutating func prepare(_ result: LinkResult, _ output: OutputFile?) throws(UpdateStop) -> PublishedFile {
-        let steps = Publication.steps(result.patch)
-        let size = steps.reduce(0) { $0 + $1.byteCount }
-        if let output, !result.isClean, output.isPatchable, size <= Publication.redoLimit,
-            output.status.identity == meta.output
+        if let output, case .patch(let patch) = result.change, output.isPatchable, output.status.identity == meta.output
         {
-            if let patch = try preparePatch(result, steps, output) { return patch }
+            let steps = RedoStep.steps(patch)
+            if steps.reduce(0, { $0 + $1.byteCount }) <= Publication.redoLimit,
+                let file = try preparePatch(result, steps, output)
+            {
+                return file
+            }
         }
-        return try prepareFile(result, steps, result.isClean ? nil : output)
+        return try prepareFile(result, result.isClean ? nil : output)
     }
 
     /// Nil where there is no making sure of the room that the file needs.
     private mutating func preparePatch(
         _ result: LinkResult, _ steps: [RedoStep], _ output: OutputFile
     ) throws(UpdateStop) -> PublishedFile? {
-        let newSize = result.patch.state.fileSize
+        let newSize = result.state.fileSize
         // Reserving changes the file's times.
         let before = try UpdateStop.system { () throws(SystemError) -> FileIdentity? in
             if newSize > UInt64(clamping: output.status.identity.size), try !output.reserve(newSize) { return nil }
@@ -60,39 +81,16 @@ struct Publication {
         return .patched(output, newSize: newSize, steps: steps)
     }
 
-    private mutating func prepareFile(
-        _ result: LinkResult, _ steps: [RedoStep], _ old: OutputFile?
-    ) throws(UpdateStop) -> PublishedFile {
-        let path = Publication.temporaryPath(outputPath)
-        let file = try UpdateStop.system { () throws(SystemError) -> OutputFile in
-            try FileSystem.createDirectories(FileSystem.parentFolder(of: outputPath))
-            if try FileSystem.linkStatus(outputPath)?.isDirectory == true {
-                throw SystemError("write", outputPath, code: EISDIR)
-            }
-            do throws(SystemError) {
-                return try write(steps, size: result.patch.state.fileSize, to: path, from: old)
-            } catch {
-                _ = try? FileSystem.removeFile(path)
-                throw error
-            }
-        }
+    private mutating func prepareFile(_ result: LinkResult, _ old: OutputFile?) throws(UpdateStop) -> PublishedFile {
+        let executable = newExecutable ?? NewExecutable(result.change, of: old, outputPath: outputPath)
+        let written = try executable.finish()
+        var result = result
+        result.state = written.state
         let record = RedoRow.install(
-            path: Publication.temporaryPath(project.outputPath), inode: file.status.identity.inode,
-            device: file.status.identity.device)
+            path: Publication.temporaryPath(project.outputPath), inode: written.file.status.identity.inode,
+            device: written.file.status.identity.device)
         try putRedo(record, result)
-        return .replaced(file, temporaryPath: path)
-    }
-
-    /// A whole new executable at `path`: a changed copy of the old one, or made from nothing.
-    private func write(
-        _ steps: [RedoStep], size: UInt64, to path: String, from old: OutputFile?
-    ) throws(SystemError) -> OutputFile {
-        let file: OutputFile
-        if let old { file = try old.copy(to: path) } else { file = try OutputFile.create(path, mode: nil) }
-        _ = try file.reserve(size)
-        try file.truncate(to: size)
-        try file.apply(steps)
-        return file
+        return .replaced(written.file, temporaryPath: Publication.temporaryPath(outputPath))
     }
 
     private mutating func putRedo(_ record: RedoRow, _ result: LinkResult) throws(UpdateStop) {
@@ -101,17 +99,6 @@ struct Publication {
             try store.putRedo(record, generation: meta.generation)
             try result.put(into: store, &meta)
         }
-    }
-
-    /// The steps of `patch`, the header last.
-    private static func steps(_ patch: Patch) -> [RedoStep] {
-        patch.steps.map { step in
-            switch step {
-            case .write(let offset, let bytes): .write(offset: offset, bytes: bytes)
-            case .copy(let source, let destination, let count):
-                .copy(source: source, destination: destination, count: count)
-            }
-        } + [.write(offset: 0, bytes: patch.header)]
     }
 
     // MARK: - After the commit
@@ -144,9 +131,9 @@ struct Publication {
 extension LinkResult {
     /// Notes what the executable is made of.
     func put(into store: CacheStore, _ meta: inout MetaRow) throws(CacheError) {
-        meta.buildID = patch.state.buildID
-        meta.firstGlobal = patch.state.firstGlobal.rawValue
-        meta.entryAddress = patch.state.entry
+        meta.buildID = state.buildID
+        meta.firstGlobal = state.firstGlobal.rawValue
+        meta.entryAddress = state.entry
         for section in changedSections { try store.putSection(SectionRow(section)) }
         guard let holes else { return }
         try store.removeAllHoles()

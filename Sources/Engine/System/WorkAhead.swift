@@ -26,16 +26,11 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     private var firstWaiting = 0
     /// The job that the thread waits for that takes results.
     private var awaited: Ticket?
-    /// Threads besides the one that takes results, and those of them that wait for a job.
+    /// Threads besides the one that takes results.
     private var helperCount = 0
-    private var idleCount = 0
     private var isCancelled = false
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let isDone: UnsafeMutablePointer<pthread_cond_t>
-    private let isAdded: UnsafeMutablePointer<pthread_cond_t>
-
-    /// So long a thread waits for another job before it goes: longer than a batch of functions is analysed.
-    private static var patience: Int { 5_000_000 }  // nanoseconds
 
     /// Other threads join in from the `fewest`th job on.
     init(fewest: Int, _ perform: @escaping @Sendable (Job) -> Result) {
@@ -45,8 +40,6 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         isDone = .allocate(capacity: 1)
         pthread_cond_init(isDone, nil)
-        isAdded = .allocate(capacity: 1)
-        pthread_cond_init(isAdded, nil)
     }
 
     /// The results of `jobs`, in their order.
@@ -59,8 +52,6 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     deinit {
         pthread_cond_destroy(isDone)
         isDone.deallocate()
-        pthread_cond_destroy(isAdded)
-        isAdded.deallocate()
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
     }
@@ -69,22 +60,12 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     @discardableResult func add(_ job: Job) -> Ticket {
         let (ticket, needsHelper) = locked {
             states.append(isCancelled ? .taken : .waiting(job))
-            return (states.count - 1, !isCancelled && wakeHelper())
+            let needsHelper = !isCancelled && states.count >= fewest && helperCount < Helpers.shared.count
+            if needsHelper { helperCount += 1 }
+            return (states.count - 1, needsHelper)
         }
-        if needsHelper && !DetachedThread.start({ self.help() }) { locked { helperCount -= 1 } }
+        if needsHelper && !Helpers.shared.run({ self.help() }) { locked { helperCount -= 1 } }
         return ticket
-    }
-
-    /// Has a thread that waits take what was added; true if none waits, and one is to be started.
-    private func wakeHelper() -> Bool {
-        guard states.count >= fewest else { return false }
-        if idleCount > 0 {
-            pthread_cond_signal(isAdded)
-            return false
-        }
-        guard helperCount < DetachedThread.processorCount - 1 else { return false }
-        helperCount += 1
-        return true
     }
 
     /// The result of a job, which is given once. While another thread is at it, this one does what waits behind it.
@@ -130,7 +111,7 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Does what is to be done until nothing comes any more.
+    /// Does what is to be done.
     private func help() {
         while let (ticket, job) = locked({ beginNextOrLeave() }) { finish(ticket, perform(job)) }
     }
@@ -143,27 +124,9 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     }
 
     private func beginNextOrLeave() -> (ticket: Ticket, job: Job)? {
-        var hasWaited = false
-        while true {
-            if let next = beginNext() { return next }
-            if hasWaited {
-                helperCount -= 1
-                return nil
-            }
-            idleCount += 1
-            hasWaited = !waitForJob()
-            idleCount -= 1
-        }
-    }
-
-    /// Waits until a job was added; false if none was for too long.
-    private func waitForJob() -> Bool {
-        var deadline = timespec()
-        clock_gettime(CLOCK_REALTIME, &deadline)
-        let nanoseconds = deadline.tv_nsec + Self.patience
-        deadline.tv_sec += nanoseconds / 1_000_000_000
-        deadline.tv_nsec = nanoseconds % 1_000_000_000
-        return pthread_cond_timedwait(isAdded, mutex, &deadline) == 0
+        let next = beginNext()
+        if next == nil { helperCount -= 1 }
+        return next
     }
 
     /// The next job that waits, which is begun; nil if there is none.

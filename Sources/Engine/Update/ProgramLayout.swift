@@ -24,7 +24,8 @@ struct ProgramLayout {
 
     /// The executable, all of whose places are decided.
     mutating func program() -> UnwrittenProgram {
-        UnwrittenProgram(content: image.content(), code: code, entryNumbers: entryNumbers)
+        UnwrittenProgram(
+            content: image.content(), code: code, entryNumbers: entryNumbers, isFromCache: !update.store.isNew)
     }
 
     /// Gives `declarations`, which are in order and all have code, their places.
@@ -81,36 +82,60 @@ struct ProgramLayout {
 /// An executable that is made anew, of which everything has its place: what is left is filling in the bytes.
 struct UnwrittenProgram: Sendable {
     private var content: ImageContent
-    /// The code of the image's entries.
-    private let code: [GeneratedCode]
-    /// One more than the number of the entry of each declaration; 0 for those without.
-    private let entryNumbers: [UInt32]
+    private let blocks: CodeBlocks
+    /// Whether some of the code has been in a cache.
+    private let isFromCache: Bool
 
-    init(content: ImageContent, code: [GeneratedCode], entryNumbers: [UInt32]) {
+    /// Of `content`, with the code of its entries. `entryNumbers` has, by declaration number, one more than the number of
+    /// its entry, and 0 for those without.
+    init(content: ImageContent, code: [GeneratedCode], entryNumbers: [UInt32], isFromCache: Bool) {
         self.content = content
-        self.code = code
-        self.entryNumbers = entryNumbers
+        blocks = CodeBlocks(entries: content.entries, code: code, entryNumbers: entryNumbers)
+        self.isFromCache = isFromCache
     }
+
+    /// So many declarations take about as long as it takes to start a thread, ten times.
+    private static let many = 1000
+
+    /// Whether it pays to have another thread write it.
+    var isLarge: Bool { blocks.code.count >= UnwrittenProgram.many }
 
     /// The executable, but for its bytes and its build id.
     var state: ImageState { content.state }
 
-    /// Bytes and steps that make the file; nil if code refers to what has no place.
-    consuming func write() -> Patch? {
-        let entries = content.entries
+    /// Bytes and steps that make the file. What compiled without errors refers only to what did so too; a cache may say
+    /// otherwise.
+    consuming func write() throws(CacheError) -> Patch {
+        let blocks = blocks
         var isSound = true
         for section in [SectionID.text, .rodata, .data] {
-            content.fill(section) { memory in
-                for place in entries.indices where entries[place].block.section == section {
-                    isSound = write(entries, place, memory) && isSound
-                }
-            }
+            content.fill(section) { isSound = blocks.fill(section, $0) && isSound }
         }
-        return isSound ? content.finish() : nil
+        guard isSound else {
+            guard !isFromCache else { throw .damaged(.state, .kind) }
+            unreachable("a field refers to what has no place")
+        }
+        return content.finish()
+    }
+}
+
+/// The code of declarations, and where it goes.
+private struct CodeBlocks: Sendable {
+    let entries: [ImageEntry]
+    /// By entry.
+    let code: [GeneratedCode]
+    let entryNumbers: [UInt32]
+
+    /// Fills in all blocks of a section. False if a field refers to what has no place.
+    func fill(_ section: SectionID, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
+        for place in entries.indices where entries[place].block.section == section {
+            guard write(place, memory) else { return false }
+        }
+        return true
     }
 
-    /// Copies code into its block and fills in the fields that depend on addresses. False if one refers to what has none.
-    private func write(_ entries: [ImageEntry], _ place: Int, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
+    /// Copies code into its block and fills in the fields that depend on addresses.
+    private func write(_ place: Int, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
         let own = ProgramPlace(entries[place])
         let start = Int(entries[place].block.offset)
         let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + Int(entries[place].size)])

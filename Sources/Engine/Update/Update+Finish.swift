@@ -4,7 +4,7 @@ import Semantics
 
 /// The whole of an update, and what of it stays in the cache.
 extension Update {
-    /// Runs the phases. Afterwards everything that shall last is in the open transaction, but for the link result.
+    /// Runs the phases up to the linker. `save` follows.
     func run(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
         clock.begin(.invalidate)
         if !changed.isEmpty || liveness.hasLost { invalidate() }
@@ -19,9 +19,6 @@ extension Update {
             report.result = .failed
             report.diagnostics = render(errors)
             try leavePending()
-            explain()
-            clock.begin(.commit)
-            try savePages()
             return nil
         }
         clock.begin(.link)
@@ -30,12 +27,16 @@ extension Update {
         let result = try link(output)
         if let result { try checkWaste(result) }
         report.result = result == nil ? .unchanged : .built
+        return result
+    }
+
+    /// Puts everything that shall last into the open transaction, but for the result of the linker.
+    func save() throws(UpdateStop) {
         clock.begin(.report)
         explain()
         clock.begin(.commit)
-        try purgeDormant()
+        if report.result != .failed { try purgeDormant() }
         try savePages()
-        return result
     }
 
     /// Takes the results of what nothing reaches out of the graph: its edges first, so that what only it used can be

@@ -132,15 +132,8 @@ extension Update {
         try updateExports(&layout.image, placed: nil)
         try writeRuntime(&layout.image)
         try updatePanicSink(&layout.image)
-        guard let patch = layout.program().write() else { throw strayField() }
-        return LinkResult(patch: patch, before: [], holes: holes)
-    }
-
-    /// A field refers to what has no place. What compiled without errors refers only to what did so too; a cache may say
-    /// otherwise.
-    private func strayField() -> ImageError {
-        guard store.isNew else { return .outside(CacheError.damaged(.state, .kind)) }
-        unreachable("a field refers to what has no place")
+        let program = layout.program()
+        return LinkResult(change: .program(program), state: program.state, holes: holes)
     }
 
     private func linkUpdate(_ placer: inout Placer, _ before: [SectionState]) throws(ImageError) -> LinkResult? {
@@ -168,7 +161,8 @@ extension Update {
         try updatePanicSink(&placer.image)
         placer.image.entry = entryAddress(placer.image)
         guard placer.image.hasChanges else { return nil }
-        return LinkResult(patch: try placer.image.finish(), before: before, holes: nil)
+        let patch = try placer.image.finish()
+        return LinkResult(change: .patch(patch), state: patch.state, before: before)
     }
 
     private func needsBlock(_ declaration: DeclIndex) -> Bool {
@@ -279,9 +273,25 @@ extension Runtime {
 
 /// A change of the executable, ready to be carried out.
 struct LinkResult {
-    var patch: Patch
+    enum Change: Sendable {
+        /// The file that there is becomes another.
+        case patch(Patch)
+        /// A whole new file.
+        case program(UnwrittenProgram)
+
+        /// What is to be written. Throws where the cache cannot have said what is in it.
+        func patch() throws(CacheError) -> Patch {
+            switch self {
+            case .patch(let patch): patch
+            case .program(let program): try program.write()
+            }
+        }
+    }
+    var change: Change
+    /// The executable afterwards, of a whole new file without the build id.
+    var state: ImageState
     /// The parts of the executable that is patched; none if the whole file is made.
-    var before: [SectionState]
+    var before: [SectionState] = []
     /// The free room of a clean image; that of an update is in the cache already.
     var holes: MemoryHoleStore?
 
@@ -290,7 +300,7 @@ struct LinkResult {
 
     /// The parts that are not what they were.
     var changedSections: [SectionState] {
-        patch.state.sections.filter { !before.contains($0) }
+        state.sections.filter { !before.contains($0) }
     }
 }
 

@@ -14,7 +14,7 @@ extension Update {
     /// A section that outgrew its room gets twice as much at the end of the file. So all the places that it ever had
     /// come to less than the last one: what only grows never gets there.
     func checkWaste(_ result: LinkResult) throws(UpdateStop) {
-        let state = result.patch.state
+        let state = result.state
         guard !result.isClean, state.fileSize > Update.toleratedRoom else { return }
         let free = try UpdateStop.cache { () throws(CacheError) in try store.freeRoom() }
         guard state.fileSize > 3 * state.sizeAnew(free: free) + Update.toleratedRoom else { return }
