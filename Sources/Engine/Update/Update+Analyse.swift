@@ -8,8 +8,11 @@ import ZIR
 /// Analyse and generate: what is on the agenda, until nothing is left to look at.
 extension Update {
     func analyse() throws(UpdateStop) {
+        if isFromNothing { ahead = BodiesAhead(self) }
+        defer { dropAhead() }
         takeReached()
         while true {
+            ahead?.advance()
             let next = agenda.next(&liveness, in: graph)
             takeUnreached()
             if let next {
@@ -23,6 +26,13 @@ extension Update {
             if let stop { throw stop }
             try checkCache()
         }
+    }
+
+    private func dropAhead() {
+        guard let ahead else { return }
+        generator.cancel()
+        if options.endsProcess { ahead.leaveMemory() }
+        self.ahead = nil
     }
 
     private func look(at declaration: DeclIndex) {
@@ -48,6 +58,7 @@ extension Update {
             if !isFromNothing {
                 explanation.noteReached(declaration, by: DeclIndex(graph[state: declaration].keeper))
             }
+            ahead?.presume(declaration)
             setMark(declaration, Mark.queued)
             agenda.add(reached: declaration, rank: graph[state: declaration].rank)
         }
@@ -139,20 +150,24 @@ extension Update {
     }
 
     private func verifyBody(_ declaration: DeclIndex) -> Verification {
-        let edges = graph[state: declaration].edges
+        verifyBody(declaration, graph[state: declaration].edges)
+    }
+
+    /// Compares the answers to those of `edges` that its body asked with what was seen.
+    func verifyBody(_ declaration: DeclIndex, _ edges: [EdgeRecord]) -> Verification {
         let start = edges.firstIndex { !$0.isFromInterface } ?? edges.count
         let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in try verify(edges[start...]) }
         return (try? outcome.result.get()) ?? .differs
     }
 
     /// What an analysis at the bottom of the stack came to, and what it asked.
-    private struct Outcome<Value> {
+    struct Outcome<Value> {
         var result: Result<Value, AnalysisStop>
         var edges: [EdgeRecord]
     }
 
     /// Runs an analysis of a body, again from its start whenever something that it needs had to be analysed first.
-    private func outsideAnalysis<Value>(
+    func outsideAnalysis<Value>(
         _ asker: DeclIndex, _ analysis: () throws(AnalysisStop) -> Value
     ) -> Outcome<Value> {
         while true {
@@ -176,6 +191,7 @@ extension Update {
         semanticErrors[declaration] = []
         forgetResults(of: declaration, ifUnknownTo: interface.category)
         if interface.category == .export { return analyseExport(declaration) }
+        if takeBodyAhead(declaration) { return }
         let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in
             try analyzer.analyzeBody(
                 try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)

@@ -27,7 +27,8 @@ extension Update {
     }
 
     private func addBatch() {
-        batches.append(Batch(declarations: ungenerated.map(\.declaration), ticket: generator.add(ungenerated)))
+        batches.append(
+            Batch(declarations: ungenerated.map(\.declaration), ticket: generator.add(.functions(ungenerated))))
         ungenerated = []
         ungenerated.reserveCapacity(Update.functionsPerBatch)
     }
@@ -119,7 +120,7 @@ struct UngeneratedFunction: Sendable {
 }
 
 /// Collects the code of a batch of functions: their bytes are in one array, of which each has a part.
-private struct BatchBuilder: ~Copyable {
+struct BatchBuilder: ~Copyable {
     private var batch = GeneratedBatch()
     private var bytes: [UInt8] = []
     /// Where in `bytes` the code of each function begins.
@@ -135,6 +136,12 @@ private struct BatchBuilder: ~Copyable {
     /// Most functions have fewer bytes than this.
     private static let usualSize = 128
 
+    /// Adds what `generator` made last, with the positions of `syntax` filled in, and what the function asked.
+    mutating func add(_ generator: Generator, _ syntax: Syntax?, edges: [EdgeRecord]) {
+        add(generator, syntax)
+        batch.edges.append(edges)
+    }
+
     /// Adds what `generator` made last, with the positions of `syntax` filled in.
     mutating func add(_ generator: Generator, _ syntax: Syntax?) {
         let (code, start) = (generator.bytes, bytes.count)
@@ -147,9 +154,20 @@ private struct BatchBuilder: ~Copyable {
             GeneratedCode(section: .text, alignment: generator.alignment, bytes: [], relocations: relocations, hash: 0))
     }
 
-    /// Adds a function of which there is no code.
+    /// Adds a function of which there is no code because of an error.
     mutating func add(_ error: DiagnosticError) {
         batch.errors[batch.code.count] = error
+        addNothing()
+    }
+
+    /// Adds a function that could not be analysed ahead.
+    mutating func addMissing() {
+        batch.missing.insert(batch.code.count)
+        batch.edges.append([])
+        addNothing()
+    }
+
+    private mutating func addNothing() {
         texts.add(UnsafeBufferPointer(start: nil, count: 0), alignment: 1, [], in: .text)
         starts.append(bytes.count)
         batch.code.append(GeneratedCode(section: .text, alignment: 1, bytes: [], relocations: [], hash: 0))
@@ -172,6 +190,10 @@ struct GeneratedBatch: Sendable {
     var code: [GeneratedCode] = []
     /// Errors that the analysis could not see, by the place of the function in the batch: its code is nothing.
     var errors: [Int: DiagnosticError] = [:]
+    /// Of functions analysed ahead what each of them asked.
+    var edges: [[EdgeRecord]] = []
+    /// Those of them that are still to be analysed, by their place.
+    var missing: Set<Int> = []
 }
 
 extension GeneratedCode {

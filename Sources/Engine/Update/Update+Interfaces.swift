@@ -212,6 +212,7 @@ extension Update {
         let syntax = try syntaxForAnalysis(declaration)
         forgetErrors(declaration)
         if syntax.root?.opcode == .import { return try moduleInterface(declaration, syntax) }
+        if let known = try interfaceAhead(declaration) { return known }
         return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
     }
 
@@ -267,20 +268,23 @@ extension Update {
     }
 
     private func storeAnswers(_ declaration: DeclIndex, _ interface: Interface) {
-        let stored =
-            interface.category == .module ? moduleAnswers(declaration) : storedInterface(interface, of: declaration)
+        let stored = stored(interface, of: declaration)
         graph[state: declaration].typeHash = stored.hash
         graph[state: declaration].valueHash = stored.hash
         graph[state: declaration].interface = stored.bytes
     }
 
+    /// The interface of `declaration` as the cache has it.
+    ///
     /// What has an address is to others that, and its type: so whatever is alike in these is stored alike.
-    private func storedInterface(_ interface: Interface, of declaration: DeclIndex) -> StoredInterface {
+    func stored(_ interface: Interface, of declaration: DeclIndex) -> StoredInterface {
+        if interface.category == .module { return moduleAnswers(declaration) }
         guard interface.category.hasAddress else { return serialize(interface, of: declaration) }
-        let key = UInt64(interface.category.rawValue) << 32 | UInt64(interface.type.rawValue)
-        if let known = storedInterfaces[key] { return known }
-        let stored = serialize(interface, of: declaration)
+        let key = interface.typeKey
+        if let lastStored, lastStored.key == key { return lastStored.interface }
+        let stored = storedInterfaces[key] ?? serialize(interface, of: declaration)
         storedInterfaces[key] = stored
+        lastStored = (key, stored)
         return stored
     }
 
@@ -338,8 +342,13 @@ extension Update {
     }
 }
 
+extension Interface {
+    /// Category and type: all that there is to say of what has an address.
+    var typeKey: UInt64 { UInt64(category.rawValue) << 32 | UInt64(type.rawValue) }
+}
+
 /// An interface as the cache has it. A declaration names itself by nothing, others by their number.
-struct StoredInterface {
+struct StoredInterface: Sendable {
     var bytes: [UInt8]
     /// What stands for the answer that it gives: the hash of the same with keys for numbers.
     var hash: UInt64

@@ -4,20 +4,8 @@ import Semantics
 import ZIR
 
 /// The questions of analysis, answered and recorded: the whole of dependency tracking.
-extension Update: Program {
-    func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
-        guard let asker = frames.last?.asker else { return nil }
-        var file = graph.file(of: asker)
-        var rest = name
-        while let dot = rest.firstIndex(of: 0x2e) {
-            guard let module = ask(UnsafeRawBufferPointer(rebasing: rest[..<dot]), in: file) else { return nil }
-            let interface = try interface(of: module)
-            guard interface.category == .module, let next = importedFile(module) else { return nil }
-            file = next
-            rest = UnsafeRawBufferPointer(rebasing: rest[(dot + 1)...])
-        }
-        return ask(rest, in: file)
-    }
+extension Update: NameLookup {
+    var askingFile: FileNumber? { frames.last.map { graph.file(of: $0.asker) } }
 
     func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
         try settleInterface(declaration)
@@ -49,7 +37,7 @@ extension Update: Program {
 
     /// Looks a name without dots up in `file`. One that is not there gets a number too, so that whoever asked can be
     /// found when it appears.
-    private func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
+    func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
         guard let declaration = find(name, in: file) else {
             record(addDeclaration(name, to: file, nameTable(file)), .exists, seen: Answer.notFound)
             return nil
@@ -130,6 +118,7 @@ extension Frame {
             return places[Frame.key(edge.target, edge.kind)] = place
         }
         if edge.kind == .exists, Frame.fullerKinds.contains(where: { place(of: edge.target, $0) != nil }) { return }
+        if edges.capacity == 0 { edges.reserveCapacity(Frame.usual) }
         edges.append(edge)
         if edges.count == Frame.searched {
             for (place, edge) in edges.enumerated() { places[Frame.key(edge.target, edge.kind)] = place }
@@ -138,6 +127,14 @@ extension Frame {
         }
     }
 
+    /// Forgets the questions; their memory stays.
+    mutating func removeAll() {
+        edges.removeAll(keepingCapacity: true)
+        if !places.isEmpty { places = [:] }
+    }
+
+    /// Most analyses ask no more questions.
+    private static let usual = 8
     /// Below this a search through the questions is faster than a dictionary.
     private static let searched = 16
 

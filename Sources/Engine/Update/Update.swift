@@ -88,6 +88,8 @@ final class Update {
     // Analysis
 
     let analyzer: Analyzer
+    /// What is analysed before it is known to be reached; nil in an update of what there is.
+    var ahead: BodiesAhead?
     var liveness = Liveness()
     var agenda = Agenda()
     /// With one changed declaration, it and all that may be to others what it was not, if there are more. Of the users
@@ -101,6 +103,8 @@ final class Update {
     let interfaces = DeclTable<Interface>()
     /// As they are stored, those of what has an address, by category and type.
     var storedInterfaces: [UInt64: StoredInterface] = [:]
+    /// The one of these that was asked for last, with its key: neighbours are mostly of one type.
+    var lastStored: (key: UInt64, interface: StoredInterface)?
     /// Contents of data that were asked for in this run, or why they cannot be had.
     let settledContents = DeclTable<Result<Content, AnalysisStop>>()
     /// Data whose contents were asked for too deep inside of other questions.
@@ -123,7 +127,7 @@ final class Update {
     /// Functions whose code is still to be made, and nobody is asked to.
     var ungenerated: [UngeneratedFunction] = []
     /// Makes the code of functions, batch by batch.
-    lazy var generator = WorkAhead(fewest: 1, UngeneratedFunction.generate)
+    lazy var generator = BodiesAhead.Work(fewest: 1, CodeJob.perform)
     /// Whose code it makes, the first to be taken first.
     var batches: [Batch] = []
     /// Machine code made in this run or waiting in the cache.
@@ -215,7 +219,6 @@ struct Frame {
     init(asker: DeclIndex, isInterface: Bool) {
         self.asker = asker
         self.isInterface = isInterface
-        edges.reserveCapacity(8)
     }
 }
 
