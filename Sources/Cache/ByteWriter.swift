@@ -25,14 +25,21 @@ struct ByteWriter: ~Copyable {
     /// Forgets what was written and keeps the room.
     mutating func removeAll() { count = 0 }
 
+    @inline(__always)
     mutating func append(_ byte: UInt8) {
         reserve(1)
         start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count += 1
     }
 
-    /// Appends a varint.
+    /// Appends a varint. Most are one byte.
+    @inline(__always)
     mutating func append(varint value: UInt64) {
+        if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { append(longVarint: value) }
+    }
+
+    @inline(never)
+    private mutating func append(longVarint value: UInt64) {
         reserve(Self.longestVarint)
         var rest = value
         while rest >= 0x80 {

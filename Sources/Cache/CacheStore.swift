@@ -86,8 +86,16 @@ public final class CacheStore {
 
     /// Puts a row that is packed and sealed already.
     func put(_ page: PackedPage, _ statement: inout Statement) throws(CacheError) {
-        let keys: [SQLValue] = page.keys.map { .number($0) }
-        try run(&statement, keys + [.blob(page.records), .integer(page.checksum)])
+        var failure: CacheError?
+        page.records.withUnsafeBytes { records in
+            do throws(CacheError) {
+                let keys: [SQLValue] = page.keys.map { .number($0) }
+                try run(&statement, keys + [.borrowed(records), .integer(page.checksum)])
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
         counters.countWritten(page.table, rows: 1, bytes: page.byteCount)
     }
 

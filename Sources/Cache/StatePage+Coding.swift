@@ -32,13 +32,10 @@ extension StatePage {
         _ records: UnsafeBufferPointer<StateRecord>, of page: PageNumber, into writer: inout ByteWriter
     ) {
         var number = firstDeclaration(of: page)
-        // By place: a loop over elements would copy each, and count references to its arrays.
+        guard let first = records.baseAddress else { return }
+        // By address: elements would be copied, and references to their arrays counted.
         for place in records.indices {
-            if records[place].isNew {
-                writer.append(0)
-            } else {
-                records[place].encode(of: number, into: &writer)
-            }
+            StateRecord.encode(first + place, of: number, into: &writer)
             number &+= 1
         }
     }
@@ -62,49 +59,57 @@ extension StatePage {
 
 extension StateRecord {
     /// Whether it is as new. Compares the parts that are seldom so first.
-    fileprivate var isNew: Bool {
-        !isLive && interfaceState == .none && users.isEmpty && edges.isEmpty && self == StateRecord()
+    @inline(__always)
+    private static func isNew(_ record: UnsafePointer<StateRecord>) -> Bool {
+        !record.pointee.isLive && record.pointee.interfaceState == .none && record.pointee.users.isEmpty
+            && record.pointee.edges.isEmpty && record.pointee == StateRecord()
     }
 
-    fileprivate func encode(of number: DeclNumber, into writer: inout ByteWriter) {
-        writer.append(flags)
-        writer.append(interfaceState.rawValue | bodyState.rawValue << 2 | hashFlags)
-        writer.append(keeper, near: number)
-        writer.append(zigzag: rank)
-        writer.append(counted: interface)
-        if typeHash != 0 { writer.append(fixed: typeHash) }
-        if valueHash != 0 { writer.append(fixed: valueHash) }
-        if bodyHash != 0 { writer.append(fixed: bodyHash) }
-        if codeHash != 0 { writer.append(fixed: codeHash) }
-        encodeEdges(of: number, into: &writer)
-        encodeNumbers(users, near: number, into: &writer)
-        if userRowCount > 0 { writer.append(varint: userRowCount) }
-        writer.append(varint: passingUserCount)
-        link?.encode(of: number, into: &writer)
-        writer.append(varint: compiledAt)
-        writer.append(compiledFor)
-        if compiledFor != 0 { writer.append(compiledAfter, near: number) }
+    fileprivate static func encode(
+        _ record: UnsafePointer<StateRecord>, of number: DeclNumber, into writer: inout ByteWriter
+    ) {
+        guard !isNew(record) else { return writer.append(0) }
+        writer.append(flags(record))
+        writer.append(
+            record.pointee.interfaceState.rawValue | record.pointee.bodyState.rawValue << 2 | hashFlags(record))
+        writer.append(record.pointee.keeper, near: number)
+        writer.append(zigzag: record.pointee.rank)
+        writer.append(counted: record.pointee.interface)
+        if record.pointee.typeHash != 0 { writer.append(fixed: record.pointee.typeHash) }
+        if record.pointee.valueHash != 0 { writer.append(fixed: record.pointee.valueHash) }
+        if record.pointee.bodyHash != 0 { writer.append(fixed: record.pointee.bodyHash) }
+        if record.pointee.codeHash != 0 { writer.append(fixed: record.pointee.codeHash) }
+        writer.append(varint: UInt64(record.pointee.edges.count))
+        writer.append(varint: record.pointee.edgesInEffect)
+        encode(record.pointee.edges, of: number, into: &writer)
+        encodeNumbers(record.pointee.users, near: number, into: &writer)
+        if record.pointee.userRowCount > 0 { writer.append(varint: record.pointee.userRowCount) }
+        writer.append(varint: record.pointee.passingUserCount)
+        record.pointee.link?.encode(of: number, into: &writer)
+        writer.append(varint: record.pointee.compiledAt)
+        writer.append(record.pointee.compiledFor)
+        if record.pointee.compiledFor != 0 { writer.append(record.pointee.compiledAfter, near: number) }
     }
 
-    private var flags: UInt8 {
+    @inline(__always)
+    private static func flags(_ record: UnsafePointer<StateRecord>) -> UInt8 {
         var flags = StateFlag.follows
-        if isLive { flags |= StateFlag.isLive }
-        if isDormant { flags |= StateFlag.isDormant }
-        if isStale { flags |= StateFlag.isStale }
-        if userRowCount > 0 { flags |= StateFlag.hasUserRows }
+        if record.pointee.isLive { flags |= StateFlag.isLive }
+        if record.pointee.isDormant { flags |= StateFlag.isDormant }
+        if record.pointee.isStale { flags |= StateFlag.isStale }
+        if record.pointee.userRowCount > 0 { flags |= StateFlag.hasUserRows }
         // A comparison would copy it.
-        if case .some = link { flags |= StateFlag.hasLink }
+        if case .some = record.pointee.link { flags |= StateFlag.hasLink }
         return flags
     }
 
-    private var hashFlags: UInt8 {
-        (typeHash != 0 ? HashFlag.type : 0) | (valueHash != 0 ? HashFlag.value : 0)
-            | (bodyHash != 0 ? HashFlag.body : 0) | (codeHash != 0 ? HashFlag.code : 0)
+    @inline(__always)
+    private static func hashFlags(_ record: UnsafePointer<StateRecord>) -> UInt8 {
+        (record.pointee.typeHash != 0 ? HashFlag.type : 0) | (record.pointee.valueHash != 0 ? HashFlag.value : 0)
+            | (record.pointee.bodyHash != 0 ? HashFlag.body : 0) | (record.pointee.codeHash != 0 ? HashFlag.code : 0)
     }
 
-    private func encodeEdges(of number: DeclNumber, into writer: inout ByteWriter) {
-        writer.append(varint: UInt64(edges.count))
-        writer.append(varint: edgesInEffect)
+    private static func encode(_ edges: [EdgeRecord], of number: DeclNumber, into writer: inout ByteWriter) {
         for edge in edges {
             var bits = UInt64(edge.kind.rawValue)
             if edge.isFromInterface { bits |= EdgeFlag.isFromInterface }

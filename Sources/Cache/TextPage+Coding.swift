@@ -12,15 +12,9 @@ private enum TextFlag {
 extension TextPage {
     /// Appends the records of a page.
     static func encode(_ records: UnsafeBufferPointer<TextRecord>, into writer: inout ByteWriter) {
-        let unused = TextRecord()
-        // By place: a loop over elements would copy each, and count references to its name.
-        for place in records.indices {
-            if !records[place].isUsed && records[place] == unused {
-                writer.append(0)
-            } else {
-                records[place].encode(into: &writer)
-            }
-        }
+        guard let first = records.baseAddress else { return }
+        // By address: elements would be copied, and references to their names counted.
+        for place in records.indices { TextRecord.encode(first + place, into: &writer) }
     }
 
     /// The page whose records these bytes are.
@@ -33,21 +27,22 @@ extension TextPage {
 }
 
 extension TextRecord {
-    fileprivate func encode(into writer: inout ByteWriter) {
+    fileprivate static func encode(_ record: UnsafePointer<TextRecord>, into writer: inout ByteWriter) {
+        guard record.pointee.isUsed || record.pointee != TextRecord() else { return writer.append(0) }
         var flags = TextFlag.follows
-        if isUsed { flags |= TextFlag.isUsed }
-        if isPresent { flags |= TextFlag.isPresent }
-        if isBroken { flags |= TextFlag.isBroken }
+        if record.pointee.isUsed { flags |= TextFlag.isUsed }
+        if record.pointee.isPresent { flags |= TextFlag.isPresent }
+        if record.pointee.isBroken { flags |= TextFlag.isBroken }
         writer.append(flags)
-        writer.append(opcode)
-        writer.append(counted: name)
-        writer.append(contentHash)
-        writer.append(structureHash)
-        writer.append(zigzag: Int64(line))
-        writer.append(varint: column)
-        writer.append(zigzag: offset)
-        writer.append(varint: length)
-        writer.append(varint: slot)
+        writer.append(record.pointee.opcode)
+        writer.append(counted: record.pointee.name)
+        writer.append(record.pointee.contentHash)
+        writer.append(record.pointee.structureHash)
+        writer.append(zigzag: Int64(record.pointee.line))
+        writer.append(varint: record.pointee.column)
+        writer.append(zigzag: record.pointee.offset)
+        writer.append(varint: record.pointee.length)
+        writer.append(varint: record.pointee.slot)
     }
 
     /// Reads the next record into a new one.

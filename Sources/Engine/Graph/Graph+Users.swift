@@ -50,7 +50,9 @@ extension Graph {
     /// Notes that `user` asks about `declaration`. The caller knows that it did not before.
     func addUser(_ user: DeclIndex, of declaration: DeclIndex) {
         guard self[state: declaration].userRowCount > 0 else {
-            return self[state: declaration].users.append(user.rawValue)
+            self[state: declaration].users.append(user.rawValue)
+            if self[state: declaration].users.count == inlineUsers + 1 { notePopular(declaration) }
+            return
         }
         changeUsers(of: declaration, part: user.rawValue / usersPerPart) { users in
             let place = users.firstIndex { $0 > user.rawValue } ?? users.count
@@ -69,24 +71,19 @@ extension Graph {
         }
     }
 
-    /// Sorts the users in the records of `page`, and moves those of declarations with many into rows of their own.
-    func moveManyUsersToRows(
-        _ page: PageNumber, _ records: UnsafeMutableBufferPointer<StateRecord>
-    ) throws(CacheError) {
-        for place in records.indices where !records[place].users.isEmpty {
-            records[place].users.sort()
-            let users = records[place].users
-            guard users.count > inlineUsers else { continue }
-            let target = DeclIndex(page: page, place: place).rawValue
-            var start = 0
-            while start < users.count {
-                let part = users[start] / usersPerPart
-                let end = users[start...].firstIndex { $0 / usersPerPart != part } ?? users.count
-                try store.putUserRow(UserRow(target: target, part: part, users: Array(users[start..<end])))
-                records[place].userRowCount += 1
-                start = end
-            }
-            records[place].users = []
+    /// Moves the users of `declaration`, if there are many, into rows of their own.
+    func moveManyUsersToRows(_ declaration: DeclIndex) throws(CacheError) {
+        let users = self[state: declaration].users.sorted()
+        guard users.count > inlineUsers else { return }
+        var start = 0
+        while start < users.count {
+            let part = users[start] / usersPerPart
+            let end = users[start...].firstIndex { $0 / usersPerPart != part } ?? users.count
+            try store.putUserRow(
+                UserRow(target: declaration.rawValue, part: part, users: Array(users[start..<end])))
+            self[state: declaration].userRowCount += 1
+            start = end
         }
+        self[state: declaration].users = []
     }
 }

@@ -19,6 +19,8 @@ final class Graph {
     private var files: [FileNumber] = []
     /// Users of popular declarations.
     private(set) var userRows = UserRows()
+    /// Declarations that got many users in this run, which are to be moved there.
+    private var popular: Set<DeclIndex> = []
     /// Above the numbers of all files that pages read from `store` may belong to.
     let fileLimit: FileNumber
 
@@ -149,6 +151,9 @@ final class Graph {
         return loadedState(.none)
     }
 
+    /// Notes that `declaration` has many users.
+    func notePopular(_ declaration: DeclIndex) { popular.insert(declaration) }
+
     /// Changes the row of users of `declaration` that `part` is.
     func changeUsers(of declaration: DeclIndex, part: UInt32, _ change: (inout [DeclNumber]) -> Void) {
         let added = attempt(0) { () throws(CacheError) in
@@ -161,17 +166,16 @@ final class Graph {
     /// Writes the pages and rows that were changed.
     func save() throws(CacheError) {
         try userRows.save(to: store)
+        for declaration in popular.sorted() { try moveManyUsersToRows(declaration) }
+        popular = []
         let pages = 1..<max(texts.count, 1)
-        for page in pages where states.isDirty(page) {
-            try moveManyUsersToRows(PageNumber(page), states.elements(page))
-        }
         let unpacked =
             pages.filter(texts.isDirty).map { page in
                 UnpackedPage(
                     number: PageNumber(page), records: .text(UnsafeBufferPointer(texts.elements(page)), files[page]))
             }
             + pages.filter(states.isDirty).map { page in
-                UnpackedPage(number: PageNumber(page), records: .state(UnsafeBufferPointer(states.elements(page))))
+                UnpackedPage(number: PageNumber(page), records: .state(states.elements(page)))
             }
         try put(unpacked)
         for page in pages {
@@ -203,7 +207,7 @@ final class Graph {
 private struct UnpackedPage: @unchecked Sendable {
     enum Records {
         case text(UnsafeBufferPointer<TextRecord>, FileNumber)
-        case state(UnsafeBufferPointer<StateRecord>)
+        case state(UnsafeMutableBufferPointer<StateRecord>)
     }
     let number: PageNumber
     let records: Records
@@ -214,10 +218,17 @@ private struct UnpackedPage: @unchecked Sendable {
         for page in pages {
             switch page.records {
             case .text(let records, let file): packed.append(packer.pack(records, of: page.number, file: file))
-            case .state(let records): packed.append(packer.pack(records, of: page.number))
+            case .state(let records):
+                sortUsers(records)
+                packed.append(packer.pack(UnsafeBufferPointer(records), of: page.number))
             }
         }
         return packed
+    }
+
+    /// Users stand in the order in which they came.
+    private static func sortUsers(_ records: UnsafeMutableBufferPointer<StateRecord>) {
+        for place in records.indices where records[place].users.count > 1 { records[place].users.sort() }
     }
 }
 

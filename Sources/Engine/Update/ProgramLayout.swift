@@ -39,7 +39,7 @@ struct ProgramLayout {
             if file != module.file { module = try self.module(file) }
             update.placing = declaration
             try place(declaration, code, module)
-            self.code.append(code)
+            self.code.append(consume code)
             entryNumbers[Int(declaration.rawValue)] = UInt32(self.code.count)
         }
     }
