@@ -17,7 +17,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSystem"),
-        .target(name: "BLAKE3", swiftSettings: strict),
+        .systemLibrary(name: "CBLAKE3"),
+        .target(name: "BLAKE3", dependencies: ["CBLAKE3"], swiftSettings: strict),
         .target(name: "TOML", swiftSettings: strict),
         .target(name: "ZIR", dependencies: ["BLAKE3"], swiftSettings: strict),
         .target(name: "Semantics", dependencies: ["ZIR"], swiftSettings: strict),

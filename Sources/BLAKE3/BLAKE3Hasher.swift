@@ -28,9 +28,10 @@ public struct BLAKE3Hasher: Sendable {
         while !rest.isEmpty {
             // Only input after it tells that a full chunk is not the root.
             if chunk.length == Chunk.byteCount { finishChunk(chunk.node.chainingValue) }
-            if chunk.length == 0, rest.count > FourChunks.byteCount, let start = rest.baseAddress {
-                finishFourChunks(at: start)
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(FourChunks.byteCount))
+            let wholeChunks = min((rest.count &- 1) / Chunk.byteCount, EightChunks.count)
+            if chunk.length == 0, wholeChunks > 1, let start = rest.baseAddress {
+                finishChunks(wholeChunks, at: start)
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(wholeChunks &* Chunk.byteCount))
             } else {
                 let count = min(rest.count, Chunk.byteCount &- chunk.length)
                 chunk.append(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
@@ -84,8 +85,8 @@ public struct BLAKE3Hasher: Sendable {
         chunk = Chunk(counter: next)
     }
 
-    private mutating func finishFourChunks(at bytes: UnsafeRawPointer) {
-        let values = FourChunks.chainingValues(at: bytes, counter: chunk.counter)
-        for index in values.indices { finishChunk(values[index]) }
+    private mutating func finishChunks(_ count: Int, at bytes: UnsafeRawPointer) {
+        let values = EightChunks.chainingValues(of: count, at: bytes, counter: chunk.counter)
+        for index in 0..<count { finishChunk(values[index]) }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Words 0 to 7 start as the chaining value, 8 to 11 as the start of the initial value, 12 to 15 as the block's counter,
 /// length and flags. Unrolled in named words, so that they stay in registers; generic, so that the same text serves one
-/// block and four of them at once.
+/// block and eight of them at once.
 struct CompressionState<Lane: Word> {
     private var v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15: Lane
 

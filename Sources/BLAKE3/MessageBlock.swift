@@ -34,31 +34,17 @@ extension MessageBlock<UInt32> {
     }
 }
 
-extension MessageBlock<SIMD4<UInt32>> {
-    /// The blocks at four places, at any alignment.
+extension MessageBlock<SIMD8<UInt32>> {
+    /// The blocks `offset` bytes behind eight places, at any alignment.
     @inline(__always)
-    init(at starts: InlineArray<4, UnsafeRawPointer>) {
-        (w0, w1, w2, w3) = loadFourWords(starts, 0)
-        (w4, w5, w6, w7) = loadFourWords(starts, 16)
-        (w8, w9, w10, w11) = loadFourWords(starts, 32)
-        (w12, w13, w14, w15) = loadFourWords(starts, 48)
+    init(at starts: InlineArray<8, UnsafeRawPointer>, offset: Int) {
+        self.init { number in
+            var word = SIMD8<UInt32>(repeating: 0)
+            for lane in 0..<EightChunks.count {
+                word[lane] = UInt32(
+                    littleEndian: starts[lane].loadUnaligned(fromByteOffset: offset &+ 4 &* number, as: UInt32.self))
+            }
+            return word
+        }
     }
-}
-
-/// Four neighbouring words of each of four blocks, turned from a vector a block into a vector a word.
-@inline(__always)
-private func loadFourWords(
-    _ starts: InlineArray<4, UnsafeRawPointer>, _ offset: Int
-) -> (SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>) {
-    let a = starts[0].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
-    let b = starts[1].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
-    let c = starts[2].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
-    let d = starts[3].loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
-    @inline(__always)
-    func word(_ index: Int) -> SIMD4<UInt32> {
-        SIMD4(
-            UInt32(littleEndian: a[index]), UInt32(littleEndian: b[index]),
-            UInt32(littleEndian: c[index]), UInt32(littleEndian: d[index]))
-    }
-    return (word(0), word(1), word(2), word(3))
 }

@@ -1,7 +1,7 @@
 /// What the compression function computes with: one 32-bit word, or the words at the same place of several chunks that
 /// are hashed side by side (BLAKE3 paper, section 5.3).
 ///
-/// `SIMD4<UInt32>` makes no promise about speed, only about meaning: each lane is what the plain word would be.
+/// `SIMD8<UInt32>` makes no promise about speed, only about meaning: each lane is what the plain word would be.
 protocol Word {
     /// The same value in every lane.
     init(repeating value: UInt32)
@@ -23,11 +23,11 @@ extension UInt32: Word {
     }
 }
 
-extension SIMD4<UInt32>: Word {
+extension SIMD8<UInt32>: Word {
     /// A product with a power of two is a shift to the left. Written as two shifts, the compiler sees a rotation, which
     /// the baseline x86-64 has for single words only, and takes the vector apart: four times slower.
     @inline(__always)
-    func rotated(right count: UInt32) -> SIMD4<UInt32> {
-        (self &>> SIMD4(repeating: count)) | (self &* SIMD4(repeating: 1 &<< (32 &- count)))
+    func rotated(right count: UInt32) -> SIMD8<UInt32> {
+        (self &>> SIMD8(repeating: count)) | (self &* SIMD8(repeating: 1 &<< (32 &- count)))
     }
 }

@@ -20,7 +20,7 @@ import Testing
         #expect(Digest.hash(vector.input).description == expected)
     }
 
-    /// Pieces that never, sometimes and always end with a block, a chunk or four chunks.
+    /// Pieces that never, sometimes and always end with a block, a chunk or several chunks.
     @Test(arguments: [1, 3, 63, 64, 65, 127, 1000, 1023, 1024, 1025, 4096, 4097, 10_000])
     func pieces(ofBytes size: Int) {
         for vector in vectors where size > 1 || vector.length < 10_000 {
@@ -47,7 +47,7 @@ import Testing
         #expect(hasher.digest() == Digest.hash(input))
     }
 
-    /// Parts of every length up to a chunk and beyond, four of which are hashed side by side.
+    /// Parts of every length up to a chunk and beyond, eight of which are hashed side by side.
     @Test(arguments: [1, 63, 64, 65, 341, 1024, 1500])
     func hashesOfParts(step: Int) {
         let input = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
@@ -99,7 +99,7 @@ import Testing
         #expect(second.digest() == Digest.hash(Vector.pattern(2000) + [1]))
     }
 
-    /// Whatever the address, one chunk or four at a time.
+    /// Whatever the address, one chunk or several at a time.
     @Test(arguments: [100, 1024, 5000])
     func anyAlignment(_ length: Int) {
         let input = Vector.pattern(length)
@@ -133,19 +133,53 @@ import Testing
         #expect(hasher.digest() == Digest.hash(bytes))
     }
 
-    /// Four chunks side by side give what each gives alone, past the point where the counter needs its second word too.
+    /// Chunks side by side give what each gives alone, past the point where the counter needs its second word too.
     @Test(arguments: [0, 4, UInt64(UInt32.max) - 1, UInt64(UInt32.max) + 1])
-    func fourChunksAgreeWithOne(counter: UInt64) {
-        let input = Vector.pattern(FourChunks.byteCount)
+    func eightChunksAgreeWithOne(counter: UInt64) {
+        let input = Vector.pattern(EightChunks.count * Chunk.byteCount)
         input.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return }
-            let four = FourChunks.chainingValues(at: start, counter: counter)
-            for index in 0..<4 {
-                var chunk = Chunk(counter: counter + UInt64(index))
-                chunk.append(UnsafeRawBufferPointer(start: start + index * Chunk.byteCount, count: Chunk.byteCount))
-                let one = chunk.node.chainingValue
-                #expect(four[index].indices.allSatisfy { four[index][$0] == one[$0] })
+            for count in 1...EightChunks.count {
+                let values = EightChunks.chainingValues(of: count, at: start, counter: counter)
+                for index in 0..<count {
+                    var chunk = Chunk(counter: counter + UInt64(index))
+                    chunk.append(UnsafeRawBufferPointer(start: start + index * Chunk.byteCount, count: Chunk.byteCount))
+                    let one = chunk.node.chainingValue
+                    #expect(values[index].indices.allSatisfy { values[index][$0] == one[$0] })
+                }
             }
+        }
+    }
+
+    /// What a processor with vectors computes is what any other does.
+    @Test(arguments: [0, 1, UInt64(UInt32.max) - 3], [0, 1] as [UInt64])
+    func vectorsAgreeWithPortableCode(counter: UInt64, step: UInt64) {
+        let input = Vector.pattern(EightChunks.count * Chunk.blockByteCount)
+        input.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            var chunks = EightChunks(counter: counter, step: step)
+            var portable = chunks
+            for number in 0..<20 {
+                let blocks = EightBlocks(
+                    InlineArray { start + ($0 * 7 + number) % EightChunks.count * Chunk.blockByteCount },
+                    lengths: SIMD8(0, 1, 2, 3, 64, 63, 62, 61), flags: SIMD8(1, 2, 3, 0, 8, 11, 4, 12))
+                guard chunks.compressWithVectors(blocks) else { return }
+                portable.compressPortably(blocks)
+                #expect(chunks.words.indices.allSatisfy { chunks.words[$0] == portable.words[$0] })
+            }
+        }
+    }
+
+    /// Short inputs, whose chunks are hashed all at once, give what one block after the other gives.
+    @Test func everyLengthUpToEightChunks() {
+        let input = Vector.pattern(9 * Chunk.byteCount)
+        let lengths =
+            Array(stride(from: 0, to: input.count, by: 53))
+            + (1...8).flatMap { [$0 * Chunk.byteCount - 1, $0 * Chunk.byteCount, $0 * Chunk.byteCount + 1] }
+        for length in lengths {
+            var hasher = BLAKE3Hasher()
+            for byte in input[..<length] { hasher.update([byte]) }
+            #expect(Digest.hash(input[..<length]) == hasher.digest(), "\(length) bytes")
         }
     }
 

@@ -3,7 +3,7 @@ import Cache
 import ELF
 
 /// What the hashes of code are of: the code with all its fields zero, and its relocations. One text stands behind the
-/// other, so that those of a batch of functions are hashed four at a time.
+/// other, so that those of a batch of functions are hashed eight at a time.
 struct CodeTexts: ~Copyable {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
