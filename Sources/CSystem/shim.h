@@ -10,6 +10,7 @@ extern long syscall(long number, ...);
 extern unsigned long getauxval(unsigned long type);
 extern void *malloc(unsigned long size);
 extern void free(void *block);
+extern int madvise(void *start, unsigned long size, int advice);
 extern int mallopt(int parameter, int value);
 extern void *memmem(const void *bytes, unsigned long count, const void *wanted, unsigned long wanted_count);
 
@@ -45,13 +46,18 @@ static inline unsigned long zbuild_auxiliary_value(unsigned long type) {
     return getauxval(type);
 }
 
-/* Makes the heap of this thread `size` bytes large, and leaves it so: a block of that size comes out of the heap and not
-   out of a mapping of its own, and is not given back to the kernel when it is free (mallopt(3)). */
+/* Has at least `size` bytes free at the end of this thread's heap, at most 16 MiB, and leaves them so: a block comes out of
+   the heap and not out of a mapping of its own, and is not given back to the kernel when it is free (mallopt(3)). The
+   kernel may have it in huge pages (madvise(2)). */
 static inline void zbuild_reserve_heap(int size) {
-    enum { trim_threshold = -1, mmap_threshold = -3 };
+    enum { trim_threshold = -1, mmap_threshold = -3, huge_page_advice = 14 };
+    const unsigned long huge_page = 2 << 20;
     mallopt(mmap_threshold, 2 * size);
     mallopt(trim_threshold, 8 * size);
     void *volatile block = malloc(size); /* volatile: or the compiler leaves both out */
+    unsigned long first = ((unsigned long)block + huge_page - 1) & -huge_page;
+    unsigned long end = ((unsigned long)block + size) & -huge_page;
+    if (block && first < end) madvise((void *)first, end - first, huge_page_advice);
     free(block);
 }
 

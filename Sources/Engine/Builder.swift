@@ -179,6 +179,7 @@ struct Builder {
     private func decideClean() throws(UpdateStop) -> Decision {
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
         clock.watch(store)
+        Heap.grow()
         let update = try Update.fromNothing(project, options, store, clock)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil

@@ -1,4 +1,3 @@
-import CSystem
 import Glibc
 
 /// A thread that nobody waits for.
@@ -26,17 +25,13 @@ enum DetachedThread {
         return code == 0
     }
 
-    /// Has the heap of this thread made as large at once as it mostly gets. The C library asks the kernel for each page
-    /// of it alone otherwise: thousands of calls in a clean build.
-    private static func reserveMemory() { zbuild_reserve_heap(8 << 20) }
-
     private final class Body: Sendable {
         private let run: @Sendable () -> Void
 
         init(run: @escaping @Sendable () -> Void) { self.run = run }
 
         func perform() {
-            reserveMemory()
+            Heap.grow()
             run()
         }
     }
