@@ -17,7 +17,11 @@ extension CacheStore {
 
     /// Rows in the table.
     public func exportCount() throws(CacheError) -> Int {
-        Int(try cacheErrors { () throws(SQLiteError) in try database.number("SELECT count(*) FROM export") })
+        if let exportCountSoFar { return exportCountSoFar }
+        let count = Int(
+            try cacheErrors { () throws(SQLiteError) in try database.number("SELECT count(*) FROM export") })
+        exportCountSoFar = count
+        return count
     }
 
     /// The export that a declaration is.
@@ -54,11 +58,13 @@ extension CacheStore {
             .number(row.declaration), .rawText(row.symbol), .number(row.target), .number(row.linkage),
             .number(row.symbolIndex),
         ]
+        exportCountSoFar = nil
         try put(.export, &exportStatements.put, values)
     }
 
     /// Removes the export that a declaration is.
     public func removeExport(_ declaration: DeclNumber) throws(CacheError) {
+        exportCountSoFar = nil
         try remove(.export, &exportStatements.remove, [.number(declaration)])
     }
 }

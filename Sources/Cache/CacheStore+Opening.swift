@@ -100,25 +100,37 @@ extension CacheStore {
     /// Whether the database has the tables and indices of the schema, in its words, and nothing else.
     private func hasOurSchema() throws(CacheError) -> Bool {
         var statement = Statement("SELECT sql FROM sqlite_schema ORDER BY rowid")
-        var rest = Schema.bytes[...]
+        let schema = Schema.bytes
+        var place = 0
         do {
             try statement.start(in: database, [])
-            while let expected = Self.nextStatement(of: &rest) {
-                guard try statement.step(), statement.firstColumn(is: expected) else { return false }
+            while let expected = Self.nextStatement(in: schema, after: &place) {
+                guard try statement.step(), statement.firstColumn(is: schema[expected]) else { return false }
             }
             return try !statement.step()
         } catch { throw .sqlite(error) }
     }
 
-    /// Takes the next statement off the schema, as SQLite keeps it: from `CREATE` to before the semicolon.
-    private static func nextStatement(of rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        // Lines before a statement are comments or empty.
-        while let first = rest.first, first != UInt8(ascii: "C") {
-            rest = rest.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
+    /// The next statement of the schema, as SQLite keeps it: from `CREATE` to before the semicolon.
+    private static func nextStatement(in schema: [UInt8], after place: inout Int) -> Range<Int>? {
+        schema.withUnsafeBytes { bytes in
+            /// Where a byte is found first from `start` on, or the end.
+            func find(_ byte: UInt8, from start: Int) -> Int {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+                guard let first = rest.baseAddress, let found = memchr(first, Int32(byte), rest.count) else {
+                    return bytes.count
+                }
+                return start + (UnsafeRawPointer(found) - first)
+            }
+            // Lines before a statement are comments or empty.
+            while place < bytes.count, bytes[place] != UInt8(ascii: "C") {
+                place = min(find(UInt8(ascii: "\n"), from: place) + 1, bytes.count)
+            }
+            guard place < bytes.count else { return nil }
+            let statement = place..<find(UInt8(ascii: ";"), from: place)
+            place = min(statement.upperBound + 1, bytes.count)
+            return statement
         }
-        let statement = rest.prefix { $0 != UInt8(ascii: ";") }
-        rest = rest.dropFirst(statement.count + 1)
-        return statement.isEmpty ? nil : statement
     }
 }
 
@@ -168,8 +180,11 @@ extension Statement {
     /// Whether the first column of the row has these bytes.
     fileprivate func firstColumn(is expected: ArraySlice<UInt8>) -> Bool {
         guard let text = sqlite3_column_blob(handle, 0) else { return false }
-        let bytes = UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, 0)))
-        return bytes.elementsEqual(expected)
+        let count = Int(sqlite3_column_bytes(handle, 0))
+        return expected.withUnsafeBytes { expected in
+            guard count == expected.count, let start = expected.baseAddress else { return false }
+            return memcmp(text, start, count) == 0
+        }
     }
 }
 

@@ -36,6 +36,9 @@ public final class CacheStore {
     var buildStatements = BuildStatements()
     var causeStatements = CauseStatements()
 
+    /// Rows of `export`, if somebody counted them and none was put or removed since.
+    var exportCountSoFar: Int?
+
     /// Where values are packed; each use empties it first.
     var writer = ByteWriter()
 
@@ -59,6 +62,7 @@ public final class CacheStore {
 
     /// Undoes what was written since the transaction began.
     public func rollback() throws(CacheError) {
+        exportCountSoFar = nil
         if database.isInTransaction { try execute("ROLLBACK") }
     }
 
@@ -72,6 +76,13 @@ public final class CacheStore {
 
     private func execute(_ sql: String) throws(CacheError) {
         do { try database.execute(sql) } catch { throw .sqlite(error) }
+    }
+
+    /// Lets others use the file, without the work of closing it: at the end of a process that is the kernel's. Nothing is
+    /// asked of the cache any more.
+    public func leave() {
+        database.unlock()
+        _ = Unmanaged.passRetained(self)
     }
 
     // MARK: Rows of any table

@@ -8,8 +8,12 @@ struct Database: ~Copyable {
     /// SQLite's object.
     let connection: OpaquePointer
 
+    /// Settings of the library, before its first use.
+    private static let isConfigured: Void = zbuild_sqlite3_configure()
+
     /// Opens the file at `path`; makes it if it is missing and `creating` is true.
     init(path: String, creating: Bool) throws(SQLiteError) {
+        _ = Database.isConfigured
         var connection: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &connection, creating ? flags | SQLITE_OPEN_CREATE : flags, nil)
@@ -23,6 +27,9 @@ struct Database: ~Copyable {
 
     // SQLite closes the file once the last statement is gone too, in whatever order they go.
     deinit { sqlite3_close_v2(connection) }
+
+    /// Lets go of the locks on the file. The connection is neither used nor closed any more.
+    func unlock() { zbuild_sqlite3_unlock(connection) }
 
     /// Whether the file may only be read.
     var isReadOnly: Bool { sqlite3_db_readonly(connection, "main") == 1 }

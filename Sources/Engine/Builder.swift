@@ -89,6 +89,13 @@ struct Builder {
         case .opened(let opened):
             store = opened
         }
+        let report = try update(store)
+        leave(store)
+        return report
+    }
+
+    /// Brings the executable up to date with what the cache knows.
+    private func update(_ store: CacheStore) throws(UpdateStop) -> Report {
         clock.watch(store)
         var meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         try checkOrigin(meta)
@@ -96,24 +103,35 @@ struct Builder {
         if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
         removeLeftovers()
         let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
-        let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
-        try update.loadFiles()
-        let outdated = update.filesToRead()
-        if outdated.isEmpty && update.changedPackages.isEmpty && meta.errorCount == 0 && !update.hasStandingRootErrors
-            && trusted == nil
-        {
+        clock.begin(.scan)
+        let scan = try Scan(project, meta, store)
+        let outdated = scan.outdatedFiles(SourceReader(files: options.sources))
+        if outdated.isEmpty && scan.wasComplete && trusted == nil {
             clock.begin(.report)
-            var report = update.unchangedReport()
+            var report = Report(unchanged: scan)
+            report.note(store.counters)
             if isUnfinished { report.result = .built }
             report.isRecovered = isUnfinished
             return report
         }
+        let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
+        update.load(scan)
         update.report.isRecovered = isUnfinished
+        let toRead = update.filesToRead(outdated)
         try update.checkCounts()
         try update.checkCacheWaste()
-        try update.updateFiles(outdated)
+        try update.updateFiles(toRead)
         if let trusted { update.adopt(trusted) }
-        return try publish(try decide(update, isClean: false), store)
+        let decision = try decide(update, isClean: false)
+        // At the end of the process its memory is the kernel's, as that of the cache.
+        if options.endsProcess { _ = Unmanaged.passRetained(update) }
+        return try publish(decision, store)
+    }
+
+    /// Lets go of the cache. At the end of the process what memory it has is the kernel's business: closing takes as long
+    /// as looking at a hundred files does.
+    private func leave(_ store: CacheStore) {
+        if options.endsProcess { store.leave() }
     }
 
     static func fallback(_ reason: UnusableReason) -> Fallback {
@@ -172,7 +190,10 @@ struct Builder {
         removeLeftovers()
         let decision = try decideClean()
         clock.begin(.commit)
-        return try publish(decision, try installCache())
+        let store = try installCache()
+        let report = try publish(decision, store)
+        leave(store)
+        return report
     }
 
     /// Everything up to the decision, in a new database beside the old one. It is closed when this returns.
@@ -276,11 +297,22 @@ extension Update {
         meta.rootPath = project.rootPath
         meta.outputPath = project.outputPath
         let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
-        try update.loadFiles()
+        clock.begin(.scan)
+        update.load(try Scan(project, meta, store))
         var found = update.updateOwnDependencies()
         _ = update.fileNumber(project.rootPath, in: Package.own, found: &found)
         try update.updateFiles(found)
         return update
+    }
+}
+
+extension Report {
+    /// Nothing is other than it was.
+    fileprivate init(unchanged scan: Scan) {
+        result = .unchanged
+        output = scan.project.outputPath
+        files.total = scan.files.moduleCount
+        declarations.total = Int(scan.meta.liveCount)
     }
 }
 

@@ -33,6 +33,8 @@ struct OpcodeTable: @unchecked Sendable {
     private init() {
         var rows: [Row] = []
         var specs: [OperandSpec] = []
+        rows.reserveCapacity(Opcode.allCases.count)
+        specs.reserveCapacity(4 * Opcode.allCases.count)
         for opcode in Opcode.allCases {
             let operands = opcode.operands
             let positional = operands.prefix { !$0.isKeyword }.count
@@ -95,6 +97,13 @@ struct OpcodeTable: @unchecked Sendable {
     /// The words of `text`, which lives as long as the process.
     private static func split(_ text: StaticString) -> [Name] {
         let all = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        return all.split(separator: UInt8(ascii: " ")).map { Name(UnsafeBufferPointer(rebasing: $0)) }
+        var words: [Name] = []
+        words.reserveCapacity(2 * Opcode.allCases.count)
+        var start = 0
+        for index in 0...all.count where index == all.count || all[index] == UInt8(ascii: " ") {
+            if index > start { words.append(Name(UnsafeBufferPointer(rebasing: all[start..<index]))) }
+            start = index + 1
+        }
+        return words
     }
 }

@@ -178,7 +178,7 @@ struct Checker {
     private func standingErrors(_ store: CacheStore, _ meta: MetaRow) throws(Stop) -> [RenderedDiagnostic] {
         try stops { () throws(UpdateStop) in
             let update = Update(project: project, options: options, store: store, meta: meta)
-            try update.loadFiles()
+            update.load(try Scan(project, meta, store))
             try update.checkExports()
             let rows = try update.standingErrors()
             let rendered = update.render(rows)

@@ -51,7 +51,7 @@ struct CacheReader {
         let meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         guard meta.tool == ToolIdentity.current() else { throw .fallback(.otherTool) }
         let update = Update(project: project, options: options, store: store, meta: meta)
-        try update.loadFiles()
+        update.load(try Scan(project, meta, store))
         return update
     }
 

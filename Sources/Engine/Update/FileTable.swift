@@ -26,7 +26,13 @@ final class FileTable {
     var count: Int { list.entries.count }
 
     /// The numbers that are somebody's.
-    var numbers: some Sequence<FileNumber> { (0..<FileNumber(count)).lazy.filter { self[$0].number != 0 } }
+    var numbers: some Sequence<FileNumber> { list.numbers }
+
+    /// Modules of the build.
+    var moduleCount: Int { list.moduleCount }
+
+    /// The first file of that path that is a module of `package`.
+    func number(of path: String, in package: PackageNumber) -> FileNumber? { list.number(of: path, in: package) }
 
     /// Numbers that were somebody's once, and are nobody's, the lowest last.
     var freeNumbers: [FileNumber] {

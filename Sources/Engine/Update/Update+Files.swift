@@ -1,52 +1,24 @@
 import BLAKE3
 import Cache
-import Glibc
 import Semantics
 import ZIR
 
-/// Scan: which files there are, and which of them are not what they were.
+/// The files of an update: those that changed are read, and those that they name.
 extension Update {
-    /// Takes over the table of files.
-    func loadFiles() throws(UpdateStop) {
-        clock.begin(.scan)
-        try loadPackages()
-        let list = try UpdateStop.cache { () throws(CacheError) in
-            try store.fileList(count: meta.fileCount, limit: meta.nextFile)
-        }
-        files.load(list)
-        guard files.numbers.allSatisfy({ isPackage(files[$0].package) || isUndescribed($0) }) else {
-            throw .cache(.damaged(.file, .number))
-        }
-        guard store.isNew || rootFile != nil else { throw .cache(.damaged(.file, .count)) }
+    /// Takes over what a scan found.
+    func load(_ scan: Scan) {
+        loadPackages(scan.packages)
+        files.load(scan.files)
     }
 
-    /// Whether it is a `zbuild.toml` that describes no package.
-    private func isUndescribed(_ file: FileNumber) -> Bool { files[file].isManifest && files[file].package == 0 }
-
-    /// The files to be read first: those that the project's own `zbuild.toml` names at last, and those of the last build
-    /// that are, or may be, other than when they were read.
+    /// The files to be read first: those that the project's own `zbuild.toml` names at last, and those that were found
+    /// `outdated`.
     ///
-    /// The latter are found by what the entries led to then. What no entry leads to now may be named again in a file that
+    /// The latter were found by what the entries led to then. What no entry leads to now may be named again in a file that
     /// is read later, and nobody would look at it any more.
-    func filesToRead() -> [FileNumber] {
-        let outdated = outdatedFiles()
+    func filesToRead(_ outdated: [FileNumber]) -> [FileNumber] {
         let named = updateOwnDependencies()
         return named + outdated.filter { !named.contains($0) }
-    }
-
-    private func outdatedFiles() -> [FileNumber] {
-        files.numbers.filter { file in
-            let entry = files[file]
-            guard entry.isReached else { return false }
-            let identity = identity(file)
-            return identity != entry.identity || identity?.isRacy(readAt: entry.readTime) ?? false
-        }
-    }
-
-    /// As a file is now; nil if there is none.
-    private func identity(_ file: FileNumber) -> FileIdentity? {
-        guard project.folder == "." else { return reader.identity(absolutePath(file)) }
-        return files.pathBytes(file).baseAddress.flatMap { reader.identity($0.assumingMemoryBound(to: CChar.self)) }
     }
 
     /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any
@@ -72,7 +44,7 @@ extension Update {
         }
         if haveImportsChanged || files.numbers.contains(where: { !files[$0].isReached }) { dropUnreachedFiles() }
         try noteImports()
-        report.files.total = moduleCount
+        report.files.total = files.moduleCount
     }
 
     private func absolutePath(_ number: FileNumber) -> String { project.absolute(files.path(number)) }
@@ -84,18 +56,12 @@ extension Update {
         return .module(source.digest, source.runs)
     }
 
-    /// Modules of the build.
-    var moduleCount: Int {
-        files.numbers.reduce(0) { files[$1].isPresent && !files[$1].isManifest ? $0 + 1 : $0 }
-    }
-
     /// The number of the file at `path` as a module of `package`, or as a `zbuild.toml`, which has no package. It is new
     /// if nobody named it before; then it is to be read.
     func fileNumber(_ path: String, in package: PackageNumber, found: inout [FileNumber]) -> FileNumber {
         let key = ModuleKey(package: package, path: path)
         if let number = fileNumber(key) {
-            let isKnown = files[number].isPresent || files[number].identity != nil
-            if !isKnown && queuedFiles.insert(number).inserted { found.append(number) }
+            readIfUnknown(number, found: &found)
             return number
         }
         // The number of a file that is gone is taken before a new one.
@@ -108,6 +74,12 @@ extension Update {
         queuedFiles.insert(number)
         found.append(number)
         return number
+    }
+
+    /// Has a file read that was not there when it was looked for, or that left the build.
+    func readIfUnknown(_ file: FileNumber, found: inout [FileNumber]) {
+        let isKnown = files[file].isPresent || files[file].identity != nil
+        if !isKnown && queuedFiles.insert(file).inserted { found.append(file) }
     }
 
     /// The number of the file that has one.
@@ -213,15 +185,5 @@ extension Update {
         files[source: file].imports = imports
         files[source: file].packageNames = names
         haveImportsChanged = true
-    }
-}
-
-extension FileIdentity {
-    /// Whether the file may have changed after it was read without a change of its times: they are too close to the
-    /// reading for the clock that stamps files (a tick is up to 10 ms; file systems without nanoseconds: 2 s).
-    func isRacy(readAt readTime: Int64) -> Bool {
-        let age = readTime &- max(modified, changed)
-        let hasNoNanoseconds = modified % 1_000_000_000 == 0 && changed % 1_000_000_000 == 0
-        return age < 10_000_000 || hasNoNanoseconds && age < 2_000_000_000
     }
 }

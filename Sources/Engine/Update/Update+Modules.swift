@@ -7,10 +7,7 @@ extension Update {
     /// The root file of the project. It has one of the first numbers, so that a build with nothing to do finds it without
     /// a table of all files.
     var rootFile: FileNumber? {
-        files.numbers.first { number in
-            files[number].package == Package.own && !files[number].isManifest
-                && files.pathBytes(number).elementsEqual(project.rootPath.utf8)
-        }
+        files.number(of: project.rootPath, in: Package.own)
     }
 
     /// The path of a module below the package root.
@@ -64,23 +61,44 @@ extension Update {
     struct ImportList {
         var files: [ImportCount] = []
         var packageNames: Set<String> = []
+
+        mutating func add(_ file: FileNumber) {
+            if let place = files.firstIndex(where: { $0.file == file }) {
+                files[place].count += 1
+            } else {
+                files.append(ImportCount(file: file, count: 1))
+            }
+        }
     }
 
     /// Notes in `list` what an `import` of `file` names; a file that nobody named before is to be read.
     func noteImport(_ syntax: Syntax, in file: FileNumber, _ list: inout ImportList, found: inout [FileNumber]) {
-        guard let text = Update.importText(syntax), let name = try? importName(text, in: file) else { return }
+        guard let text = Update.importText(syntax) else { return }
+        if let number = knownImport(text, in: file) {
+            readIfUnknown(number, found: &found)
+            return list.add(number)
+        }
+        guard let name = try? importName(text, in: file) else { return }
         switch name {
         case .package(let entry):
             list.packageNames.insert(entry.name)
             _ = target(of: entry, found: &found)
         case .file(let key):
-            let number = fileNumber(key.path, in: key.package, found: &found)
-            if let place = list.files.firstIndex(where: { $0.file == number }) {
-                list.files[place].count += 1
-            } else {
-                list.files.append(ImportCount(file: number, count: 1))
-            }
+            list.add(fileNumber(key.path, in: key.package, found: &found))
         }
+    }
+
+    /// The file that an `import` of `file` names if it is one that `file` imported before and its path is the text of the
+    /// `import` behind the folder of `file`: then nobody needs a table of all paths.
+    private func knownImport(_ text: ArraySlice<UInt8>, in file: FileNumber) -> FileNumber? {
+        let path = files.pathBytes(file)
+        let folder = path.prefix((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)
+        return files[source: file].imports.first { known in
+            let path = files.pathBytes(known.file)
+            return files[known.file].package == files[file].package && !files[known.file].isManifest
+                && path.count == folder.count + text.count && path.starts(with: folder)
+                && path.dropFirst(folder.count).elementsEqual(text)
+        }?.file
     }
 
     /// Has every `import` looked at again that names a file which has come or gone, or a package that is another now.

@@ -11,15 +11,10 @@ import ZIR
 /// when a module of the build leads to it, and read when it changed, as every file is.
 extension Update {
     /// Takes over the table of packages. A new cache has none: the project's own is the first.
-    func loadPackages() throws(UpdateStop) {
-        let rows = try UpdateStop.cache { () throws(CacheError) in try store.packages() }
-        guard !rows.isEmpty else {
+    func loadPackages(_ rows: [PackageRow]) {
+        guard let last = rows.last?.number else {
             _ = addPackage(folder: "", name: project.name, rootPath: project.rootPath)
             return
-        }
-        // Each has a file at least, and a number that was given back is taken again.
-        guard rows.first?.number == Package.own, let last = rows.last?.number, last <= meta.nextFile else {
-            throw .cache(.damaged(.package, .number))
         }
         packages = Array(repeating: Package.none, count: Int(last) + 1)
         for row in rows {
@@ -31,6 +26,7 @@ extension Update {
     /// The package that a module belongs to.
     func package(of file: FileNumber) -> Package { packages[Int(files[file].package)] }
 
+    /// Whether the number is a package's.
     func isPackage(_ number: PackageNumber) -> Bool {
         number > 0 && number < packages.count && packages[Int(number)].row.number == number
     }

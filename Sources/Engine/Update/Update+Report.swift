@@ -10,22 +10,9 @@ extension Update {
             || !repositioned.isEmpty || isOutputAdopted
     }
 
-    /// Whether the last build failed for something that is found anew each time.
-    var hasStandingRootErrors: Bool { meta.entry == 0 || meta.output == nil }
-
-    /// Nothing is other than it was.
-    func unchangedReport() -> Report {
-        report.result = .unchanged
-        report.files.total = moduleCount
-        report.declarations.total = Int(meta.liveCount)
-        return finalReport()
-    }
-
     /// The report, with the counters of the cache.
     func finalReport() -> Report {
-        let counters = store.counters
-        report.rows = Report.Traffic(read: counters.rowsRead, written: counters.rowsWritten)
-        report.bytes = Report.Traffic(read: counters.bytesRead, written: counters.bytesWritten)
+        report.note(store.counters)
         clock.nameParts(subjectName)
         return report
     }
@@ -47,5 +34,13 @@ extension Update {
                 line: position.line, column: position.column, message: message, notes: [])
         ])
         return finalReport()
+    }
+}
+
+extension Report {
+    /// Takes over what the cache counted.
+    mutating func note(_ counters: CacheCounters) {
+        rows = Traffic(read: counters.rowsRead, written: counters.rowsWritten)
+        bytes = Traffic(read: counters.bytesRead, written: counters.bytesWritten)
     }
 }

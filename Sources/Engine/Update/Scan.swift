@@ -1,0 +1,90 @@
+import Cache
+
+/// Scan: which files there are, and which of them are not what they were.
+///
+/// A build that finds nothing changed ends here: so this needs nothing that only an update does.
+struct Scan {
+    let project: Project
+    let meta: MetaRow
+    /// By number; none of a new cache.
+    let packages: [PackageRow]
+    let files: FileList
+
+    /// Takes over the tables of packages and files.
+    init(_ project: Project, _ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) {
+        self.project = project
+        self.meta = meta
+        packages = try UpdateStop.cache { () throws(CacheError) in try store.packages() }
+        files = try UpdateStop.cache { () throws(CacheError) in
+            try store.fileList(count: meta.fileCount, limit: meta.nextFile)
+        }
+        guard !store.isNew else { return }
+        // Each package has a file at least, and a number that was given back is taken again.
+        guard packages.first?.number == Package.own, let last = packages.last?.number, last <= meta.nextFile else {
+            throw .cache(.damaged(.package, .number))
+        }
+        guard areOfPackages() else { throw .cache(.damaged(.file, .number)) }
+        guard files.number(of: project.rootPath, in: Package.own) != nil else { throw .cache(.damaged(.file, .count)) }
+    }
+
+    /// Whether each file is of a package that there is; only a `zbuild.toml` may describe none.
+    private func areOfPackages() -> Bool {
+        files.numbers.allSatisfy { number in
+            let file = files.entries[Int(number)]
+            return file.package == Package.own || packages.contains { $0.number == file.package }
+                || file.package == 0 && file.isManifest
+        }
+    }
+
+    /// Whether the last build found all that the project's own `zbuild.toml` names, no errors, and an entry point.
+    var wasComplete: Bool {
+        packages.first?.dependencies == project.dependencies && meta.errorCount == 0 && meta.entry != 0
+            && meta.output != nil
+    }
+
+    /// The files of the last build that are, or may be, other than when they were read.
+    func outdatedFiles(_ reader: SourceReader) -> [FileNumber] {
+        files.numbers.filter { number in
+            let file = files.entries[Int(number)]
+            guard file.isReached else { return false }
+            let identity = identity(number, reader)
+            return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
+        }
+    }
+
+    /// As a file is now; nil if there is none.
+    private func identity(_ file: FileNumber, _ reader: SourceReader) -> FileIdentity? {
+        guard project.folder == "." else { return reader.identity(project.absolute(files.path(file))) }
+        return files.pathBytes(file).baseAddress.flatMap { reader.identity($0.assumingMemoryBound(to: CChar.self)) }
+    }
+}
+
+extension FileList {
+    /// The numbers that are somebody's.
+    var numbers: some Sequence<FileNumber> {
+        (0..<FileNumber(entries.count)).lazy.filter { self.entries[Int($0)].number != 0 }
+    }
+
+    /// The first file of that path that is a module of `package`.
+    func number(of path: String, in package: PackageNumber) -> FileNumber? {
+        numbers.first { number in
+            entries[Int(number)].package == package && !entries[Int(number)].isManifest
+                && pathBytes(number).elementsEqual(path.utf8)
+        }
+    }
+
+    /// Modules of the build.
+    var moduleCount: Int {
+        entries.reduce(0) { $1.number != 0 && $1.isPresent && !$1.isManifest ? $0 + 1 : $0 }
+    }
+}
+
+extension FileIdentity {
+    /// Whether the file may have changed after it was read without a change of its times: they are too close to the
+    /// reading for the clock that stamps files (a tick is up to 10 ms; file systems without nanoseconds: 2 s).
+    func isRacy(readAt readTime: Int64) -> Bool {
+        let age = readTime &- max(modified, changed)
+        let hasNoNanoseconds = modified % 1_000_000_000 == 0 && changed % 1_000_000_000 == 0
+        return age < 10_000_000 || hasNoNanoseconds && age < 2_000_000_000
+    }
+}
