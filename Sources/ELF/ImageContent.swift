@@ -85,7 +85,7 @@ public struct ImageContent: Sendable {
         let names = sections[SectionID.names.index].buffer
         sections[SectionID.strtab.index].fill(entries) { (entry, memory) in
             let start = Int(entry.position.name) - Int(SectionID.names.address)
-            names.copy(start..<(start + entry.nameSize), to: &memory, at: Int(entry.symbolName))
+            names.copy(start..<(start + Int(entry.nameSize)), to: &memory, at: Int(entry.symbolName))
         }
     }
 }
@@ -112,7 +112,7 @@ extension Symbol {
         self.init()
         name = entry.symbolName
         info = STB_LOCAL << 4 | entry.kind.rawValue
-        section = entry.block.section.headerIndex
+        section = entry.section.headerIndex
         value = entry.block.address
         size = entry.size
     }

@@ -7,19 +7,40 @@ public struct ImageEntry: Sendable {
     public let slot: SlotIndex
     /// Its symbol.
     public let symbol: SymbolIndex
-    /// Its block, whose content the caller fills in.
-    public let block: Block
-    /// Bytes of the block that it uses.
-    public let size: UInt64
+    /// The section of its block.
+    public let section: SectionID
+    /// Its block, whose content the caller fills in: sections that hold blocks have less than 4 GiB.
+    private let blockOffset, blockRoom, blockSize: UInt32
     /// Where it stands in the sources.
     let position: SlotPosition
     /// Where the name of its symbol stands.
     let symbolName: UInt32
     /// Bytes of its name.
-    let nameSize: Int
+    let nameSize: UInt32
+
+    init(
+        slot: SlotIndex, symbol: SymbolIndex, block: Block, size: UInt64, position: SlotPosition, symbolName: UInt64,
+        nameSize: Int
+    ) {
+        self.slot = slot
+        self.symbol = symbol
+        section = block.section
+        blockOffset = UInt32(truncatingIfNeeded: block.offset)
+        blockRoom = UInt32(truncatingIfNeeded: block.room)
+        blockSize = UInt32(truncatingIfNeeded: size)
+        self.position = position
+        self.symbolName = UInt32(truncatingIfNeeded: symbolName)
+        self.nameSize = UInt32(truncatingIfNeeded: nameSize)
+    }
+
+    /// Its block, whose content the caller fills in.
+    public var block: Block { Block(section: section, offset: UInt64(blockOffset), room: UInt64(blockRoom)) }
+
+    /// Bytes of the block that it uses.
+    public var size: UInt64 { UInt64(blockSize) }
 
     /// What its symbol stands for.
-    var kind: Symbol.Kind { block.section == .text ? .function : .object }
+    var kind: Symbol.Kind { section == .text ? .function : .object }
 }
 
 /// What a clean image is told of a declaration.
@@ -72,7 +93,7 @@ extension Image {
             position: SlotPosition(
                 path: declaration.path, name: UInt32(truncatingIfNeeded: SectionID.names.address + nameOffset),
                 line: declaration.line, column: declaration.column),
-            symbolName: UInt32(truncatingIfNeeded: symbolName), nameSize: nameSize)
+            symbolName: symbolName, nameSize: nameSize)
         entries.append(entry)
         return entry
     }

@@ -11,6 +11,17 @@ final class NameTable {
         var declaration: DeclIndex
     }
 
+    /// A name and its hash, which finding and inserting it need.
+    struct Key {
+        let bytes: UnsafeRawBufferPointer
+        fileprivate let hash: UInt64
+
+        init(_ bytes: UnsafeRawBufferPointer) {
+            self.bytes = bytes
+            hash = NameTable.hash(bytes)
+        }
+    }
+
     private var slots: [UInt32]
     private var entries: [Entry] = []
     private var bytes: [UInt8] = []
@@ -26,28 +37,30 @@ final class NameTable {
     }
 
     /// The declaration of that name.
-    func find(_ name: UnsafeRawBufferPointer) -> DeclIndex? {
-        let hash = NameTable.hash(name)
-        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    func find(_ name: Key) -> DeclIndex? {
+        var slot = Int(truncatingIfNeeded: name.hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let entry = entries[Int(slots[slot]) - 1]
-            if entry.hash == hash && isEqual(entry, name) { return entry.declaration }
+            if entry.hash == name.hash && isEqual(entry, name.bytes) { return entry.declaration }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
     /// The declaration of that name.
+    func find(_ name: UnsafeRawBufferPointer) -> DeclIndex? { find(Key(name)) }
+
+    /// The declaration of that name.
     func find(_ name: ArraySlice<UInt8>) -> DeclIndex? {
-        name.withUnsafeBytes { find($0) }
+        name.withUnsafeBytes { find(Key($0)) }
     }
 
     /// Adds a name that is not in the table.
-    func insert(_ name: UnsafeRawBufferPointer, _ declaration: DeclIndex) {
+    func insert(_ name: Key, _ declaration: DeclIndex) {
         if (entries.count + 1) * 2 > slots.count { rehash() }
         let entry = Entry(
-            hash: NameTable.hash(name), first: UInt32(bytes.count), count: UInt32(name.count), declaration: declaration)
-        bytes.append(contentsOf: name)
+            hash: name.hash, first: UInt32(bytes.count), count: UInt32(name.bytes.count), declaration: declaration)
+        bytes.append(contentsOf: name.bytes)
         entries.append(entry)
         place(UInt32(entries.count), hash: entry.hash)
     }

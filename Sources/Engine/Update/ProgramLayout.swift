@@ -11,7 +11,7 @@ struct ProgramLayout {
     private let update: Update
     var image: Image
     /// The code of the image's entries.
-    private var code: [GeneratedCode] = []
+    private var code: [EntryCode] = []
     /// One more than the number of the entry of each declaration; 0 for those without.
     private var entryNumbers: [UInt32]
 
@@ -39,7 +39,7 @@ struct ProgramLayout {
             if file != module.file { module = try self.module(file) }
             update.placing = declaration
             try place(declaration, code, module)
-            self.code.append(consume code)
+            self.code.append(EntryCode(bytes: code.bytes, relocations: code.relocations))
             entryNumbers[Int(declaration.rawValue)] = UInt32(self.code.count)
         }
     }
@@ -88,7 +88,7 @@ struct UnwrittenProgram: Sendable {
 
     /// Of `content`, with the code of its entries. `entryNumbers` has, by declaration number, one more than the number of
     /// its entry, and 0 for those without.
-    init(content: ImageContent, code: [GeneratedCode], entryNumbers: [UInt32], isFromCache: Bool) {
+    fileprivate init(content: ImageContent, code: [EntryCode], entryNumbers: [UInt32], isFromCache: Bool) {
         self.content = content
         blocks = CodeBlocks(entries: content.entries, code: code, entryNumbers: entryNumbers)
         self.isFromCache = isFromCache
@@ -119,16 +119,22 @@ struct UnwrittenProgram: Sendable {
     }
 }
 
+/// What of the code of a declaration its block holds.
+private struct EntryCode: Sendable {
+    var bytes: ArraySlice<UInt8>
+    var relocations: [RelocationRecord]
+}
+
 /// The code of declarations, and where it goes.
 private struct CodeBlocks: Sendable {
     let entries: [ImageEntry]
     /// By entry.
-    let code: [GeneratedCode]
+    let code: [EntryCode]
     let entryNumbers: [UInt32]
 
     /// Fills in all blocks of a section. False if a field refers to what has no place.
     func fill(_ section: SectionID, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
-        for place in entries.indices where entries[place].block.section == section {
+        for place in entries.indices where entries[place].section == section {
             guard write(place, memory) else { return false }
         }
         return true

@@ -17,7 +17,8 @@ extension Update {
                 let name = UnsafeRawBufferPointer(
                     rebasing: buffer[Int(span.name.lowerBound)..<Int(span.name.upperBound)])
                 let text = UnsafeRawBufferPointer(rebasing: buffer[span.range])
-                let declaration = table.find(name) ?? addDeclaration(name, to: file, table)
+                let key = NameTable.Key(name)
+                let declaration = table.find(key) ?? addDeclaration(key, to: file, table)
                 if seen.isPresent.insert(declaration) {
                     compare(declaration, span, text, index, &parses, &seen, &found)
                 } else {
@@ -79,7 +80,7 @@ extension Update {
             for place in 0..<declarationsPerPage {
                 let declaration = DeclIndex(page: base.page, place: place)
                 if graph[text: declaration].isUsed {
-                    graph[text: declaration].name.withUnsafeBytes { table.insert($0, declaration) }
+                    graph[text: declaration].name.withUnsafeBytes { table.insert(NameTable.Key($0), declaration) }
                 } else if declaration != .none {
                     table.free.append(declaration)
                 }
@@ -92,14 +93,14 @@ extension Update {
     }
 
     /// Gives a name that nobody had in `file` a number.
-    func addDeclaration(_ name: UnsafeRawBufferPointer, to file: FileNumber, _ table: NameTable) -> DeclIndex {
+    func addDeclaration(_ name: NameTable.Key, to file: FileNumber, _ table: NameTable) -> DeclIndex {
         if table.free.isEmpty {
             let page = addPage(to: file)
             table.free = (0..<declarationsPerPage).reversed().map { DeclIndex(page: page, place: $0) }
         }
         let declaration = table.free.removeLast()
         graph[text: declaration].isUsed = true
-        graph[text: declaration].name = Array(name)
+        graph[text: declaration].name = Array(name.bytes)
         table.insert(name, declaration)
         return declaration
     }
@@ -145,7 +146,7 @@ extension Update {
         graph[text: declaration].contentHash = span.contentHash
         graph[text: declaration].structureHash = result.structureHash
         graph[text: declaration].length = span.length
-        parseErrors[declaration] = result.diagnostics
+        if isBroken || old.isBroken { parseErrors[declaration] = result.diagnostics }
         syntaxes[declaration] = result.syntax
         let isSame = old.isPresent && !old.isBroken && !isBroken && old.structureHash == result.structureHash
         if isSame && !hasFailed(declaration) {
@@ -201,19 +202,25 @@ extension Update {
     /// `places` are those of all declarations of the pages that they are in, in the order of the text.
     func settlePositions(_ file: FileNumber, _ places: [PlacedDeclaration]) {
         var first: [PageNumber: PageBase] = [:]
-        for placed in places {
-            let page = PageNumber(placed.declaration.page)
-            if first[page] == nil {
-                first[page] = PageBase(page: page, line: placed.position.line, offset: placed.offset)
+        var last: PageNumber = 0
+        // Neighbours mostly have one page.
+        for placed in places where placed.declaration.page != Int(last) {
+            last = PageNumber(placed.declaration.page)
+            if first[last] == nil {
+                first[last] = PageBase(page: last, line: placed.position.line, offset: placed.offset)
             }
         }
         for (place, before) in files[source: file].pages.enumerated() {
             if let base = first[before.page] { files[source: file].pages[place] = base }
         }
+        var base = PageBase(page: 0, line: 0, offset: 0)
+        var before = base
         for placed in places {
             let page = placed.declaration.page
-            let before = files.base(of: page, in: file)
-            guard let base = first[PageNumber(page)] else { continue }
+            if page != Int(base.page) {
+                before = files.base(of: page, in: file)
+                base = first[PageNumber(page)] ?? before
+            }
             setPosition(placed, base: base, before: before)
         }
         for base in first.values { files.setBase(base) }

@@ -39,7 +39,7 @@ extension Update: NameLookup {
     /// found when it appears.
     func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
         guard let declaration = find(name, in: file) else {
-            record(addDeclaration(name, to: file, nameTable(file)), .exists, seen: Answer.notFound)
+            record(addDeclaration(NameTable.Key(name), to: file, nameTable(file)), .exists, seen: Answer.notFound)
             return nil
         }
         let isPresent = graph[text: declaration].isPresent

@@ -86,7 +86,7 @@ extension Update {
         else { return nil }
         let table = NameTable(capacity: zone.changed.count)
         for declaration in zone.changed {
-            graph[text: declaration].name.withUnsafeBytes { table.insert($0, declaration) }
+            graph[text: declaration].name.withUnsafeBytes { table.insert(NameTable.Key($0), declaration) }
         }
         var parser = Parser()
         var seen = DeclSet()
