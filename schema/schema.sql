@@ -6,32 +6,8 @@
 
 CREATE TABLE meta (
     id INTEGER PRIMARY KEY,  -- 1: there is one row
-    tool BLOB NOT NULL,
-    boot_id TEXT NOT NULL,
-    options TEXT NOT NULL,
-    root_path TEXT NOT NULL,
-    output_path TEXT NOT NULL,
     generation INTEGER NOT NULL,
-    next_page INTEGER NOT NULL,
-    next_file INTEGER NOT NULL,
-    live_count INTEGER NOT NULL,
-    total_count INTEGER NOT NULL,
-    error_count INTEGER NOT NULL,
-    diagnostic_count INTEGER NOT NULL,
-    pending_count INTEGER NOT NULL,
-    export_count INTEGER NOT NULL,
-    file_count INTEGER NOT NULL,
-    page_count INTEGER NOT NULL,
-    output_size INTEGER,
-    output_modified INTEGER,
-    output_changed INTEGER,
-    output_inode INTEGER,
-    output_device INTEGER,
-    build_id BLOB NOT NULL,
-    entry INTEGER NOT NULL,
-    entry_address INTEGER NOT NULL,
-    first_global INTEGER NOT NULL,
-    has_redo INTEGER NOT NULL,
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 

@@ -261,7 +261,6 @@ class CacheCopy:
 # Columns that no two runs have alike. Why a build began from nothing depends on what was left: a report says it, and
 # is looked at by itself.
 VOLATILE = {"checksum", "read_time", "time", "fallback", "modified", "changed", "inode", "device"}
-VOLATILE |= {f"output_{name}" for name in ["modified", "changed", "inode", "device"]}
 
 
 def cache_content(database):
@@ -271,13 +270,14 @@ def cache_content(database):
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
         kept = ", ".join(column for column in columns if column not in VOLATILE)
         content[table] = database.execute(f"SELECT {kept} FROM {table} ORDER BY 1, 2").fetchall()
-    content["file"] = [(part, steady_fields(records)) for part, records in content["file"]]
+    content["file"] = [(part, steady_fields("file", "records", records)) for part, records in content["file"]]
+    content["meta"] = [(*keys, steady_fields("meta", "record", record)) for *keys, record in content["meta"]]
     return content
 
 
-def steady_fields(records):
-    """What file records say, but for what no two runs have alike."""
-    fields = tokens("file", "records", records)
+def steady_fields(table, column, records):
+    """What packed records say, but for what no two runs have alike."""
+    fields = tokens(table, column, records)
     return [(field.name, field.value) for field in fields if field.name not in VOLATILE]
 
 

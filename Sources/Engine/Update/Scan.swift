@@ -10,6 +10,56 @@ struct Scan {
     let packages: [PackageRow]
     let files: FileList
 
+    /// Whether the last build found all that the project's own `zbuild.toml` names, no errors, and an entry point.
+    var wasComplete: Bool {
+        packages.first?.dependencies == project.dependencies && meta.errorCount == 0 && meta.entry != 0
+            && meta.output != nil
+    }
+
+    /// The files of the last build that are, or may be, other than when they were read.
+    func outdatedFiles(_ reader: SourceReader) -> [FileNumber] {
+        let all = Part(scan: self, reader: reader, numbers: 0..<FileNumber(files.entries.count))
+        guard all.numbers.count >= Scan.fewestForAll else { return Part.outdatedFiles(all) }
+        return WorkAhead.results(of: all.split(), Part.outdatedFiles).flatMap { $0 }
+    }
+
+    /// From so many files on all processors ask for their statuses: before that to start a thread takes as long.
+    private static let fewestForAll = 4096
+
+    /// Some of the files. Nobody changes the list while they are looked at, so any thread may.
+    private struct Part: @unchecked Sendable {
+        let scan: Scan
+        let reader: SourceReader
+        var numbers: Range<FileNumber>
+
+        /// The same in parts for several threads.
+        func split() -> [Part] {
+            stride(from: 0, to: numbers.upperBound, by: 1024).map { start in
+                Part(scan: scan, reader: reader, numbers: start..<min(start + 1024, numbers.upperBound))
+            }
+        }
+
+        @Sendable static func outdatedFiles(_ part: Part) -> [FileNumber] {
+            part.numbers.filter { number in
+                let file = part.scan.files.entries[Int(number)]
+                guard file.number != 0, file.isReached else { return false }
+                let identity = part.identity(number)
+                return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
+            }
+        }
+
+        /// As a file is now; nil if there is none.
+        private func identity(_ file: FileNumber) -> FileIdentity? {
+            let (project, files) = (scan.project, scan.files)
+            guard project.folder == "." else { return reader.identity(project.absolute(files.path(file))) }
+            return files.pathBytes(file).baseAddress.flatMap {
+                reader.identity($0.assumingMemoryBound(to: CChar.self))
+            }
+        }
+    }
+}
+
+extension Scan {
     /// Takes over the tables of packages and files.
     init(_ project: Project, _ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) {
         self.project = project
@@ -34,28 +84,6 @@ struct Scan {
             return file.package == Package.own || packages.contains { $0.number == file.package }
                 || file.package == 0 && file.isManifest
         }
-    }
-
-    /// Whether the last build found all that the project's own `zbuild.toml` names, no errors, and an entry point.
-    var wasComplete: Bool {
-        packages.first?.dependencies == project.dependencies && meta.errorCount == 0 && meta.entry != 0
-            && meta.output != nil
-    }
-
-    /// The files of the last build that are, or may be, other than when they were read.
-    func outdatedFiles(_ reader: SourceReader) -> [FileNumber] {
-        files.numbers.filter { number in
-            let file = files.entries[Int(number)]
-            guard file.isReached else { return false }
-            let identity = identity(number, reader)
-            return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
-        }
-    }
-
-    /// As a file is now; nil if there is none.
-    private func identity(_ file: FileNumber, _ reader: SourceReader) -> FileIdentity? {
-        guard project.folder == "." else { return reader.identity(project.absolute(files.path(file))) }
-        return files.pathBytes(file).baseAddress.flatMap { reader.identity($0.assumingMemoryBound(to: CChar.self)) }
     }
 }
 

@@ -115,24 +115,32 @@ def put_wrong_type(cache, table, row, place, dice):
 # Forgeries of which each has a name
 
 
-def forge_meta(column):
-    def forge_column(cache, dice, root):
-        names = [name for name, _ in cache.columns("meta")]
-        row = cache.rows("meta")[0]
-        row[names.index(column)] = dice.choice([2**26 - 1, 2**26, 2**31, 2**32 - 1])
-        cache.put("meta", row)
-        return f"meta.{column} is {row[names.index(column)]}"
+def forge_meta(name):
+    def forge_number(cache, dice, root):
+        value = dice.choice([2**26 - 1, 2**26, 2**31, 2**32 - 1])
+        change_meta(cache, name, value)
+        return f"{name} of meta is {value}"
 
-    return forge_column
+    return forge_number
+
+
+def change_meta(cache, name, value):
+    """Gives the row of `meta` another generation, or its record another number of that name."""
+    row = cache.rows("meta")[0]
+    if name == "generation":
+        row[1] = value
+    fields = tokens("meta", "record", row[2])
+    for field in fields:
+        if field.name == name:
+            field.value = value
+    row[2] = packed(fields)
+    cache.put("meta", row)
 
 
 def forge_last_page(cache, dice, root):
     """A page of the highest number there is, so that `next_page` fits."""
-    names = [name for name, _ in cache.columns("meta")]
     number = dice.choice([2**26 - 1, 2**26, 2**32 - 2])
-    meta = cache.rows("meta")[0]
-    meta[names.index("next_page")] = number + 1
-    cache.put("meta", meta)
+    change_meta(cache, "next_page", number + 1)
     for table in ["text", "state"]:
         row = cache.rows(table)[0]
         row[0] = number
@@ -209,21 +217,20 @@ def forge_sections(cache, dice, root):
 
 def forge_redo(cache, dice, root):
     """An update that was never begun is to be finished: it writes far away, copies for ever, or renames another file."""
-    names = [name for name, _ in cache.columns("meta")]
-    meta = cache.rows("meta")[0]
-    size, modified, changed, inode, device = (meta[names.index(f"output_{n}")] for n in IDENTITY)
-    if size is None:
+    _, generation, record = cache.rows("meta")[0]
+    fields = {field.name: field.value for field in tokens("meta", "record", record)}
+    if not fields["flags"] & 1:
         return None
-    meta[names.index("has_redo")] = 1
-    cache.put("meta", meta)
-    identity = b"".join(varint(zigzag(n)) for n in [size, modified, changed]) + varint(inode) + varint(device)
+    change_meta(cache, "flags", fields["flags"] | 2)
+    identity = b"".join(varint(fields[name]) for name in IDENTITY)
+    size = fields["size"] // 2  # a zigzag varint of what is not negative
     new_size = dice.choice([0, 1, size, size + 4096, 2**31, 2**40, 2**62, 2**63, 2**64 - 1])
     steps = [redo_step(dice, size) for _ in range(dice.choice([0, 1, 3]))]
     record = b"\0" + identity + varint(new_size) + varint(len(steps)) + b"".join(steps)
     if dice.random() < 0.3:
         path = dice.choice(["../victim/file.txt", f"{root}/victim/file.txt", "main.zir", "zbuild-out"])
-        record = b"\1" + counted(path.encode()) + varint(inode_of(root)) + varint(device)
-    cache.put("redo", [1, meta[names.index("generation")], record])
+        record = b"\1" + counted(path.encode()) + varint(inode_of(root)) + varint(fields["device"])
+    cache.put("redo", [1, generation, record])
     return f"redo of {record[:1]}, new size {new_size}, {len(steps)} steps"
 
 
@@ -325,8 +332,8 @@ def names_of(cache, table):
 
 IDENTITY = ["size", "modified", "changed", "inode", "device"]
 TABLES = [
-    "meta", "meta", "package", "file", "file", "source", "source", "text", "text", "state", "state", "state", "state", "user", "section",
-    "hole", "export", "pending", "diagnostic", "build", "cause",
+    "meta", "meta", "package", "file", "file", "source", "source", "text", "text", "state", "state", "state", "state",
+    "user", "section", "hole", "export", "pending", "diagnostic", "build", "cause",
 ]
 NAMED = [
     forge_meta("next_page"), forge_meta("next_file"), forge_meta("entry"), forge_meta("first_global"),

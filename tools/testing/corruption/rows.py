@@ -188,6 +188,23 @@ class Reader:
         return self.keep("bytes", self.take(self.raw_varint()), name)
 
 
+def meta_record(reader):
+    flags = reader.byte("flags")
+    for name in ["tool", "boot_id", "options", "root_path", "output_path"]:
+        reader.bytes(name)
+    for name in [
+        "next_page", "next_file", "live_count", "total_count", "error_count", "diagnostic_count", "pending_count",
+        "export_count", "file_count", "page_count",
+    ]:
+        reader.varint(name)
+    if flags & 1:
+        for name in ["size", "modified", "changed", "inode", "device"]:
+            reader.varint(name)
+    reader.bytes("build_id")
+    for name in ["entry", "entry_address", "first_global"]:
+        reader.varint(name)
+
+
 def file_records(reader):
     while reader.place < len(reader.data):
         reader.byte("place of a file")
@@ -325,6 +342,7 @@ def redo(reader):
 
 
 LAYOUTS = {
+    ("meta", "record"): meta_record,
     ("text", "records"): text_records,
     ("state", "records"): state_records,
     ("user", "users"): numbers,
