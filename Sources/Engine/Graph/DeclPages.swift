@@ -61,7 +61,10 @@ final class DeclPages<Element> {
 
     /// Fills `page` with 64 times the same element.
     func load(_ page: Int, repeating element: Element) {
-        load(page, repeatElement(element, count: declarationsPerPage))
+        unload(page)
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: declarationsPerPage)
+        memory.initialize(repeating: element, count: declarationsPerPage)
+        storage.pointee.slots[page].elements = memory
     }
 
     /// Fills `page` with 64 elements.
