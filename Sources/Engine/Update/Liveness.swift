@@ -64,10 +64,10 @@ struct Liveness {
     /// Whether `resolve` has something to do.
     var hasLost: Bool { !lost.isEmpty }
 
-    /// Hands over what became live since the last call.
-    mutating func takeReached() -> [DeclIndex] {
-        defer { reached = [] }
-        return reached
+    /// Hands over what became live since this was done last, one by one.
+    mutating func takeReached(_ body: (DeclIndex) -> Void) {
+        for declaration in reached { body(declaration) }
+        reached.removeAll(keepingCapacity: true)
     }
 
     /// Hands over what became dormant since the last call; it may have come to life again.

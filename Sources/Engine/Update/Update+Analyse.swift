@@ -54,7 +54,7 @@ extension Update {
     }
 
     private func takeReached() {
-        for declaration in liveness.takeReached() {
+        liveness.takeReached { declaration in
             if !isFromNothing {
                 explanation.noteReached(declaration, by: DeclIndex(graph[state: declaration].keeper))
             }
@@ -198,7 +198,7 @@ extension Update {
         }
         graph[state: declaration].bodyState = take(outcome.result, of: declaration)
         setBodyEdges(declaration, outcome.edges)
-        if case .success(.data) = outcome.result { addEdgesToAddresses(declaration) }
+        if case .success(.data) = outcome.result { addEdgesToAddresses(declaration, code[declaration]?.relocations ?? []) }
     }
 
     /// A function and an export have no content, an export has no code, whatever the declaration was before.

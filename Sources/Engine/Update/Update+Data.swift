@@ -13,12 +13,10 @@ extension Update {
         return pointer.isConst ? .rodata : .data
     }
 
-    /// Adds to the edges of a body one to each declaration whose address its bytes hold and that it did not ask about
+    /// Adds to the edges of a body one to each declaration whose address its bytes hold, as `relocations` say, and that it did not ask about
     /// itself: when that moves, its users are looked through.
-    func addEdgesToAddresses(_ declaration: DeclIndex) {
-        guard let relocations = code[declaration]?.relocations, !relocations.isEmpty,
-            !options.ignoredEdges.contains(.address)
-        else { return }
+    func addEdgesToAddresses(_ declaration: DeclIndex, _ relocations: [RelocationRecord]) {
+        guard !relocations.isEmpty, !options.ignoredEdges.contains(.address) else { return }
         let edges = graph[state: declaration].edges.drop { $0.isFromInterface }
         // Code nearly always names what its body asked about; of a function that is seen without a list.
         let areFew = relocations.count <= OrderedTargets.searched && edges.count <= OrderedTargets.searched

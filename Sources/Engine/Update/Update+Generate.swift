@@ -64,7 +64,7 @@ extension Update {
                 graph[state: declaration].bodyState = .failed
             } else {
                 take(batch.code[place], of: declaration)
-                addEdgesToAddresses(declaration)
+                addEdgesToAddresses(declaration, batch.code[place].relocations)
             }
         }
     }

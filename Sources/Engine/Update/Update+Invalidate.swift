@@ -143,8 +143,8 @@ extension Update {
         case .exists, .type: return graph[state: declaration].typeHash
         case .value: return graph[state: declaration].valueHash
         case .body:
-            let hasFailed = [.failed, .blocked].contains(graph[state: declaration].bodyState)
-            return hasFailed ? 0 : graph[state: declaration].bodyHash
+            let state = graph[state: declaration].bodyState
+            return state == .failed || state == .blocked ? 0 : graph[state: declaration].bodyHash
         }
     }
 }

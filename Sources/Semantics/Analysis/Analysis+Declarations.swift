@@ -162,3 +162,14 @@ extension Content {
         self.init(bytes: bytes)
     }
 }
+
+extension Syntax {
+    /// The name of a function's type, if that says all that the function is to others but for its place.
+    public var functionTypeName: SyntaxRange? {
+        guard let root, root.opcode == .fn, root.operands.count == 3, operand(2, of: root).kind == .absent else {
+            return nil
+        }
+        let type = operand(0, of: root)
+        return type.kind == .decl ? type.range : nil
+    }
+}

@@ -29,7 +29,8 @@ final class BodiesAhead {
     /// How many were added and nobody has asked for.
     private var waiting = 0
 
-    private struct Place {
+    /// Where the result of a body stands.
+    struct Place {
         var job: Int
         var index: Int
     }
@@ -72,8 +73,8 @@ final class BodiesAhead {
         if next == presumed.count { addJob() }
     }
 
-    /// The code of `declaration`, and what it and its body asked; nil if its body is left to the update.
-    func take(_ declaration: DeclIndex) -> (code: GeneratedCode, edges: [EdgeRecord])? {
+    /// Where the body of `declaration` is to be had, once; nil if it is left to the update.
+    func take(_ declaration: DeclIndex) -> Place? {
         guard let place = places[declaration] else { return nil }
         places[declaration] = nil
         if place.job == progress.count - 1 { addJob() }
@@ -81,10 +82,21 @@ final class BodiesAhead {
             progress[place.job].ticket = nil
             takeJob(place.job, ticket, for: declaration)
         }
+        if !progress[place.job].result.missing.contains(place.index) { return place }
+        leave(place)
+        return nil
+    }
+
+    /// What the body, and the interface before it, asked.
+    func edges(_ place: Place) -> [EdgeRecord] { progress[place.job].result.edges[place.index] }
+
+    /// Its code.
+    func code(_ place: Place) -> GeneratedCode { progress[place.job].result.code[place.index] }
+
+    /// Says that what stands at `place` is not needed any more.
+    func leave(_ place: Place) {
         progress[place.job].left -= 1
-        defer { if progress[place.job].left == 0 { progress[place.job].result = GeneratedBatch() } }
-        if progress[place.job].result.missing.contains(place.index) { return nil }
-        return (progress[place.job].result.code[place.index], progress[place.job].result.edges[place.index])
+        if progress[place.job].left == 0 { progress[place.job].result = GeneratedBatch() }
     }
 
     private func takeJob(_ job: Int, _ ticket: Work.Ticket, for declaration: DeclIndex) {

@@ -16,13 +16,17 @@ extension Update {
     /// Takes over the body of `declaration`, of which nothing but its interface is known yet; false if it was not analysed
     /// ahead, or as what it turned out not to be.
     func takeBodyAhead(_ declaration: DeclIndex) -> Bool {
-        guard let known = ahead?.take(declaration), known.edges.starts(with: graph[state: declaration].edges),
-            case .same = verifyBody(declaration, known.edges)
-        else { return false }
+        guard let ahead, let place = ahead.take(declaration) else { return false }
+        defer { ahead.leave(place) }
+        let edges = ahead.edges(place)
+        guard edges.starts(with: graph[state: declaration].edges), case .same = verifyBody(declaration, edges) else {
+            return false
+        }
         graph[state: declaration].bodyState = .done
-        setEdges(declaration, known.edges, inEffect: known.edges.count)
-        take(known.code, of: declaration)
-        addEdgesToAddresses(declaration)
+        setEdges(declaration, edges, inEffect: edges.count)
+        let code = ahead.code(place)
+        take(code, of: declaration)
+        addEdgesToAddresses(declaration, code.relocations)
         return true
     }
 
