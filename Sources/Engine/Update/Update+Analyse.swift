@@ -198,7 +198,9 @@ extension Update {
         }
         graph[state: declaration].bodyState = take(outcome.result, of: declaration)
         setBodyEdges(declaration, outcome.edges)
-        if case .success(.data) = outcome.result { addEdgesToAddresses(declaration, code[declaration]?.relocations ?? []) }
+        if case .success(.data) = outcome.result {
+            addEdgesToAddresses(declaration, code[declaration]?.relocations ?? [])
+        }
     }
 
     /// A function and an export have no content, an export has no code, whatever the declaration was before.

@@ -89,7 +89,7 @@ final class TestGraph {
     }
 
     private func addReached(to agenda: inout Agenda) {
-        for declaration in liveness.takeReached() {
+        liveness.takeReached { declaration in
             agenda.add(reached: declaration, rank: graph[state: declaration].rank)
         }
     }
