@@ -209,10 +209,13 @@ extension Update {
 
     /// Nil: the declaration has failed because of an error that stands elsewhere.
     private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface? {
+        if let known = try interfaceAhead(declaration) {
+            forgetErrors(declaration)
+            return known
+        }
         let syntax = try syntaxForAnalysis(declaration)
         forgetErrors(declaration)
         if syntax.root?.opcode == .import { return try moduleInterface(declaration, syntax) }
-        if let known = try interfaceAhead(declaration) { return known }
         return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
     }
 
