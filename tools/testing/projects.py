@@ -323,6 +323,7 @@ class Call:
 
     name: str
     occurrence: int
+    thread: str
     line: str
 
     @property
@@ -355,8 +356,14 @@ def trace(project, *arguments):
             if match:
                 key = match.groups()
                 seen[key] = seen.get(key, 0) + 1
-                calls.append(Call(key[1], seen[key], line.rstrip()))
+                calls.append(Call(key[1], seen[key], key[0], line.rstrip()))
     return calls, done
+
+
+def following(calls, place):
+    """The call after that at `place` in the same thread, None at its end: what others do meanwhile differs from run to
+    run."""
+    return next((call for call in calls[place + 1:] if call.thread == calls[place].thread), None)
 
 
 def inject(project, call, what, *arguments):

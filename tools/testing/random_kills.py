@@ -90,7 +90,7 @@ class Life:
 
     def kill_at_call(self):
         name, number = self.dice.choice(CALLS), int(self.dice.expovariate(0.08)) + 1
-        call = projects.Call(name, number, "")
+        call = projects.Call(name, number, thread="", line="")
         self.history.append(f"killed at {name} number {number}")
         return was_killed(projects.inject(self.project, call, "signal=KILL"))
 

@@ -16,8 +16,8 @@ import threading
 import typing
 
 from testing.projects import (
-    CACHE, NAME, NOTHING, OUTPUT, STOPPED, Failure, Program, Project, expect, inject, printed, require_strace,
-    require_zbuild, runs, source, trace, words)
+    CACHE, NAME, NOTHING, OUTPUT, STOPPED, Failure, Program, Project, expect, following, inject, printed,
+    require_strace, require_zbuild, runs, source, trace, words)
 
 SHORT = "Hello, world!"
 EQUAL = "Jello, world?"
@@ -121,7 +121,7 @@ def interruption(prepare, after, folder):
     calls, _ = trace(project)
     place = next(index for index, call in enumerate(calls) if after(call))
     Project(folder)
-    return calls[place + 1]
+    return following(calls, place)
 
 
 def wrote_stop_script(call):
