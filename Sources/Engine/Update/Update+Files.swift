@@ -179,7 +179,7 @@ extension Update {
 
     /// Takes over what the `import`s of a file name.
     func setImports(of file: FileNumber, _ list: ImportList) {
-        let imports = list.files.sorted { $0.file < $1.file }
+        let imports = list.counts.map { ImportCount(file: $0.key, count: $0.value) }.sorted { $0.file < $1.file }
         let names = list.packageNames.sorted()
         guard imports != files[source: file].imports || names != files[source: file].packageNames else { return }
         files[source: file].imports = imports

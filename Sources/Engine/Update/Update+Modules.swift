@@ -59,16 +59,11 @@ extension Update {
 
     /// The files and packages that the imports of one file name.
     struct ImportList {
-        var files: [ImportCount] = []
+        /// By how many `import`s each file is named.
+        var counts: [FileNumber: UInt32] = [:]
         var packageNames: Set<String> = []
 
-        mutating func add(_ file: FileNumber) {
-            if let place = files.firstIndex(where: { $0.file == file }) {
-                files[place].count += 1
-            } else {
-                files.append(ImportCount(file: file, count: 1))
-            }
-        }
+        mutating func add(_ file: FileNumber) { counts[file, default: 0] += 1 }
     }
 
     /// Notes in `list` what an `import` of `file` names; a file that nobody named before is to be read.
@@ -88,12 +83,18 @@ extension Update {
         }
     }
 
-    /// The file that an `import` of `file` names if it is one that `file` imported before and its path is the text of the
-    /// `import` behind the folder of `file`: then nobody needs a table of all paths.
+    /// Imports that are searched for a path. Of more, each with its text, the files are found sooner in the table of all
+    /// paths.
+    private static let mostImportsSearched = 64
+
+    /// The file that an `import` of `file` names if it is one of few that `file` imported before and its path is the text
+    /// of the `import` behind the folder of `file`: then nobody needs a table of all paths.
     private func knownImport(_ text: ArraySlice<UInt8>, in file: FileNumber) -> FileNumber? {
+        let imports = files[source: file].imports
+        guard imports.count <= Update.mostImportsSearched else { return nil }
         let path = files.pathBytes(file)
         let folder = path.prefix((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)
-        return files[source: file].imports.first { known in
+        return imports.first { known in
             let path = files.pathBytes(known.file)
             return files[known.file].package == files[file].package && !files[known.file].isManifest
                 && path.count == folder.count + text.count && path.starts(with: folder)
