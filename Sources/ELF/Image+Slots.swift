@@ -33,9 +33,6 @@ extension Image {
         return (try? reader.take(UInt64.self)) ?? 0
     }
 
-    /// Address of the slot itself, through which code reaches what it holds.
-    public func slotAddress(_ slot: SlotIndex) -> UInt64 { slot.address }
-
     /// Says where the declaration that has `slot` stands in the sources.
     public mutating func setPosition(_ slot: SlotIndex, _ position: SlotPosition) throws(ImageError) {
         try storeNumber(.positions, at: slot.positionOffset, pair(position.path, position.name))

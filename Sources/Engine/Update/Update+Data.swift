@@ -13,8 +13,8 @@ extension Update {
         return pointer.isConst ? .rodata : .data
     }
 
-    /// Adds to the edges of a body one to each declaration whose address its bytes hold, as `relocations` say, and that it did not ask about
-    /// itself: when that moves, its users are looked through.
+    /// Adds to the edges of a body one to each declaration whose address its bytes hold, as `relocations` say, and that it
+    /// did not ask about itself: when that moves, its users are looked through.
     func addEdgesToAddresses(_ declaration: DeclIndex, _ relocations: [RelocationRecord]) {
         guard !relocations.isEmpty, !options.ignoredEdges.contains(.address) else { return }
         let edges = graph[state: declaration].edges.drop { $0.isFromInterface }
