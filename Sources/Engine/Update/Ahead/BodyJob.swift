@@ -163,6 +163,7 @@ extension BodyAnalyst {
 
     func content(of declaration: DeclIndex) throws(AnalysisStop) -> Content { throw .blocked(declaration) }
 
+    /// Only messages name declarations, and nobody reads those: a body with an error is analysed again.
     func name(of declaration: DeclIndex) -> String { "" }
 
     private func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
