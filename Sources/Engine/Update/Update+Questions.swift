@@ -67,10 +67,7 @@ extension Update: NameLookup {
     /// Notes a question of the analysis under way; that a name exists goes without saying once more is asked.
     func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
         guard !frames.isEmpty else { return }
-        let top = frames.count - 1
-        let edge = EdgeRecord(
-            target: target.rawValue, kind: kind, isFromInterface: frames[top].isInterface, seen: seen)
-        frames[top].add(edge)
+        frames[frames.count - 1].add(target, kind, seen: seen)
     }
 
     /// The key of a declaration: the hash of its qualified name.
@@ -108,6 +105,11 @@ extension Interface.Category {
 }
 
 extension Frame {
+    /// Adds a question of the analysis, and the hash of the answer.
+    mutating func add(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
+        add(EdgeRecord(target: target.rawValue, kind: kind, isFromInterface: isInterface, seen: seen))
+    }
+
     /// Adds a question, or the fuller one in the place of what was asked of the same declaration before.
     mutating func add(_ edge: EdgeRecord) {
         if let place = place(of: edge.target, edge.kind) { return edges[place] = edge }

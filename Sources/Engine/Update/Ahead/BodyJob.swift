@@ -146,7 +146,7 @@ extension BodyAnalyst {
     func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
         for named in references.elements where isEqual(named.name, name) {
             for step in named.reference.steps { frame.add(steps[step]) }
-            record(named.reference.target, .exists, seen: Answer.found)
+            frame.add(named.reference.target, .exists, seen: Answer.found)
             return named.reference.target
         }
         throw .blocked(.none)
@@ -155,7 +155,7 @@ extension BodyAnalyst {
     func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
         for named in references.elements where named.reference.target == declaration {
             guard let interface = interface(named.reference.interface, of: declaration) else { break }
-            record(declaration, named.reference.kind, seen: named.reference.seen)
+            frame.add(declaration, named.reference.kind, seen: named.reference.seen)
             return interface
         }
         throw .blocked(declaration)
@@ -165,10 +165,6 @@ extension BodyAnalyst {
 
     /// Only messages name declarations, and nobody reads those: a body with an error is analysed again.
     func name(of declaration: DeclIndex) -> String { "" }
-
-    private func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
-        frame.add(EdgeRecord(target: target.rawValue, kind: kind, isFromInterface: false, seen: seen))
-    }
 
     private func isEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
         guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else { return false }

@@ -193,9 +193,7 @@ extension InterfacesAhead {
 
     private func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
         guard !frames.isEmpty else { return }
-        let top = frames.count - 1
-        frames[top].add(
-            EdgeRecord(target: target.rawValue, kind: kind, isFromInterface: frames[top].isInterface, seen: seen))
+        frames[frames.count - 1].add(target, kind, seen: seen)
     }
 }
 
