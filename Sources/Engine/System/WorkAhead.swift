@@ -1,5 +1,3 @@
-import Glibc
-
 /// Work that other processors do ahead of the thread that needs it, in the order in which it was added.
 ///
 /// One thread takes the results, each once, in what order it likes; nothing about a result depends on who computed it, or
@@ -20,7 +18,7 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     /// How many jobs there must be for it to be worth to wake another thread.
     private let fewest: Int
 
-    // What follows is guarded by `mutex`.
+    // What follows is guarded by `monitor`.
     private var states: [State] = []
     /// Before it no job waits.
     private var firstWaiting = 0
@@ -29,17 +27,13 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     /// Threads besides the one that takes results.
     private var helperCount = 0
     private var isCancelled = false
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let isDone: UnsafeMutablePointer<pthread_cond_t>
+    /// Signals that the awaited job is done.
+    private let monitor = Monitor()
 
     /// Other threads join in from the `fewest`th job on.
     init(fewest: Int, _ perform: @escaping @Sendable (Job) -> Result) {
         self.perform = perform
         self.fewest = fewest
-        mutex = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        isDone = .allocate(capacity: 1)
-        pthread_cond_init(isDone, nil)
     }
 
     /// The results of `jobs`, in their order.
@@ -49,34 +43,27 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         return tickets.map(work.take)
     }
 
-    deinit {
-        pthread_cond_destroy(isDone)
-        isDone.deallocate()
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
-
     /// Any thread may add a job.
     @discardableResult func add(_ job: Job) -> Ticket {
-        let (ticket, needsHelper) = locked {
+        let (ticket, needsHelper) = monitor.locked {
             states.append(isCancelled ? .taken : .waiting(job))
             let needsHelper = !isCancelled && states.count >= fewest && helperCount < Helpers.shared.count
             if needsHelper { helperCount += 1 }
             return (states.count - 1, needsHelper)
         }
-        if needsHelper && !Helpers.shared.run({ self.help() }) { locked { helperCount -= 1 } }
+        if needsHelper && !Helpers.shared.run({ self.help() }) { monitor.locked { helperCount -= 1 } }
         return ticket
     }
 
     /// The result of a job, which is given once. While another thread is at it, this one does what waits behind it.
     func take(_ ticket: Ticket) -> Result {
-        if let job = locked({ begin(ticket) }) {
+        if let job = monitor.locked({ begin(ticket) }) {
             let result = perform(job)
-            locked { states[ticket] = .taken }
+            monitor.locked { states[ticket] = .taken }
             return result
         }
         while true {
-            switch locked({ wait(for: ticket) }) {
+            switch monitor.locked({ wait(for: ticket) }) {
             case .result(let result): return result
             case .work(let ticket, let job): finish(ticket, perform(job))
             }
@@ -97,13 +84,13 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
             }
             if let (ticket, job) = beginNext() { return .work(ticket, job) }
             awaited = ticket
-            pthread_cond_wait(isDone, mutex)
+            monitor.wait()
         }
     }
 
     /// Drops what nobody has begun, and what is added from now on.
     func cancel() {
-        locked {
+        monitor.locked {
             isCancelled = true
             for ticket in firstWaiting..<states.count {
                 if case .waiting = states[ticket] { states[ticket] = .taken }
@@ -113,13 +100,13 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
 
     /// Does what is to be done.
     private func help() {
-        while let (ticket, job) = locked({ beginNextOrLeave() }) { finish(ticket, perform(job)) }
+        while let (ticket, job) = monitor.locked({ beginNextOrLeave() }) { finish(ticket, perform(job)) }
     }
 
     private func finish(_ ticket: Ticket, _ result: Result) {
-        locked {
+        monitor.locked {
             states[ticket] = .done(result)
-            if awaited == ticket { pthread_cond_signal(isDone) }
+            if awaited == ticket { monitor.signal() }
         }
     }
 
@@ -144,12 +131,6 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
         guard case .waiting(let job) = states[ticket] else { return nil }
         states[ticket] = .begun
         return job
-    }
-
-    private func locked<Value>(_ body: () -> Value) -> Value {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
     }
 }
 

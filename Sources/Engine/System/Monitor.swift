@@ -1,0 +1,44 @@
+import Glibc
+
+/// What threads use in turns is guarded by one of these; a thread may wait there until another has something for it.
+///
+/// ThreadSanitizer knows the C library's mutex; of that of module Synchronization it sees nothing, and reports every use.
+final class Monitor: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        condition.deallocate()
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    /// Runs `body` while no other thread is inside.
+    func locked<Value>(_ body: () -> Value) -> Value {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
+    /// Inside: lets others in until one of them signals.
+    func wait() { pthread_cond_wait(condition, mutex) }
+
+    /// Inside: the same, but for so many nanoseconds at most; false if nobody signalled.
+    func wait(nanoseconds: Int) -> Bool {
+        var deadline = timespec()
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        let end = deadline.tv_nsec + nanoseconds
+        deadline.tv_sec += end / 1_000_000_000
+        deadline.tv_nsec = end % 1_000_000_000
+        return pthread_cond_timedwait(condition, mutex, &deadline) == 0
+    }
+
+    /// Has a thread that waits go on.
+    func signal() { pthread_cond_signal(condition) }
+}
