@@ -31,15 +31,23 @@ struct AddressField {
         }
     }
 
-    /// Puts it to the byte that is `offset` behind the first, low byte first; not beyond the last.
+    /// Puts it to the byte that is `offset` behind the first; not beyond the last.
     @inline(__always)
     func store(in memory: UnsafeMutableRawBufferPointer, at offset: Int) {
-        guard offset + byteCount <= memory.count else { return }
         if byteCount == 8 {
-            memory.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
+            memory.store(value, at: offset)
         } else {
-            memory.storeBytes(of: UInt32(truncatingIfNeeded: value).littleEndian, toByteOffset: offset, as: UInt32.self)
+            memory.store(UInt32(truncatingIfNeeded: value), at: offset)
         }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Puts `value` to the byte that is `offset` behind the first, low byte first; not beyond the last.
+    @inline(__always)
+    func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
+        guard offset >= 0, offset + MemoryLayout<Value>.size <= count else { return }
+        storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
     }
 }
 

@@ -261,11 +261,10 @@ extension Runtime {
     /// Its bytes at the start of the text. The only declaration that it calls is the entry point.
     func bytes(entrySlot: SlotIndex) -> [UInt8] {
         var bytes = code.bytes
+        let entry = ProgramPlace(slot: entrySlot, address: SectionID.text.address)
         for relocation in code.relocations {
-            let slot = relocation.kind == .panicSlotPC32 ? SlotIndex.panicHandler : entrySlot
-            let here = SectionID.text.address + UInt64(relocation.offset)
-            let value = slot.address &+ UInt64(bitPattern: relocation.addend) &- here
-            Placer.store(value, count: 4, in: &bytes, at: Int(relocation.offset))
+            let field = AddressField(RelocationRecord(relocation), relocation.kind, own: entry, target: entry)
+            bytes.withUnsafeMutableBytes { field?.store(in: $0, at: Int(relocation.offset)) }
         }
         return bytes
     }

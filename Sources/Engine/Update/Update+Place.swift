@@ -146,7 +146,7 @@ struct Placer {
         let address = image.address(code.section, link.offset)
         for relocation in code.relocations {
             guard let field = field(relocation, of: declaration, at: address) else { continue }
-            Placer.store(field.value, count: field.byteCount, in: &bytes, at: Int(relocation.offset))
+            bytes.withUnsafeMutableBytes { field.store(in: $0, at: Int(relocation.offset)) }
         }
         try image.write(code.section, at: link.offset, bytes)
         update.report.blocks.written += 1
@@ -193,15 +193,6 @@ struct Placer {
                 try image.store(section, at: link.offset + UInt64(relocation.offset), value)
             }
         }
-    }
-
-    /// Puts the low `count` bytes of `value` to the byte of `bytes` that is `offset` behind the first.
-    static func store<Bytes: RandomAccessCollection & MutableCollection>(
-        _ value: UInt64, count: Int, in bytes: inout Bytes, at offset: Int
-    ) where Bytes.Element == UInt8, Bytes.Index == Int {
-        guard offset >= 0, offset + count <= bytes.count else { return }
-        let start = bytes.startIndex + offset
-        for index in 0..<count { bytes[start + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(index))) }
     }
 
     // MARK: - Positions
@@ -272,12 +263,15 @@ extension Update {
     }
 
     /// Fills the position fields of new code, which begins `start` bytes behind the first.
-    static func fillPositions<Bytes: RandomAccessCollection & MutableCollection>(
-        _ bytes: inout Bytes, at start: Int = 0, _ relocations: [RelocationRecord], _ syntax: Syntax
-    ) where Bytes.Element == UInt8, Bytes.Index == Int {
+    static func fillPositions(
+        _ bytes: inout some MutableCollection<UInt8>, at start: Int = 0, _ relocations: [RelocationRecord],
+        _ syntax: Syntax
+    ) {
         for relocation in relocations {
             guard let value = positionField(relocation, syntax) else { continue }
-            Placer.store(UInt64(value), count: 4, in: &bytes, at: start + Int(relocation.offset))
+            _ = bytes.withContiguousMutableStorageIfAvailable { bytes in
+                UnsafeMutableRawBufferPointer(bytes).store(value, at: start + Int(relocation.offset))
+            }
         }
     }
 }
