@@ -132,7 +132,7 @@ extension Update {
             }
             for file in files.changedSources.sorted() where isKept(file) { try store.putSource(files[source: file]) }
             for file in gone.sorted() { try store.removeSource(file) }
-            try savePackages { number in files.numbers.contains { isKept($0) && files[$0].package == number } }
+            try savePackages(keeping: isKept)
         }
         meta.fileCount = meta.fileCount &- UInt32(gone.count)
     }

@@ -4,8 +4,7 @@ import ZIR
 
 /// Modules: what an `import` names, and what they are called.
 extension Update {
-    /// The root file of the project. It has one of the first numbers, so that a build with nothing to do finds it without
-    /// a table of all files.
+    /// The root file of the project. It has one of the first numbers, so that it is found without a table of all files.
     var rootFile: FileNumber? {
         files.number(of: project.rootPath, in: Package.own)
     }

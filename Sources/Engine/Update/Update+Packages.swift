@@ -148,9 +148,11 @@ extension Update {
         return ModuleKey(package: Package.own, path: project.rootPath)
     }
 
-    /// Writes what is new of packages; those that have no file left go.
-    func savePackages(where hasFiles: (PackageNumber) -> Bool) throws(CacheError) {
-        for number in packages.map(\.row.number) where number > Package.own && !hasFiles(number) {
+    /// Writes what is new of packages; those of which no file is `kept` go.
+    func savePackages(keeping kept: (FileNumber) -> Bool) throws(CacheError) {
+        var gone = Set(packages.map(\.row.number).filter { $0 > Package.own })
+        if !gone.isEmpty { gone.subtract(files.numbers.filter(kept).map { files[$0].package }) }
+        for number in gone.sorted() {
             changedPackages.remove(number)
             try store.removePackage(number)
         }

@@ -38,7 +38,7 @@ final class Update {
 
     /// By number.
     let files: FileTable
-    /// Their numbers, once somebody has asked for one, which a build with nothing to do does not.
+    /// Their numbers, once somebody has asked for one, which most edits do not.
     var fileNumbers: [ModuleKey: FileNumber]?
     /// Files that were read in this run, or are to be.
     var queuedFiles: Set<FileNumber> = []
