@@ -19,7 +19,7 @@ import time
 from testing.corruption.rows import tokens
 
 TOOLS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ZBUILD = os.path.abspath(os.environ.get("ZBUILD") or os.path.join(TOOLS, "..", ".build", "release", "zbuild"))
+ZBUILD = os.path.abspath(os.environ.get("ZBUILD") or os.path.join(TOOLS, "..", ".build", "bin", "zbuild"))
 
 NAME = "hello"
 OUTPUT = f"zbuild-out/bin/{NAME}"
