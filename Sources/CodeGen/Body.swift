@@ -2,23 +2,23 @@ import Semantics
 import ZIR
 
 /// A function as the generator works on it: with a copy of the instructions in an arena, where they may be changed. Other
-/// lists are those of the `IRFunction`, which must be there as long as they are used.
+/// lists are those of the `IRCode`, which must be there as long as they are used.
 ///
 /// An object, so that handing it around copies nothing; and it takes up one function after the other.
 final class Body {
     /// Where the tables about the function are.
     let arena: Arena
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     private(set) var insts = Table<IRInst>.empty
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     private(set) var extra = Table<UInt32>.empty
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     private(set) var constants = Table<IRConstant>.empty
     /// Of each `asm` what the instructions around it depend on.
     private(set) var assemblies = Table<AssemblyShape>.empty
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     private(set) var labels = 0
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     private(set) var convention = CallingConvention.Unspecified
     /// The kinds of instructions that it holds.
     var ops = OpSet()
@@ -37,14 +37,14 @@ final class Body {
 
     init(in arena: Arena) { self.arena = arena }
 
-    /// Takes up `function`. The tables of the one before are gone with what the arena held.
-    func read(_ function: IRFunction) {
-        insts = arena.table(function.insts.elements)
-        extra = Table(lent: function.extra.elements)
-        constants = Table(lent: function.constants.elements)
-        assemblies = function.assemblies.isEmpty ? .empty : Body.shapes(of: function.assemblies, in: arena)
-        labels = Int(function.labels)
-        convention = function.convention
+    /// Takes up `code`. The tables of the one before are gone with what the arena held.
+    func read(_ code: IRCode) {
+        insts = arena.table(code.insts)
+        extra = Table(lent: code.extra)
+        constants = Table(lent: code.constants)
+        assemblies = code.assemblies.isEmpty ? .empty : Body.shapes(of: code.assemblies, in: arena)
+        labels = Int(code.labels)
+        convention = code.convention
         sort()
     }
 

@@ -10,15 +10,15 @@ public final class Generator {
     /// A generator.
     public init() {}
 
-    /// Makes the machine code of `function`, the body of `declaration`: code, then the storage that it owns. It is in
-    /// `bytes` and `relocations` until this is called again; after an error there is nothing of use.
+    /// Makes the machine code of `code`, the body of `declaration`: code, then the storage that it owns. It is in `bytes`
+    /// and `relocations` until this is called again; after an error there is nothing of use.
     ///
     /// An error is one that the analysis cannot see: in the source or the constraints of an `asm`, for the most part.
-    public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) {
+    public func generate(_ code: IRCode, declaration: DeclIndex) throws(DiagnosticError) {
         lowering.reset()
-        try lowering.prepare(function, declaration)
+        try lowering.prepare(code, declaration)
         lowering.run()
-        alignment = try lowering.finish(function.storage)
+        alignment = try lowering.finish(code.storage)
     }
 
     /// The bytes of what it made last.
@@ -31,7 +31,7 @@ public final class Generator {
 /// The machine code of `function`, the body of `declaration`, by a generator of its own.
 public func generate(_ function: IRFunction, declaration: DeclIndex) throws(DiagnosticError) -> MachineCode {
     let generator = Generator()
-    try generator.generate(function, declaration: declaration)
+    try generator.generate(function.code, declaration: declaration)
     return MachineCode(
         bytes: Array(generator.bytes), alignment: generator.alignment, relocations: Array(generator.relocations))
 }

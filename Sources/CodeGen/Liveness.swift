@@ -9,21 +9,30 @@ import Semantics
 struct Liveness: BitwiseCopyable {
     private let values: Table<IRValue>
     private var promotion: Promotion
+    private var moves: MoveList
 
     /// How many loads and stores may compute an address anew rather than find it in a register.
     fileprivate static let maximumFoldedUses: UInt32 = 4
 
-    /// The values of `function`, and which of its stack slots can be variables.
-    static func find(in function: Body, _ loops: LoopNest) -> (values: Table<IRValue>, promotion: Promotion) {
+    /// What there is to know of `function`.
+    struct Result {
+        var values: Table<IRValue>
+        /// Which stack slots can be variables.
+        var promotion: Promotion
+        var moves: MoveList
+    }
+
+    /// Finds it out.
+    static func find(in function: Body, _ loops: LoopNest) -> Result {
         var liveness = Liveness(
             values: function.arena.table(function.insts.count, IRValue.init(of:)),
-            promotion: Promotion(function))
+            promotion: Promotion(function), moves: MoveList(in: function))
         var index = function.insts.count
         while index > 0 {
             index -= 1
             if !liveness.values.isDropped(index, function) { liveness.examine(index, function, loops) }
         }
-        return (liveness.values, liveness.promotion)
+        return Result(values: liveness.values, promotion: liveness.promotion, moves: liveness.moves)
     }
 
     /// Looks at instruction `index`, which is needed.
@@ -34,15 +43,23 @@ struct Liveness: BitwiseCopyable {
         values[index].weight += weight
         switch inst.op {
         case .stackSlot:
+            moves.add(index)
             promotion.decide(index, values[index].useCount, isInLoop: loops.loop(of: index) != .none, function)
         case .elementPointer: examineAddress(index, weight, function, loops)
         case .load, .store:
             use(inst.b, at: index, weight, loops)
             use(inst.a, at: index, weight, loops)
             guard let pointer = inst.a.instIndex.map(Int.init) else { return }
-            if function.insts[pointer].op == .stackSlot { promotion.noteAccess(index, to: pointer, function) }
+            if function.insts[pointer].op == .stackSlot {
+                moves.add(index)
+                promotion.noteAccess(index, to: pointer, function)
+            }
             // From another loop it would be computed more often than now.
             if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount &+= 1 }
+        case .variable, .assign, .extend, .bitCast:
+            moves.add(index)
+            use(inst.a, at: index, weight, loops)
+            use(inst.b, at: index, weight, loops)
         case .label, .jump: promotion.endStretch(index)
         case .jumpIfFalse:
             promotion.endStretch(index)

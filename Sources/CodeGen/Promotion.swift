@@ -73,12 +73,10 @@ extension Promotion {
 
 extension Promotion {
     /// Changes the loads and stores in `function` of slots that are variables now, and links the `assign`s of each variable.
-    func run(_ function: Body, _ values: Table<IRValue>) {
+    func run(_ function: Body, _ values: Table<IRValue>, _ moves: MoveList) {
         guard promotedCount > 0 || function.ops.contains(.assign) else { return }
         let insts = function.insts
-        var index = insts.count
-        while index > 0 {
-            index -= 1
+        moves.forEachBackwards { index in
             switch insts[index].op {
             case .load where isOfVariable(insts[index]): insts[index].op = .extend
             case .store where isOfVariable(insts[index]):
@@ -86,7 +84,7 @@ extension Promotion {
                 insts[index].type = .void
                 link(index, insts[index], values)
             case .assign: link(index, insts[index], values)
-            default: continue
+            default: break
             }
         }
         noteKinds(function)

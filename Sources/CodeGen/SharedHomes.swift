@@ -7,21 +7,19 @@ struct SharedHomes: BitwiseCopyable {
     private let values: Table<IRValue>
 
     /// Says in `values` which of `function` are in the homes of others, and from where on a variable needs one.
-    static func find(in function: Body, _ loops: LoopNest, _ values: Table<IRValue>) {
-        let ops = function.ops
-        guard ops.contains(.variable) || ops.contains(.extend) || ops.contains(.bitCast) else { return }
+    static func find(in function: Body, _ loops: LoopNest, _ values: Table<IRValue>, _ moves: MoveList) {
         let insts = function.insts
         let homes = SharedHomes(insts: insts, values: values)
-        for index in insts.indices {
+        moves.forEach { index in
             switch insts[index].op {
             case .variable: homes.findStart(index, loops)
             case .assign:
-                guard let variable = insts[index].a.instIndex.map(Int.init) else { continue }
+                guard let variable = insts[index].a.instIndex.map(Int.init) else { return }
                 homes.shareAssigned(index, variable)
                 // From here on the next one is the first that matters.
                 values[variable].nextAssign = values[index].nextAssign
             case .extend, .bitCast: homes.shareCopy(index, function)
-            default: continue
+            default: break
             }
         }
     }

@@ -9,52 +9,32 @@ import ZIR
 ///
 /// Its lists are in one piece of memory, which never changes: it is made once and handed from one thread to another.
 public final class IRFunction: @unchecked Sendable {
-    @usableFromInline let instBase: UnsafePointer<IRInst>
-    @usableFromInline let extraBase: UnsafePointer<UInt32>
-    @usableFromInline let constantBase: UnsafePointer<IRConstant>
-    @usableFromInline let instCount: Int
-    @usableFromInline let extraCount: Int
-    @usableFromInline let constantCount: Int
+    /// All of it; good for as long as the function is there.
+    public let code: IRCode
     private let memory: UnsafeMutableRawPointer
-    /// Storage that the body owns: strings and the like, behind the code in the same block.
-    public let storage: [Content]
-    /// Source and constraint texts of `asm`.
-    public let assemblies: [IRAssembly]
-    /// Number of labels; `label`, `jump` and the branches name them by 0..<labels.
-    public let labels: UInt32
-    /// How it is entered.
-    public let convention: CallingConvention
 
-    /// A body of copies of these lists.
-    public init(
-        insts: UnsafeBufferPointer<IRInst>, extra: UnsafeBufferPointer<UInt32>,
-        constants: UnsafeBufferPointer<IRConstant>, storage: [Content], assemblies: [IRAssembly], labels: UInt32,
-        convention: CallingConvention
-    ) {
-        (instCount, extraCount, constantCount) = (insts.count, extra.count, constants.count)
+    /// A copy of `code`.
+    public init(_ code: IRCode) {
         // Constants first: they have the largest alignment, and the others have all the same.
-        let instOffset = constants.count * MemoryLayout<IRConstant>.stride
-        let extraOffset = instOffset + insts.count * MemoryLayout<IRInst>.stride
+        let instOffset = code.constants.count * MemoryLayout<IRConstant>.stride
+        let extraOffset = instOffset + code.insts.count * MemoryLayout<IRInst>.stride
         memory = .allocate(
-            byteCount: extraOffset + extra.count * MemoryLayout<UInt32>.stride,
+            byteCount: extraOffset + code.extra.count * MemoryLayout<UInt32>.stride,
             alignment: MemoryLayout<IRConstant>.alignment)
-        constantBase = Self.copy(constants, to: memory)
-        instBase = Self.copy(insts, to: memory + instOffset)
-        extraBase = Self.copy(extra, to: memory + extraOffset)
-        self.storage = storage
-        self.assemblies = assemblies
-        self.labels = labels
-        self.convention = convention
+        self.code = IRCode(
+            insts: Self.copy(code.insts, to: memory + instOffset),
+            extra: Self.copy(code.extra, to: memory + extraOffset), constants: Self.copy(code.constants, to: memory),
+            storage: code.storage, assemblies: code.assemblies, labels: code.labels, convention: code.convention)
     }
 
     deinit { memory.deallocate() }
 
     private static func copy<Element: BitwiseCopyable>(
         _ elements: UnsafeBufferPointer<Element>, to place: UnsafeMutableRawPointer
-    ) -> UnsafePointer<Element> {
+    ) -> UnsafeBufferPointer<Element> {
         let target = place.bindMemory(to: Element.self, capacity: elements.count)
         if let first = elements.baseAddress { target.initialize(from: first, count: elements.count) }
-        return UnsafePointer(target)
+        return UnsafeBufferPointer(start: target, count: elements.count)
     }
 }
 
@@ -64,21 +44,29 @@ extension IRFunction {
         insts: [IRInst] = [], extra: [UInt32] = [], constants: [IRConstant] = [], storage: [Content] = [],
         assemblies: [IRAssembly] = [], labels: UInt32 = 0, convention: CallingConvention = .Unspecified
     ) {
-        let code = CodeBuilder()
-        for inst in insts { code.insts.append(inst) }
-        for word in extra { code.extra.append(word) }
-        for constant in constants { code.constants.append(constant) }
-        self.init(
-            insts: code.insts.elements, extra: code.extra.elements, constants: code.constants.elements,
-            storage: storage, assemblies: assemblies, labels: labels, convention: convention)
+        var builder = CodeBuilder()
+        for inst in insts { builder.insts.append(inst) }
+        for word in extra { builder.extra.append(word) }
+        for constant in constants { builder.constants.append(constant) }
+        (builder.storage, builder.assemblies) = (storage, assemblies)
+        (builder.labels, builder.convention) = (labels, convention)
+        self.init(builder.finished)
     }
 
-    /// The instructions in order.
-    @inlinable public var insts: IRList<IRInst> { IRList(self, instBase, instCount) }
-    /// Operand lists of `call` and `asm`, and numbers that an instruction has no room for.
-    @inlinable public var extra: IRList<UInt32> { IRList(self, extraBase, extraCount) }
-    /// Comptime-known operands.
-    @inlinable public var constants: IRList<IRConstant> { IRList(self, constantBase, constantCount) }
+    /// As in `IRCode`.
+    public var insts: IRList<IRInst> { IRList(self, code.insts) }
+    /// As in `IRCode`.
+    public var extra: IRList<UInt32> { IRList(self, code.extra) }
+    /// As in `IRCode`.
+    public var constants: IRList<IRConstant> { IRList(self, code.constants) }
+    /// As in `IRCode`.
+    public var storage: [Content] { code.storage }
+    /// As in `IRCode`.
+    public var assemblies: [IRAssembly] { code.assemblies }
+    /// As in `IRCode`.
+    public var labels: UInt32 { code.labels }
+    /// As in `IRCode`.
+    public var convention: CallingConvention { code.convention }
 }
 
 extension IRFunction: Equatable {
@@ -92,28 +80,24 @@ extension IRFunction: Equatable {
 
 /// A list of an `IRFunction`. It keeps the function alive.
 public struct IRList<Element: BitwiseCopyable>: RandomAccessCollection {
-    @usableFromInline let owner: IRFunction
-    @usableFromInline let base: UnsafePointer<Element>
-    /// Number of elements.
-    public let count: Int
+    private let owner: IRFunction
+    private let elements: UnsafeBufferPointer<Element>
 
-    @inlinable init(_ owner: IRFunction, _ base: UnsafePointer<Element>, _ count: Int) {
+    init(_ owner: IRFunction, _ elements: UnsafeBufferPointer<Element>) {
         self.owner = owner
-        self.base = base
-        self.count = count
+        self.elements = elements
     }
 
+    /// Number of elements.
+    public var count: Int { elements.count }
     /// The first index.
-    @inlinable public var startIndex: Int { 0 }
+    public var startIndex: Int { 0 }
     /// The index behind the last.
-    @inlinable public var endIndex: Int { count }
+    public var endIndex: Int { count }
 
     /// The element at `index`.
-    @inlinable public subscript(index: Int) -> Element {
+    public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < count)
-        return withExtendedLifetime(owner) { base[index] }
+        return withExtendedLifetime(owner) { elements[index] }
     }
-
-    /// The elements where they are: good for as long as the function is there.
-    @inlinable public var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 }

@@ -36,11 +36,36 @@ public protocol Program: AnyObject {
     /// global: the value is its address) or `value` (all else).
     func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface
 
+    /// What `name` leads to and what that is: `lookup` and `interface`, which nearly always go together, in one question.
+    func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference?
+
     /// The content of `declaration`'s constant storage, which a folded `deref` reads. Edge kind `body`.
     func content(of declaration: DeclIndex) throws(AnalysisStop) -> Content
 
     /// What a message calls `declaration`: its name without the module.
     func name(of declaration: DeclIndex) -> String
+}
+
+/// A declaration that a name leads to.
+public struct Reference {
+    /// The declaration.
+    public var declaration: DeclIndex
+    /// What it is to others.
+    public var interface: Interface
+
+    /// A reference.
+    public init(declaration: DeclIndex, interface: Interface) {
+        self.declaration = declaration
+        self.interface = interface
+    }
+}
+
+extension Program {
+    /// Both questions one after the other.
+    public func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference? {
+        guard let declaration = try lookup(name) else { return nil }
+        return Reference(declaration: declaration, interface: try interface(of: declaration))
+    }
 }
 
 /// What a declaration is, seen from outside.

@@ -80,6 +80,13 @@ extension Syntax {
         return OperandRow(base: operandBase + first, count: count)
     }
 
+    /// The elements of a list.
+    @inlinable @inline(__always)
+    public func row(_ range: SyntaxRange) -> OperandRow {
+        precondition(Int(range.first) + Int(range.count) <= operandCount)
+        return OperandRow(base: operandBase + Int(range.first), count: Int(range.count))
+    }
+
     /// Operand `k` of `inst`, which has that many, in the order of the opcode's table row.
     @inlinable @inline(__always)
     public func operand(_ k: Int, of inst: Inst) -> Operand {

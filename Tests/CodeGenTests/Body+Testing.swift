@@ -11,7 +11,7 @@ extension Body {
     /// `function` as the generator works on it.
     convenience init(_ function: IRFunction) {
         self.init(in: .forever())
-        read(function)
+        read(function.code)
     }
 
     /// Its values, when `Liveness` has seen them.
@@ -27,9 +27,10 @@ extension Body {
     /// Its values, when all is known of them but their homes.
     func valuesWithSharedHomes() -> Table<IRValue> {
         let loops = loops()
-        let (values, promotion) = Liveness.find(in: self, loops)
-        promotion.run(self, values)
-        SharedHomes.find(in: self, loops, values)
+        let liveness = Liveness.find(in: self, loops)
+        let values = liveness.values
+        liveness.promotion.run(self, values, liveness.moves)
+        SharedHomes.find(in: self, loops, values, liveness.moves)
         return values
     }
 }

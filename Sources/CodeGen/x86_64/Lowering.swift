@@ -40,14 +40,15 @@ final class Lowering {
     init(in arena: Arena) { function = Body(in: arena) }
 
     /// Takes up `body`: chooses homes and registers. An error is one of an `asm`, or of too little room.
-    func prepare(_ body: IRFunction, _ declaration: DeclIndex) throws(DiagnosticError) {
+    func prepare(_ body: IRCode, _ declaration: DeclIndex) throws(DiagnosticError) {
         function.read(body)
         self.declaration = declaration
         let touched = try resolve(body.assemblies)
         loops.find(in: function)
-        let (values, promotion) = Liveness.find(in: function, loops)
-        promotion.run(function, values)
-        SharedHomes.find(in: function, loops, values)
+        let liveness = Liveness.find(in: function, loops)
+        let values = liveness.values
+        liveness.promotion.run(function, values, liveness.moves)
+        SharedHomes.find(in: function, loops, values, liveness.moves)
         let homeRegisters = isNaked ? HomeRegisters.naked : .framed
         let assemblies = assemblies
         homeRegisters.addWishes(function, values, assemblies)

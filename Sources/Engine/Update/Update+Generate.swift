@@ -108,7 +108,7 @@ struct UngeneratedFunction: Sendable {
         functions.withUnsafeBufferPointer { functions in
             for place in functions.indices {
                 do throws(DiagnosticError) {
-                    try generator.generate(functions[place].function, declaration: functions[place].declaration)
+                    try generator.generate(functions[place].function.code, declaration: functions[place].declaration)
                     builder.add(generator, functions[place].syntax)
                 } catch {
                     builder.add(error)

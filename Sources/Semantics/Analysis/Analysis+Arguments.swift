@@ -20,12 +20,10 @@ extension Analysis {
         guard frames.count == 1, Int(frames[0].done) == number + 1 else {
             throw failure("'arg' must stand before everything else in the function's body")
         }
-        let parameters = types.types(in: function.parameters)
-        guard number < parameters.count else {
-            throw failure("expected \(parameters.count) arguments, found \(number + 1)")
-        }
+        let count = Int(function.parameters.count)
+        guard number < count else { throw failure("expected \(count) arguments, found \(number + 1)") }
         work.argumentCount += 1
-        return try argument(of: parameters[parameters.startIndex + number])
+        return try argument(of: types.parameter(number, of: function.parameters))
     }
 
     private func argument(of type: TypeIndex) throws(AnalysisStop) -> TypedValue {

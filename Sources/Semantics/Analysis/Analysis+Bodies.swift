@@ -38,8 +38,8 @@ enum Flow {
 
 // The loop over the instructions of a function. It keeps its own stack of bodies: nesting costs no stack of the thread.
 extension Analysis {
-    /// Analyses the body of a function, `range`, of type `type`.
-    func analyzeFunction(_ range: SyntaxRange, type: FunctionType) throws(AnalysisStop) -> IRFunction {
+    /// Analyses the body of a function, `range`, of type `type`: what it does is in `code` then.
+    func analyzeFunction(_ range: SyntaxRange, type: FunctionType) throws(AnalysisStop) {
         function = type
         code.convention = type.convention
         try openResult(of: type)
@@ -57,7 +57,6 @@ extension Analysis {
                 try close(endsBelow: false)
             }
         }
-        return code.build()
     }
 
     /// The next instruction of the innermost body; nil at its end.

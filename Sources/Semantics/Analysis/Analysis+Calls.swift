@@ -38,41 +38,26 @@ extension Analysis {
     private func arguments(
         of type: FunctionType, resultAddress: IRRef
     ) throws(AnalysisStop) -> UInt32 {
-        let operands = try elements(1)
+        let operands = try elementRow(1)
         try requireCount(operands.count, of: type)
-        let parameters = types.types(in: type.parameters)
-        let first = try makeRoom(for: parameters, operands, hasResultAddress: resultAddress != .none)
-        // Making a word may need room in `extra` too, so theirs is there already.
-        var next = Int(first) + 1
-        if resultAddress != .none { fill(&next, resultAddress) }
-        for (index, parameter) in parameters.enumerated() {
-            let operand = operands[index]
-            let value = try value(of: operand, as: parameter)
-            let form = try runTimeForm(of: parameter, at: operand.position)
-            let argument = try self.words(of: value, form, at: operand.position)
-            if form.wordCount > 0 { fill(&next, argument.first) }
-            if form.wordCount > 1 { fill(&next, argument.second) }
+        // Making a word may need room in `extra` too, so they go there together.
+        work.callWords.removeAll()
+        if resultAddress != .none { work.callWords.append(resultAddress) }
+        for place in 0..<Int(type.parameters.count) {
+            try addArgument(operands[place], types.parameter(place, of: type.parameters))
         }
+        let first = try addExtra(UInt32(truncatingIfNeeded: work.callWords.count))
+        for word in work.callWords.elements { try addExtra(word.rawValue) }
         return first
     }
 
-    private func fill(_ next: inout Int, _ word: IRRef) {
-        code.extra[next] = word.rawValue
-        next += 1
-    }
-
-    /// Room in `extra` for the number of words that `parameters` and the result's address are, and for these.
-    private func makeRoom(
-        for parameters: ArraySlice<TypeIndex>, _ operands: SyntaxList<Operand>, hasResultAddress: Bool
-    ) throws(AnalysisStop) -> UInt32 {
-        var count = hasResultAddress ? 1 : 0
-        for (index, parameter) in parameters.enumerated() {
-            let position = operands[index].position
-            count += try runTimeForm(of: parameter, at: position).wordCount
-        }
-        let first = try addExtra(UInt32(count))
-        for _ in 0..<count { try addExtra(0) }
-        return first
+    /// Adds the words of `operand`, coerced to `parameter`, to those of the call.
+    private func addArgument(_ operand: Operand, _ parameter: TypeIndex) throws(AnalysisStop) {
+        let value = try value(of: operand, as: parameter)
+        let form = try runTimeForm(of: parameter, at: operand.position)
+        let words = try words(of: value, form, at: operand.position)
+        if form.wordCount > 0 { work.callWords.append(words.first) }
+        if form.wordCount > 1 { work.callWords.append(words.second) }
     }
 
     private func requireCount(_ count: Int, of type: FunctionType) throws(AnalysisStop) {

@@ -37,8 +37,8 @@ extension Analysis {
 
     /// The shape of values of `type` in code; an error at `position` if there can be none.
     @inline(__always)
-    func runTimeShape(of type: TypeIndex, at position: Position) throws(AnalysisStop) -> IRType {
-        guard let shape = types.irType(of: type) else { throw noRunTimeValue(type, at: position) }
+    func runTimeShape(of type: TypeIndex, at position: @autoclosure () -> Position) throws(AnalysisStop) -> IRType {
+        guard let shape = types.irType(of: type) else { throw noRunTimeValue(type, at: position()) }
         return shape
     }
 
@@ -54,20 +54,22 @@ extension Analysis {
 
     /// `value` as an operand of code.
     @inline(__always)
-    func lower(_ value: TypedValue, at position: Position) throws(AnalysisStop) -> IRRef {
+    func lower(_ value: TypedValue, at position: @autoclosure () -> Position) throws(AnalysisStop) -> IRRef {
         switch value.content {
         case .runTime(let ref): ref
-        case .known(let known): try lower(known, value.type, at: position)
+        case .known(let known): try lower(known, value.type, at: position())
         }
     }
 
     /// As `lower`, of an integer whose type has `shape`.
     @inline(__always)
-    func lower(_ value: TypedValue, _ shape: IRType, at position: Position) throws(AnalysisStop) -> IRRef {
+    func lower(
+        _ value: TypedValue, _ shape: IRType, at position: @autoclosure () -> Position
+    ) throws(AnalysisStop) -> IRRef {
         if case .known(.integer(let number)) = value.content, function != nil {
             return try constant(.integer(UInt64(bitPattern: number), shape))
         }
-        return try lower(value, at: position)
+        return try lower(value, at: position())
     }
 
     private func lower(
@@ -80,6 +82,7 @@ extension Analysis {
         case .bool(let isTrue): return try constant(.integer(isTrue ? 1 : 0, shape))
         case .integer(let number): return try constant(.integer(UInt64(bitPattern: number), shape))
         case .lengthPointer(let length): return try address(of: addLength(length))
+        case .declaration(let target): return try constant(.place(Place(base: .declaration(target))))
         case .reference(let target):
             let interface = try interface(of: target, at: position)
             return try address(of: constant(interface.value, interface.type, for: target, position))
@@ -100,17 +103,19 @@ extension Analysis {
     }
 
     func constant(_ constant: IRConstant) throws(AnalysisStop) -> IRRef {
-        guard code.constants.count < IRRef.limit else { throw failure("function has too many constants") }
+        let count = code.constants.count
+        guard count < IRRef.limit else { throw failure("function has too many constants") }
         code.constants.append(constant)
-        return .constant(UInt32(code.constants.count - 1))
+        return .constant(UInt32(truncatingIfNeeded: count))
     }
 
     /// Appends a word to `extra` and returns its index.
     @discardableResult
     func addExtra(_ word: UInt32) throws(AnalysisStop) -> UInt32 {
-        guard code.extra.count < IRRef.limit else { throw failure("function has too many operands") }
+        let count = code.extra.count
+        guard count < IRRef.limit else { throw failure("function has too many operands") }
         code.extra.append(word)
-        return UInt32(code.extra.count - 1)
+        return UInt32(truncatingIfNeeded: count)
     }
 
     /// Adds storage that the body owns; the place has the number that holds during the analysis.

@@ -18,6 +18,16 @@ extension Analysis {
         }
     }
 
+    /// The elements of operand `k`, a list, where they stand; none where it is left out.
+    func elementRow(_ k: Int) throws(AnalysisStop) -> OperandRow {
+        let operand = operand(k)
+        switch operand.kind {
+        case .list: return syntax.row(operand.range)
+        case .absent: return syntax.row(.empty)
+        default: throw failure(operand.position, Messages.expectedOperand("list"))
+        }
+    }
+
     /// The value of operand `k`.
     @inline(__always)
     func value(_ k: Int) throws(AnalysisStop) -> TypedValue {
@@ -128,10 +138,23 @@ extension Analysis {
         questionPosition = position
         let program = try asked()
         let found = try syntax.withUnsafeBytes(of: name) { name throws(AnalysisStop) in try program.lookup(name) }
-        guard let found else {
-            throw failure(position, Messages.undeclared("@\(text(name))"))
-        }
+        guard let found else { throw undeclared(name, at: position) }
         return found
+    }
+
+    /// The declaration `name`, an operand at `position`, with what it is.
+    private func reference(to name: SyntaxRange, at position: Position) throws(AnalysisStop) -> Reference {
+        questionPosition = position
+        let program = try asked()
+        let found = try syntax.withUnsafeBytes(of: name) { name throws(AnalysisStop) in
+            try program.reference(to: name)
+        }
+        guard let found else { throw undeclared(name, at: position) }
+        return found
+    }
+
+    private func undeclared(_ name: SyntaxRange, at position: Position) -> AnalysisStop {
+        failure(position, Messages.undeclared("@\(text(name))"))
     }
 
     /// The interface of `target`, to which the operand at `position` refers.
@@ -156,15 +179,15 @@ extension Analysis {
     func value(
         named name: SyntaxRange, at position: Position, expected: TypeIndex? = nil
     ) throws(AnalysisStop) -> TypedValue {
-        let interface = try interface(of: lookup(name, at: position), at: position)
+        let interface = try reference(to: name, at: position).interface
         try requireValue(interface, at: position, expected: expected)
         return known(interface.value, interface.type)
     }
 
     /// `declref`: a pointer to the declaration `name`.
     func pointer(to name: SyntaxRange, at position: Position) throws(AnalysisStop) -> TypedValue {
-        let target = try lookup(name, at: position)
-        let interface = try interface(of: target, at: position)
+        let reference = try reference(to: name, at: position)
+        let (target, interface) = (reference.declaration, reference.interface)
         try requireValue(interface, at: position, expected: nil)
         if interface.category == .global { return known(interface.value, interface.type) }
         let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))

@@ -34,16 +34,16 @@ extension Analysis {
     }
 
     /// An error at `position` unless what `pointer` says is one object.
+    @inline(__always)
     func requireSingle(
-        _ type: TypeIndex, _ pointer: PointerType, at position: Position
+        _ type: TypeIndex, _ pointer: PointerType, at position: @autoclosure () -> Position
     ) throws(AnalysisStop) {
-        switch pointer.size {
-        case .one, .c: return
-        case .many:
-            let message = "index syntax required for unknown-length pointer type '\(name(of: type))'"
-            throw failure(position, message)
-        case .slice: throw expectedPointer(type, at: position)
-        }
+        if pointer.size != .one && pointer.size != .c { throw notSingle(type, pointer, at: position()) }
+    }
+
+    private func notSingle(_ type: TypeIndex, _ pointer: PointerType, at position: Position) -> AnalysisStop {
+        if pointer.size == .slice { return expectedPointer(type, at: position) }
+        return failure(position, "index syntax required for unknown-length pointer type '\(name(of: type))'")
     }
 
     /// `ref` of a value that is not known: it gets room in the frame.

@@ -10,8 +10,9 @@ struct Words {
 // which only analysis sees: instructions name its two parts.
 extension Analysis {
     /// How code holds values of `type`; an error at `position` if it cannot.
-    func runTimeForm(of type: TypeIndex, at position: Position) throws(AnalysisStop) -> RunTimeForm {
-        guard let form = types.runTimeForm(of: type) else { throw noRunTimeValue(type, at: position) }
+    @inline(__always)
+    func runTimeForm(of type: TypeIndex, at position: @autoclosure () -> Position) throws(AnalysisStop) -> RunTimeForm {
+        guard let form = types.runTimeForm(of: type) else { throw noRunTimeValue(type, at: position()) }
         return form
     }
 
@@ -31,8 +32,17 @@ extension Analysis {
     }
 
     /// `value`, whose type has `form`, as operands of code.
+    @inline(__always)
     func words(
-        of value: TypedValue, _ form: RunTimeForm, at position: Position
+        of value: TypedValue, _ form: RunTimeForm, at position: @autoclosure () -> Position
+    ) throws(AnalysisStop) -> Words {
+        if case .scalar = form { return Words(first: try lower(value, at: position())) }
+        return try wordsOfOther(value, form, at: position())
+    }
+
+    /// As `words`, where they are not one number.
+    private func wordsOfOther(
+        _ value: TypedValue, _ form: RunTimeForm, at position: Position
     ) throws(AnalysisStop) -> Words {
         switch form {
         case .nothing: return Words()

@@ -37,6 +37,16 @@ public final class Analyzer {
         }
     }
 
+    /// As `analyzeBody`, but lends what a function does to `use` instead of copying it. Of any other declaration there is
+    /// nothing to lend.
+    public func withCode(
+        _ syntax: Syntax, of declaration: DeclIndex, interface: Interface, program: any Program, _ use: (IRCode) -> Void
+    ) throws(AnalysisStop) {
+        try analyze(syntax, declaration, program) { analysis throws(AnalysisStop) in
+            if try analysis.makeCode(interface) { use(analysis.code.finished) }
+        }
+    }
+
     /// What an `export` asks of the linker; nil for any other declaration.
     public func analyzeExport(
         _ syntax: Syntax, of declaration: DeclIndex, program: any Program

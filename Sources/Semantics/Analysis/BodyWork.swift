@@ -1,11 +1,13 @@
 import ZIR
 
 /// What the analysis of a function's body keeps besides its values and its code.
-struct BodyWork {
+struct BodyWork: ~Copyable {
     /// The slices that are not known, by the number in their `IRRef`.
     var pairs: [Words] = []
     /// The `block`s that are open, the innermost last.
     var blocks: [OpenBlock] = []
+    /// The words that a call hands over, while they are made.
+    let callWords = FlatTable<IRRef>()
     /// How many `arg`s there were.
     var argumentCount = 0
     /// How many words those and the address of the result take.

@@ -2,19 +2,19 @@ import ZIR
 
 /// The code of a body while it is made, in memory that is used again for the next.
 struct CodeBuilder: ~Copyable {
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     let insts = FlatTable<IRInst>()
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     let extra = FlatTable<UInt32>()
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     let constants = FlatTable<IRConstant>()
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     var storage: [Content] = []
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     var assemblies: [IRAssembly] = []
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     var labels: UInt32 = 0
-    /// As in `IRFunction`.
+    /// As in `IRCode`.
     var convention = CallingConvention.Unspecified
 
     /// Forgets all code.
@@ -28,9 +28,9 @@ struct CodeBuilder: ~Copyable {
         convention = .Unspecified
     }
 
-    /// The finished code.
-    func build() -> IRFunction {
-        IRFunction(
+    /// The finished code, where it stands: good until more is added.
+    var finished: IRCode {
+        IRCode(
             insts: insts.elements, extra: extra.elements, constants: constants.elements, storage: storage,
             assemblies: assemblies, labels: labels, convention: convention)
     }

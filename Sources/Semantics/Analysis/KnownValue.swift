@@ -17,6 +17,8 @@ enum KnownValue: BitwiseCopyable {
     case null
     /// Unspecified content of any type.
     case undefined
+    /// The address of a declaration: a function, or a pointer to what a declaration holds.
+    case declaration(DeclIndex)
     /// A pointer to the value of a declaration that has no storage.
     case reference(DeclIndex)
     /// A pointer to a length that has no storage.
@@ -53,8 +55,15 @@ extension Analysis {
         case .undefined: return .undefined
         case .reference(let target): return .reference(target)
         case .lengthPointer(let length): return .lengthPointer(length)
-        case .place, .slice, .array, .pointee: return .stored(store(value))
+        case .place(let place): return plain(place) ?? .stored(store(value))
+        case .slice, .array, .pointee: return .stored(store(value))
         }
+    }
+
+    /// `place`, if it is where a declaration begins.
+    private func plain(_ place: Place) -> KnownValue? {
+        guard case .declaration(let target) = place.base, place.offset == 0, place.field == .none else { return nil }
+        return .declaration(target)
     }
 
     private func store(_ value: Value) -> StoredIndex {
@@ -73,6 +82,7 @@ extension Analysis {
         case .type(let type): .type(type)
         case .null: .null
         case .undefined: .undefined
+        case .declaration(let target): .place(Place(base: .declaration(target)))
         case .reference(let target): .reference(target)
         case .lengthPointer(let length): .lengthPointer(length)
         case .stored(let index): stored(index)

@@ -79,6 +79,9 @@ public final class TypeTable {
         return list
     }
 
+    /// Type `place` of `list`.
+    func parameter(_ place: Int, of list: ParameterList) -> TypeIndex { parameters[Int(list.first) + place] }
+
     /// The types in `list`.
     public func types(in list: ParameterList) -> ArraySlice<TypeIndex> {
         parameters[Int(list.first)..<Int(list.first + list.count)]

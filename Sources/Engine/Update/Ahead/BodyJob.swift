@@ -41,16 +41,16 @@ struct BodyJob: Sendable {
     func generate() -> GeneratedBatch {
         let analyst = analysts.take()
         defer { analysts.giveBack(analyst) }
-        let generator = Generator()
         var builder = BatchBuilder(count: bodies.count)
-        for body in bodies {
-            guard let analyzed = analyst.analyze(body, of: self),
-                (try? generator.generate(analyzed.function, declaration: body.declaration)) != nil
-            else {
-                builder.addMissing()
-                continue
+        references.withUnsafeBufferPointer { references in
+            steps.withUnsafeBufferPointer { steps in
+                for body in bodies {
+                    let answers = BodyAnalyst.Answers(
+                        names: body.syntax.withUnsafeBytes(of: .empty) { $0.baseAddress },
+                        references: UnsafeBufferPointer(rebasing: references[body.references]), steps: steps)
+                    analyst.generate(body, answers, &builder)
+                }
             }
-            builder.add(generator, body.syntax, edges: analyzed.edges)
         }
         return builder.build()
     }
@@ -75,22 +75,26 @@ final class BodyAnalysts: Sendable {
     func giveBack(_ analyst: BodyAnalyst) { idle.with { $0.append(analyst) } }
 }
 
-/// Analyses bodies ahead, with types of its own. Belongs to the thread that took it.
+/// Analyses bodies ahead, with types of its own, and makes their code. Belongs to the thread that took it.
 final class BodyAnalyst: Program, @unchecked Sendable {
     private let analyzer: Analyzer
+    private let generator = Generator()
     private let stored: Locked<[StoredInterface]>
     /// In the types of `analyzer`, by number; nil until it is asked for.
     private var interfaces: [Interface?] = []
-    /// The declarations that the body at work names, and the steps to them.
-    private let references = FlatTable<NamedReference>()
-    private let steps = FlatTable<EdgeRecord>()
+    /// What the body at work may ask.
+    private var answers = Answers()
     /// What it has asked.
     private var frame = Frame(asker: .none, isInterface: false)
 
-    /// A reference with its name where it stands: in the syntax at work, which lives as long.
-    private struct NamedReference {
-        var name: UnsafeRawBufferPointer
-        var reference: BodyJob.Reference
+    /// The answers to what a body may ask, where they stand: in its job and in its parsed form.
+    struct Answers {
+        /// Where the names begin of which the references have ranges.
+        var names: UnsafeRawPointer?
+        /// The declarations that the body names.
+        var references = UnsafeBufferPointer<BodyJob.Reference>(start: nil, count: 0)
+        /// The steps to them, and to those of other bodies.
+        var steps = UnsafeBufferPointer<EdgeRecord>(start: nil, count: 0)
     }
 
     init(options: AnalysisOptions, interfaces: Locked<[StoredInterface]>) {
@@ -98,26 +102,30 @@ final class BodyAnalyst: Program, @unchecked Sendable {
         stored = interfaces
     }
 
-    /// The typed form of `body`; nil if it has an error, or asks what `job` has no answer to.
-    func analyze(_ body: BodyJob.Body, of job: BodyJob) -> (function: IRFunction, edges: [EdgeRecord])? {
-        references.removeAll()
-        steps.removeAll()
+    /// Adds the code of `body` to `builder`, or that it is missing: if it has an error, or asks what has no answer.
+    func generate(_ body: BodyJob.Body, _ answers: Answers, _ builder: inout BatchBuilder) {
+        self.answers = answers
         frame.removeAll()
-        for place in body.references {
-            var reference = job.references[place]
-            let name = body.syntax.withUnsafeBytes(of: reference.name) { $0 }
-            let first = steps.count
-            for step in reference.steps { steps.append(job.steps[step]) }
-            reference.steps = first..<steps.count
-            references.append(NamedReference(name: name, reference: reference))
+        if makeCode(body) {
+            // It is kept, so it has room for no more.
+            var edges: [EdgeRecord] = []
+            edges.reserveCapacity(body.interfaceEdges.count + frame.edges.count)
+            edges += body.interfaceEdges
+            edges += frame.edges
+            builder.add(generator, body.syntax, edges: edges)
+        } else {
+            builder.addMissing()
         }
-        return withExtendedLifetime(body.syntax) {
-            guard let interface = interface(body.interface, of: body.declaration),
-                case .function(let function)? = try? analyzer.analyzeBody(
-                    body.syntax, of: body.declaration, interface: interface, program: self)
-            else { return nil }
-            return (function, body.interfaceEdges + frame.edges)
+        self.answers = Answers()
+    }
+
+    private func makeCode(_ body: BodyJob.Body) -> Bool {
+        guard let interface = interface(body.interface, of: body.declaration) else { return false }
+        var isMade = false
+        try? analyzer.withCode(body.syntax, of: body.declaration, interface: interface, program: self) { code in
+            isMade = (try? generator.generate(code, declaration: body.declaration)) != nil
         }
+        return isMade
     }
 
     private func interface(_ number: InterfaceNumber, of declaration: DeclIndex) -> Interface? {
@@ -144,21 +152,33 @@ final class BodyAnalyst: Program, @unchecked Sendable {
 // Questions.
 extension BodyAnalyst {
     func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
-        for named in references.elements where isEqual(named.name, name) {
-            for step in named.reference.steps { frame.add(steps[step]) }
-            frame.add(named.reference.target, .exists, seen: Answer.found)
-            return named.reference.target
+        let found = try find(name)
+        frame.add(found.target, .exists, seen: Answer.found)
+        return found.target
+    }
+
+    func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
+        for known in answers.references where known.target == declaration { return try interface(of: known) }
+        throw .blocked(declaration)
+    }
+
+    func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference? {
+        let found = try find(name)
+        return Reference(declaration: found.target, interface: try interface(of: found))
+    }
+
+    private func find(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> BodyJob.Reference {
+        for known in answers.references where isEqual(known.name, name) {
+            for step in known.steps { frame.add(answers.steps[step]) }
+            return known
         }
         throw .blocked(.none)
     }
 
-    func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
-        for named in references.elements where named.reference.target == declaration {
-            guard let interface = interface(named.reference.interface, of: declaration) else { break }
-            frame.add(declaration, named.reference.kind, seen: named.reference.seen)
-            return interface
-        }
-        throw .blocked(declaration)
+    private func interface(of known: BodyJob.Reference) throws(AnalysisStop) -> Interface {
+        guard let interface = interface(known.interface, of: known.target) else { throw .blocked(known.target) }
+        frame.add(known.target, known.kind, seen: known.seen)
+        return interface
     }
 
     func content(of declaration: DeclIndex) throws(AnalysisStop) -> Content { throw .blocked(declaration) }
@@ -166,8 +186,12 @@ extension BodyAnalyst {
     /// Only messages name declarations, and nobody reads those: a body with an error is analysed again.
     func name(of declaration: DeclIndex) -> String { "" }
 
-    private func isEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-        guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else { return false }
-        return memcmp(first, second, a.count) == 0
+    /// Whether the name in `range` is `name`: nearly always that very one, and then it need not be compared.
+    private func isEqual(_ range: SyntaxRange, _ name: UnsafeRawBufferPointer) -> Bool {
+        guard Int(range.count) == name.count, let names = answers.names, let first = name.baseAddress else {
+            return false
+        }
+        let known = names + Int(range.first)
+        return known == first || memcmp(known, first, name.count) == 0
     }
 }
