@@ -31,7 +31,7 @@ enum DetachedThread {
         init(run: @escaping @Sendable () -> Void) { self.run = run }
 
         func perform() {
-            Heap.grow()
+            Heap.prepareThread()
             run()
         }
     }

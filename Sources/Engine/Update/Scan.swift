@@ -24,7 +24,10 @@ struct Scan {
     }
 
     /// From so many files on all processors ask for their statuses: before that to start a thread takes as long.
-    private static let fewestForAll = 4096
+    private static let fewestForAll = 512
+
+    /// Files whose statuses a thread asks for at a time.
+    private static let filesPerPart: FileNumber = 128
 
     /// Some of the files. Nobody changes the list while they are looked at, so any thread may.
     private struct Part: @unchecked Sendable {
@@ -34,8 +37,8 @@ struct Scan {
 
         /// The same in parts for several threads.
         func split() -> [Part] {
-            stride(from: 0, to: numbers.upperBound, by: 1024).map { start in
-                Part(scan: scan, reader: reader, numbers: start..<min(start + 1024, numbers.upperBound))
+            stride(from: 0, to: numbers.upperBound, by: Int(Scan.filesPerPart)).map { start in
+                Part(scan: scan, reader: reader, numbers: start..<min(start + Scan.filesPerPart, numbers.upperBound))
             }
         }
 
