@@ -37,9 +37,31 @@ struct ByteReader {
         return first < 0x80 ? UInt64(first) : try longVarint(UInt64(first & 0x7F))
     }
 
+    /// A varint whose first byte was read and was not its last.
     private mutating func longVarint(_ first: UInt64) throws(Malformed) -> UInt64 {
-        var value = first
-        var shift: UInt64 = 7
+        guard remaining >= 8 else { return try longVarint(first, shift: 7) }
+        let word = UInt64(littleEndian: next.loadUnaligned(as: UInt64.self))
+        let lastBytes = ~word & 0x8080_8080_8080_8080
+        // Above eight more bytes it is the tenth that ends it.
+        guard lastBytes != 0 else { return try longVarint(first, shift: 7) }
+        let topBit = lastBytes.trailingZeroBitCount
+        next += (topBit + 1) / 8
+        let rest = Self.joined(sevens: word & (UInt64.max >> (63 - topBit)) & 0x7F7F_7F7F_7F7F_7F7F)
+        // Nine bytes come to 63 bits.
+        return first | rest << 7
+    }
+
+    /// The low seven bits of each byte, one behind the other: pairs of bytes are joined, then pairs of these, then both.
+    private static func joined(sevens word: UInt64) -> UInt64 {
+        var word = word
+        word = word & 0x007F_007F_007F_007F | (word & 0x7F00_7F00_7F00_7F00) >> 1
+        word = word & 0x0000_3FFF_0000_3FFF | (word & 0x3FFF_0000_3FFF_0000) >> 2
+        return word & 0x0000_0000_0FFF_FFFF | (word & 0x0FFF_FFFF_0000_0000) >> 4
+    }
+
+    /// Byte by byte, as far as they go.
+    private mutating func longVarint(_ first: UInt64, shift: UInt64) throws(Malformed) -> UInt64 {
+        var (value, shift) = (first, shift)
         while true {
             let byte = try byte()
             let bits = UInt64(byte & 0x7F)

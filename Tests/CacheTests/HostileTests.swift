@@ -87,11 +87,31 @@ import Testing
         #expect(throws: Malformed.trailing) { try kind.decode(bytes + [0]) }
     }
 
+    /// Numbers of each length come back, whatever stands behind them: nothing, little, or enough for a word.
+    @Test(arguments: [0, 1, 7, 8, 20]) func varintLengths(behind: Int) throws {
+        for length in 0...64 {
+            let top = length == 64 ? UInt64.max : (1 << UInt64(length)) - 1
+            for value in [top, top / 3, (top >> 1) + 1] {
+                var writer = ByteWriter()
+                writer.append(varint: value)
+                let bytes = Array(writer.bytes) + Array(repeating: 0xFF, count: behind)
+                try bytes.withUnsafeBytes { buffer throws in
+                    var reader = ByteReader(buffer)
+                    let number = try reader.varint()
+                    #expect(number == value)
+                    for _ in 0..<behind { _ = try reader.byte() }
+                    #expect(reader.isAtEnd)
+                }
+            }
+        }
+    }
+
     /// What a varint may not be.
     @Test(
         arguments: [
             ([0x80], .truncated), ([], .truncated), (Array(repeating: 0xFF, count: 10), .number),
             (Array(repeating: 0x80, count: 9) + [2], .number), (Array(repeating: 0x80, count: 11), .number),
+            (Array(repeating: 0x80, count: 9), .truncated),
         ] as [([UInt8], Malformed)])
     func varints(bytes: [UInt8], problem: Malformed) {
         bytes.withUnsafeBytes { buffer in
