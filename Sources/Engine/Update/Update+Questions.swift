@@ -112,14 +112,27 @@ extension Frame {
 
     /// Adds a question, or the fuller one in the place of what was asked of the same declaration before.
     mutating func add(_ edge: EdgeRecord) {
-        if let place = place(of: edge.target, edge.kind) { return edges[place] = edge }
-        if edge.kind != .exists, let place = place(of: edge.target, .exists) {
+        guard edges.count < Frame.searched else { return addToMany(edge) }
+        for place in edges.indices where edges[place].target == edge.target {
+            let known = edges[place].kind
+            if known == edge.kind || known == .exists { return edges[place] = edge }
+            if edge.kind == .exists { return }
+        }
+        append(edge)
+    }
+
+    private mutating func addToMany(_ edge: EdgeRecord) {
+        if let place = places[Frame.key(edge.target, edge.kind)] { return edges[place] = edge }
+        if edge.kind == .exists {
+            if Frame.fullerKinds.contains(where: { places[Frame.key(edge.target, $0)] != nil }) { return }
+        } else if let place = places.removeValue(forKey: Frame.key(edge.target, .exists)) {
             edges[place] = edge
-            guard edges.count >= Frame.searched else { return }
-            places[Frame.key(edge.target, .exists)] = nil
             return places[Frame.key(edge.target, edge.kind)] = place
         }
-        if edge.kind == .exists, Frame.fullerKinds.contains(where: { place(of: edge.target, $0) != nil }) { return }
+        append(edge)
+    }
+
+    private mutating func append(_ edge: EdgeRecord) {
         if edges.capacity == 0 { edges.reserveCapacity(Frame.usual) }
         edges.append(edge)
         if edges.count == Frame.searched {
@@ -142,11 +155,6 @@ extension Frame {
 
     /// What is asked of a declaration that exists.
     private static let fullerKinds: [EdgeKind] = [.type, .value, .body]
-
-    private func place(of target: DeclNumber, _ kind: EdgeKind) -> Int? {
-        guard edges.count < Frame.searched else { return places[Frame.key(target, kind)] }
-        return edges.firstIndex { $0.target == target && $0.kind == kind }
-    }
 
     private static func key(_ target: DeclNumber, _ kind: EdgeKind) -> UInt64 {
         UInt64(target) << 8 | UInt64(kind.rawValue)

@@ -18,6 +18,7 @@ extension Analysis {
         guard let op = try tag(1, as: CompareOperator.self) else {
             throw failure(Messages.expectedOperand(CompareOperator.setName))
         }
+        if let result = try comparePlain(op) { return result }
         let a = try value(0)
         let b = try value(2)
         if a.isUndefined { throw undefinedUse(operand(0).position) }
@@ -28,6 +29,24 @@ extension Analysis {
             throw failure("operator '\(op.spelling)' not allowed for type '\(name(of: type))'")
         }
         return try compareEquality(a, op, b)
+    }
+
+    /// `cmp` of plain operands; nil where they are not.
+    @inline(__always)
+    private func comparePlain(_ op: CompareOperator) throws(AnalysisStop) -> TypedValue? {
+        guard row.count == 3, let left = plainResult(row[0]), types.integerShape(of: left.type) != nil else {
+            return nil
+        }
+        let right: IRRef
+        if row[2].kind == .int {
+            let number = Int64(bitPattern: row[2].payload)
+            right = try constant(.integer(row[2].payload, IRType(bits: 64, isSigned: number < 0)))
+        } else if let result = plainResult(row[2]), types.integerShape(of: result.type) != nil {
+            right = result.ref
+        } else {
+            return nil
+        }
+        return .runTime(try emit(.compare, type: .bool, a: left.ref, b: right, data: UInt32(op.rawValue)), .bool)
     }
 
     private func compareIntegers(

@@ -106,7 +106,7 @@ extension Analysis {
 
     /// The result of code that `operand` names; nil if it is something else.
     @inline(__always)
-    private func plainResult(_ operand: Operand) -> (ref: IRRef, type: TypeIndex)? {
+    func plainResult(_ operand: Operand) -> (ref: IRRef, type: TypeIndex)? {
         guard operand.kind == .local else { return nil }
         let index = Int(truncatingIfNeeded: operand.payload & 0xFFFF_FFFF)
         guard index < results.count, case .runTime(let ref) = results[index].content else { return nil }

@@ -100,8 +100,11 @@ extension Analysis {
     }
 
     /// Operand `k` coerced to `type`.
+    @inline(__always)
     func value(_ k: Int, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
-        try value(of: operand(k), as: type)
+        let operand = operand(k)
+        if operand.kind == .local { return try coerce(local(operand), to: type, at: operand.position) }
+        return try value(of: operand, as: type)
     }
 
     /// The value of `operand` coerced to `type`.
@@ -143,13 +146,12 @@ extension Analysis {
     }
 
     /// The declaration `name`, an operand at `position`, with what it is.
+    @inline(__always)
     private func reference(to name: SyntaxRange, at position: Position) throws(AnalysisStop) -> Reference {
         questionPosition = position
-        let program = try asked()
-        let found = try syntax.withUnsafeBytes(of: name) { name throws(AnalysisStop) in
-            try program.reference(to: name)
-        }
-        guard let found else { throw undeclared(name, at: position) }
+        // The parsed form is there as long as the analysis is at it.
+        let bytes = syntax.withUnsafeBytes(of: name) { $0 }
+        guard let found = try asked().reference(to: bytes) else { throw undeclared(name, at: position) }
         return found
     }
 
@@ -199,18 +201,20 @@ extension Analysis {
         return known(.place(try constant(interface.value, interface.type, for: target, position)), type)
     }
 
+    @inline(__always)
     private func requireValue(
         _ interface: Interface, at position: Position, expected: TypeIndex?
     ) throws(AnalysisStop) {
-        switch interface.category {
-        case .constant, .function, .constantStorage, .global: return
-        case .module:
-            let wanted = expected.map { "type '\(name(of: $0))'" } ?? "value"
-            throw failure(position, "expected \(wanted), found module")
-        case .export:
-            let wanted = expected.map { "type '\(name(of: $0))'" } ?? "value"
-            throw failure(position, "expected \(wanted), found export")
+        if interface.category == .module || interface.category == .export {
+            throw noValue(interface.category, at: position, expected: expected)
         }
+    }
+
+    private func noValue(
+        _ category: Interface.Category, at position: Position, expected: TypeIndex?
+    ) -> AnalysisStop {
+        let wanted = expected.map { "type '\(name(of: $0))'" } ?? "value"
+        return failure(position, "expected \(wanted), found \(category == .module ? "module" : "export")")
     }
 
     /// The index of a pointer type that the instruction at work makes.

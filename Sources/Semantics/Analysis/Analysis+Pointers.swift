@@ -7,6 +7,7 @@ extension Analysis {
     }
 
     /// Operand 0, a pointer or slice that is not undefined, with the parts of its type.
+    @inline(__always)
     func pointerOperand() throws(AnalysisStop) -> (value: TypedValue, type: PointerType) {
         let value = try value(0)
         guard let type = types.pointer(value.type) else { throw expectedPointer(value.type, at: operand(0).position) }

@@ -12,6 +12,7 @@ extension Analysis {
     /// How code holds values of `type`; an error at `position` if it cannot.
     @inline(__always)
     func runTimeForm(of type: TypeIndex, at position: @autoclosure () -> Position) throws(AnalysisStop) -> RunTimeForm {
+        if let shape = types.irType(of: type), shape.bits > 0 { return .scalar(shape) }
         guard let form = types.runTimeForm(of: type) else { throw noRunTimeValue(type, at: position()) }
         return form
     }
@@ -128,10 +129,22 @@ extension Analysis {
     }
 
     /// Puts `value` to `address`; an unspecified one changes nothing.
+    @inline(__always)
     func store(
-        _ value: TypedValue, _ form: RunTimeForm, to address: IRRef, at position: Position
+        _ value: TypedValue, _ form: RunTimeForm, to address: IRRef, at position: @autoclosure () -> Position
     ) throws(AnalysisStop) {
         if value.isUndefined { return }
+        if case .scalar(let shape) = form {
+            _ = try emit(.store, type: shape, a: address, b: lower(value, at: position()))
+        } else {
+            try storeOther(value, form, to: address, at: position())
+        }
+    }
+
+    /// As `store`, where it is not one number.
+    private func storeOther(
+        _ value: TypedValue, _ form: RunTimeForm, to address: IRRef, at position: Position
+    ) throws(AnalysisStop) {
         let words = try words(of: value, form, at: position)
         switch form {
         case .nothing: return

@@ -81,7 +81,7 @@ final class BodyAnalyst: Program, @unchecked Sendable {
     private let generator = Generator()
     private let stored: Locked<[StoredInterface]>
     /// In the types of `analyzer`, by number; nil until it is asked for.
-    private var interfaces: [Interface?] = []
+    private let interfaces = FlatTable<Interface?>()
     /// What the body at work may ask.
     private var answers = Answers()
     /// What it has asked.
@@ -143,7 +143,7 @@ final class BodyAnalyst: Program, @unchecked Sendable {
                 ? try? analyzer.types.deserialize(bytes[...], declaration: { Update.declaration($0, in: .none) })
                 : Update.moduleInterface
         else { return nil }
-        interfaces += repeatElement(nil, count: max(number + 1 - interfaces.count, 0))
+        interfaces.append(repeating: nil, count: max(number + 1 - interfaces.count, 0))
         interfaces[number] = interface
         return interface
     }
@@ -152,32 +152,36 @@ final class BodyAnalyst: Program, @unchecked Sendable {
 // Questions.
 extension BodyAnalyst {
     func lookup(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> DeclIndex? {
-        let found = try find(name)
-        frame.add(found.target, .exists, seen: Answer.found)
-        return found.target
+        let target = answers.references[try find(name)].target
+        frame.add(target, .exists, seen: Answer.found)
+        return target
     }
 
     func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
-        for known in answers.references where known.target == declaration { return try interface(of: known) }
-        throw .blocked(declaration)
+        guard let place = answers.references.firstIndex(where: { $0.target == declaration }) else {
+            throw .blocked(declaration)
+        }
+        return try interface(at: place)
     }
 
     func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference? {
-        let found = try find(name)
-        return Reference(declaration: found.target, interface: try interface(of: found))
+        let place = try find(name)
+        return Reference(declaration: answers.references[place].target, interface: try interface(at: place))
     }
 
-    private func find(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> BodyJob.Reference {
-        for known in answers.references where isEqual(known.name, name) {
-            for step in known.steps { frame.add(answers.steps[step]) }
-            return known
+    /// Where the answers about `name` stand; notes the steps to it.
+    private func find(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Int {
+        for place in answers.references.indices where isEqual(answers.references[place].name, name) {
+            for step in answers.references[place].steps { frame.add(answers.steps[step]) }
+            return place
         }
         throw .blocked(.none)
     }
 
-    private func interface(of known: BodyJob.Reference) throws(AnalysisStop) -> Interface {
-        guard let interface = interface(known.interface, of: known.target) else { throw .blocked(known.target) }
-        frame.add(known.target, known.kind, seen: known.seen)
+    private func interface(at place: Int) throws(AnalysisStop) -> Interface {
+        let target = answers.references[place].target
+        guard let interface = interface(answers.references[place].interface, of: target) else { throw .blocked(target) }
+        frame.add(target, answers.references[place].kind, seen: answers.references[place].seen)
         return interface
     }
 
