@@ -48,11 +48,22 @@ struct EightChunks {
         return chainingValues(of: chunks, counterStep: 1, lastFlags: .chunkEnd)
     }
 
+    /// The chaining values of chunk `number` of each of eight inputs, which have it and more than one.
+    static func chainingValues(
+        number: Int, of input: (Int) -> UnsafeRawBufferPointer
+    ) -> InlineArray<8, ChainingValue> {
+        let chunks = InlineArray<8, UnsafeRawBufferPointer> { lane in
+            UnsafeRawBufferPointer(rebasing: input(lane).dropFirst(number &* Chunk.byteCount).prefix(Chunk.byteCount))
+        }
+        return chainingValues(of: chunks, counter: UInt64(number), counterStep: 0, lastFlags: .chunkEnd)
+    }
+
     /// The chaining values of inputs of at most a chunk each, whose last blocks have these flags.
     private static func chainingValues(
-        of inputs: InlineArray<8, UnsafeRawBufferPointer>, counterStep: UInt64, lastFlags: BlockFlags
+        of inputs: InlineArray<8, UnsafeRawBufferPointer>, counter: UInt64 = 0, counterStep: UInt64,
+        lastFlags: BlockFlags
     ) -> InlineArray<8, ChainingValue> {
-        var chunks = EightChunks(counter: 0, step: counterStep)
+        var chunks = EightChunks(counter: counter, step: counterStep)
         withUnsafeTemporaryAllocation(byteCount: count &* Chunk.blockByteCount, alignment: 16) { memory in
             let inputs = EightInputs(inputs, lastBlocks: memory, lastFlags: lastFlags)
             // Blocks that are nobody's last ones.

@@ -92,6 +92,20 @@ struct ByteWriter: ~Copyable {
         count += bytes.count
     }
 
+    /// Leaves room for `count` bytes, which mean nothing.
+    mutating func skip(_ count: Int) {
+        reserve(count)
+        (start + self.count).initializeMemory(as: UInt8.self, repeating: 0, count: count)
+        self.count += count
+    }
+
+    /// Puts bytes in the place of those before `end`.
+    mutating func store(_ bytes: UnsafeRawBufferPointer, endingAt end: Int) {
+        precondition(bytes.count <= end && end <= count)
+        guard let source = bytes.baseAddress else { return }
+        (start + (end - bytes.count)).copyMemory(from: source, byteCount: bytes.count)
+    }
+
     /// Appends a varint that counts its bytes, and the text in UTF-8.
     mutating func append(_ text: String) {
         var text = text

@@ -37,7 +37,8 @@ extension CacheStore {
     /// Puts a page's texts in place of those that are there.
     public func putTextPage(_ page: TextPage) throws(CacheError) {
         var packer = PagePacker()
-        try putPage(page.records.withUnsafeBufferPointer { packer.pack($0, of: page.number, file: page.file) })
+        page.records.withUnsafeBufferPointer { packer.add($0, of: page.number, file: page.file) }
+        for page in packer.finish() { try putPage(page) }
     }
 
     /// Puts a page in place of the one that is there.
@@ -63,7 +64,8 @@ extension CacheStore {
     /// Puts what is known about a page's declarations in place of what is there.
     public func putStatePage(_ page: StatePage) throws(CacheError) {
         var packer = PagePacker()
-        try putPage(page.records.withUnsafeBufferPointer { packer.pack($0, of: page.number) })
+        page.records.withUnsafeBufferPointer { packer.add($0, of: page.number) }
+        for page in packer.finish() { try putPage(page) }
     }
 
     /// Removes what is known about a page's declarations.

@@ -32,9 +32,15 @@ struct Seal: ~Copyable {
 
     /// Adds a `TEXT` or a `BLOB`: a column has but one of these types.
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        input.append(2)
-        input.append(counted: bytes)
+        addHead(ofBytes: bytes.count)
+        input.append(bytes)
         byteCount += bytes.count
+    }
+
+    /// Adds what stands before the `count` bytes of a `TEXT` or `BLOB`.
+    mutating func addHead(ofBytes count: Int) {
+        input.append(2)
+        input.append(varint: UInt64(count))
     }
 
     /// Adds a value that is to be bound.
@@ -48,6 +54,12 @@ struct Seal: ~Copyable {
         }
     }
 
+    /// What was added since `begin`, as it is hashed.
+    var bytes: UnsafeRawBufferPointer { input.bytes }
+
     /// The checksum of what was added since `begin`.
-    var checksum: Int64 { Int64(bitPattern: Digest.hash(input.bytes).low) }
+    var checksum: Int64 { Seal.checksum(Digest.hash(input.bytes)) }
+
+    /// The checksum that is of a digest.
+    static func checksum(_ digest: Digest) -> Int64 { Int64(bitPattern: digest.low) }
 }

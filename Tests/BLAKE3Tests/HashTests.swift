@@ -51,7 +51,9 @@ import Testing
     @Test(arguments: [1, 63, 64, 65, 341, 1024, 1500])
     func hashesOfParts(step: Int) {
         let input = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
-        let lengths = [0, 1, 63, 64, 65, 128, 1023, 1024, 1025, 5000] + (0..<9).map { $0 * step % 1100 }
+        let lengths =
+            [0, 1, 63, 64, 65, 128, 1023, 1024, 1025, 5000, 2048, 2049, 3000, 8192, 8193, 9000]
+            + (0..<9).map { $0 * step % 1100 }
         let parts = lengths.enumerated().map { place, length in place * 7..<place * 7 + length }
         let digests = input.withUnsafeBytes { Digest.hashes(of: parts, in: $0) }
         #expect(digests == parts.map { Digest.hash(input[$0]) })

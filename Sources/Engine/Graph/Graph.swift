@@ -214,16 +214,15 @@ private struct UnpackedPage: @unchecked Sendable {
 
     @Sendable static func pack(_ pages: [UnpackedPage]) -> [PackedPage] {
         var packer = PagePacker()
-        var packed: [PackedPage] = []
         for page in pages {
             switch page.records {
-            case .text(let records, let file): packed.append(packer.pack(records, of: page.number, file: file))
+            case .text(let records, let file): packer.add(records, of: page.number, file: file)
             case .state(let records):
                 sortUsers(records)
-                packed.append(packer.pack(UnsafeBufferPointer(records), of: page.number))
+                packer.add(UnsafeBufferPointer(records), of: page.number)
             }
         }
-        return packed
+        return packer.finish()
     }
 
     /// Users stand in the order in which they came.
