@@ -87,6 +87,9 @@ extension Syntax {
         return OperandRow(base: operandBase + Int(range.first), count: Int(range.count))
     }
 
+    /// The operands of all instructions.
+    @inlinable public var allOperands: OperandRow { OperandRow(base: operandBase, count: operandCount) }
+
     /// Operand `k` of `inst`, which has that many, in the order of the opcode's table row.
     @inlinable @inline(__always)
     public func operand(_ k: Int, of inst: Inst) -> Operand {

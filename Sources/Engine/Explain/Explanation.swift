@@ -83,9 +83,6 @@ struct Explanation {
 }
 
 extension Update {
-    /// Whether there was no build before that this one could begin with. Then there is one cause for everything.
-    var isFromNothing: Bool { meta.generation <= 1 }
-
     /// Says why, while the names of what is gone are still known, and notes of what was compiled what that was for.
     func explain() {
         guard !isFromNothing else { return }

@@ -59,11 +59,11 @@ final class DeclPages<Element> {
     @inline(__always)
     func isLoaded(_ page: Int) -> Bool { page < count && storage.pointee.slots[page].elements != nil }
 
-    /// Fills `page` with 64 times the same element.
-    func load(_ page: Int, repeating element: Element) {
+    /// Fills `page` with 64 new elements. Each is made on its own: copies of one would count references.
+    func load(_ page: Int, repeating element: @autoclosure () -> Element) {
         unload(page)
         let memory = UnsafeMutablePointer<Element>.allocate(capacity: declarationsPerPage)
-        memory.initialize(repeating: element, count: declarationsPerPage)
+        for place in 0..<declarationsPerPage { (memory + place).initialize(to: element()) }
         storage.pointee.slots[page].elements = memory
     }
 
@@ -76,12 +76,12 @@ final class DeclPages<Element> {
         storage.pointee.slots[page].elements = memory.baseAddress
     }
 
-    /// Adds `page`, filled with 64 times the same element, unless it is loaded.
+    /// Adds `page`, filled with 64 new elements, unless it is loaded.
     @inline(__always)
-    func ensure(_ page: Int, repeating element: Element) {
+    func ensure(_ page: Int, repeating element: @autoclosure () -> Element) {
         if isLoaded(page) { return }
         grow(to: page + 1)
-        load(page, repeating: element)
+        load(page, repeating: element())
     }
 
     private func unload(_ page: Int) {

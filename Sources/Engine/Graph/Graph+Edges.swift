@@ -8,6 +8,12 @@ extension Graph {
     func setEdges(
         _ declaration: DeclIndex, _ edges: [EdgeRecord], inEffect: Int, _ liveness: inout Liveness
     ) -> [DeclIndex] {
+        if inEffect == edges.count, edges.count <= OrderedTargets.searched,
+            edges.starts(with: self[state: declaration].edges)
+        {
+            addEdges(declaration, edges, &liveness)
+            return []
+        }
         let old = self[state: declaration].edges
         let oldInEffect = Int(self[state: declaration].edgesInEffect)
         let given = old == edges ? [] : replaceEdges(declaration, old, edges)
@@ -36,10 +42,6 @@ extension Graph {
 
     private func replaceEdges(_ declaration: DeclIndex, _ old: [EdgeRecord], _ new: [EdgeRecord]) -> [DeclIndex] {
         self[state: declaration].edges = new
-        if new.count <= OrderedTargets.searched, new.starts(with: old) {
-            appendEdges(declaration, new, behind: old.count)
-            return []
-        }
         let before = OrderedTargets(old[...])
         let after = OrderedTargets(new[...])
         for target in after.list where !before.contains(target) { addUser(declaration, of: DeclIndex(target)) }
@@ -49,16 +51,24 @@ extension Graph {
         return given
     }
 
-    /// What a first analysis does: a few edges come behind those that there are. Lists of their targets would be more work
-    /// than all the rest of it.
-    private func appendEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], behind count: Int) {
-        let hasContent = self[state: declaration].bodyHash != 0
+    /// What a first analysis does: a few edges come behind those that there are, and all hold. So nobody loses a keeper, and
+    /// lists of their targets would be more work than all the rest of it.
+    private func addEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], _ liveness: inout Liveness) {
+        let count = self[state: declaration].edges.count
+        if count < edges.count { self[state: declaration].edges = edges }
+        if self[state: declaration].edgesInEffect != edges.count {
+            self[state: declaration].edgesInEffect = UInt32(edges.count)
+        }
+        let (isLive, hasContent) = (self[state: declaration].isLive, self[state: declaration].bodyHash != 0)
         edges.withUnsafeBufferPointer { edges in
-            for place in count..<edges.count {
+            for place in edges.indices {
                 let edge = edges[place]
-                guard !edges[..<place].contains(where: { $0.target == edge.target }) else { continue }
-                addUser(declaration, of: DeclIndex(edge.target))
-                if hasContent || edge.isFromInterface { self[state: DeclIndex(edge.target)].passingUserCount += 1 }
+                let target = DeclIndex(edge.target)
+                if place >= count, !edges[..<place].contains(where: { $0.target == edge.target }) {
+                    addUser(declaration, of: target)
+                    if hasContent || edge.isFromInterface { self[state: target].passingUserCount += 1 }
+                }
+                if isLive && edge.kind != .exists { liveness.keep(target, by: declaration, in: self) }
             }
         }
     }

@@ -49,9 +49,8 @@ extension Graph {
 
     /// Notes that `user` asks about `declaration`. The caller knows that it did not before.
     func addUser(_ user: DeclIndex, of declaration: DeclIndex) {
-        guard self[state: declaration].userRowCount > 0 else {
-            self[state: declaration].users.append(user.rawValue)
-            if self[state: declaration].users.count == inlineUsers + 1 { notePopular(declaration) }
+        if let count = self[state: declaration].addUser(user) {
+            if count == inlineUsers + 1 { notePopular(declaration) }
             return
         }
         changeUsers(of: declaration, part: user.rawValue / usersPerPart) { users in
@@ -85,5 +84,14 @@ extension Graph {
             start = end
         }
         self[state: declaration].users = []
+    }
+}
+
+extension StateRecord {
+    /// Adds a user to those in the record, and gives how many these are; nil if they have rows of their own.
+    fileprivate mutating func addUser(_ user: DeclIndex) -> Int? {
+        guard userRowCount == 0 else { return nil }
+        users.append(user.rawValue)
+        return users.count
     }
 }

@@ -42,7 +42,7 @@ extension Update {
         }
         clearMark(declaration, Mark.queued)
         setMark(declaration, Mark.lookedAt)
-        if graph[state: declaration].isLive { process(declaration) }
+        if graph[state: declaration].isLive && !adopt(declaration) { process(declaration) }
         limitBatches()
     }
 
@@ -149,12 +149,9 @@ extension Update {
         setEdges(declaration, edges, inEffect: edges.count)
     }
 
+    /// Compares the answers to what its body asked with what was seen.
     private func verifyBody(_ declaration: DeclIndex) -> Verification {
-        verifyBody(declaration, graph[state: declaration].edges)
-    }
-
-    /// Compares the answers to those of `edges` that its body asked with what was seen.
-    func verifyBody(_ declaration: DeclIndex, _ edges: [EdgeRecord]) -> Verification {
+        let edges = graph[state: declaration].edges
         let start = edges.firstIndex { !$0.isFromInterface } ?? edges.count
         let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in try verify(edges[start...]) }
         return (try? outcome.result.get()) ?? .differs
@@ -191,7 +188,6 @@ extension Update {
         semanticErrors[declaration] = []
         forgetResults(of: declaration, ifUnknownTo: interface.category)
         if interface.category == .export { return analyseExport(declaration) }
-        if takeBodyAhead(declaration) { return }
         let outcome = outsideAnalysis(declaration) { () throws(AnalysisStop) in
             try analyzer.analyzeBody(
                 try syntaxForAnalysis(declaration), of: declaration, interface: interface, program: self)
@@ -315,7 +311,7 @@ extension Update {
     // MARK: - Edges
 
     func noteAnalysis(_ declaration: DeclIndex) {
-        explanation.noteAnalysis(declaration)
+        if !isFromNothing { explanation.noteAnalysis(declaration) }
         guard !hasMark(declaration, Mark.analysed) else { return }
         setMark(declaration, Mark.analysed)
         report.declarations.analysed += 1

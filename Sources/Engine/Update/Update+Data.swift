@@ -32,6 +32,8 @@ extension Update {
         var added: [EdgeRecord] = []
         for relocation in relocations where relocation.target != 0 && !known.contains(relocation.target) {
             known.insert(relocation.target)
+            // Who is named by an answer that was found ahead may not have been asked yet.
+            settle(DeclIndex(relocation.target))
             let seen = answer(DeclIndex(relocation.target), .type)
             added.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
         }

@@ -124,8 +124,7 @@ extension Update {
         _ parses: inout Parses, _ seen: inout FileDiff, _ found: inout [FileNumber]
     ) {
         seen.places.append(.init(declaration: declaration, position: span.position, offset: span.offset))
-        let old = graph[text: declaration]
-        if !old.isPresent || old.contentHash != span.contentHash {
+        if !graph[text: declaration].isPresent || graph[text: declaration].contentHash != span.contentHash {
             report.declarations.parsed += 1
             record(parses.parse(index, text), of: declaration, span)
         }
@@ -137,24 +136,19 @@ extension Update {
 
     /// Takes over a declaration whose text changed.
     func record(_ result: ParseResult, of declaration: DeclIndex, _ span: DeclSpan) {
-        let old = graph[text: declaration]
-        let isBroken = !result.diagnostics.isEmpty
-        let opcode = isBroken ? 255 : result.syntax.root?.opcode.rawValue ?? 255
-        graph[text: declaration].isPresent = true
-        graph[text: declaration].isBroken = isBroken
-        graph[text: declaration].opcode = opcode
-        graph[text: declaration].contentHash = span.contentHash
-        graph[text: declaration].structureHash = result.structureHash
-        graph[text: declaration].length = span.length
-        if isBroken || old.isBroken { parseErrors[declaration] = result.diagnostics }
+        let oldOpcode = graph[text: declaration].isPresent ? graph[text: declaration].opcode : nil
+        let (wasBroken, oldHash) = (graph[text: declaration].isBroken, graph[text: declaration].structureHash)
+        graph[text: declaration].take(result, span)
+        let isBroken = graph[text: declaration].isBroken
+        if isBroken || wasBroken { parseErrors[declaration] = result.diagnostics }
         syntaxes[declaration] = result.syntax
-        let isSame = old.isPresent && !old.isBroken && !isBroken && old.structureHash == result.structureHash
+        let isSame = oldOpcode != nil && !wasBroken && !isBroken && oldHash == result.structureHash
         if isSame && !hasFailed(declaration) {
             repositioned.append(declaration)
             explanation.noteText(declaration, .layout)
         } else {
-            noteChange(declaration, from: old.isPresent ? old.opcode : nil, to: opcode)
-            explanation.noteText(declaration, old.isPresent ? .changed : .added)
+            noteChange(declaration, from: oldOpcode, to: graph[text: declaration].opcode)
+            if !isFromNothing { explanation.noteText(declaration, oldOpcode != nil ? .changed : .added) }
         }
     }
 
@@ -300,6 +294,18 @@ extension Update {
         report.files.read += 1
         contents[file] = bytes
         return bytes
+    }
+}
+
+extension TextRecord {
+    /// Takes over what a declaration is by its text, but for where that stands.
+    fileprivate mutating func take(_ result: ParseResult, _ span: DeclSpan) {
+        isPresent = true
+        isBroken = !result.diagnostics.isEmpty
+        opcode = isBroken ? 255 : result.syntax.root?.opcode.rawValue ?? 255
+        contentHash = span.contentHash
+        structureHash = result.structureHash
+        length = span.length
     }
 }
 

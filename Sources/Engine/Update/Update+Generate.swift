@@ -170,7 +170,7 @@ struct BatchBuilder: ~Copyable {
     private mutating func addNothing() {
         texts.add(UnsafeBufferPointer(start: nil, count: 0), alignment: 1, [], in: .text)
         starts.append(bytes.count)
-        batch.code.append(GeneratedCode(section: .text, alignment: 1, bytes: [], relocations: [], hash: 0))
+        batch.code.append(.nothing)
     }
 
     /// All of it, with the hashes.
@@ -194,9 +194,30 @@ struct GeneratedBatch: Sendable {
     var edges: [[EdgeRecord]] = []
     /// Those of them that are still to be analysed, by their place.
     var missing: Set<Int> = []
+
+    /// A function that was analysed ahead.
+    struct Body {
+        /// What it and its interface asked.
+        var edges: [EdgeRecord]
+        var code: GeneratedCode
+    }
+
+    /// Hands the function at `place` over, once; nil if it is still to be analysed.
+    mutating func takeBody(_ place: Int) -> Body? {
+        guard missing.isEmpty || !missing.contains(place) else { return nil }
+        var body = Body(edges: [], code: .nothing)
+        swap(&body.edges, &edges[place])
+        swap(&body.code, &code[place])
+        return body
+    }
 }
 
 extension GeneratedCode {
+    /// That of a function that has none.
+    static var nothing: GeneratedCode {
+        GeneratedCode(section: .text, alignment: 1, bytes: [], relocations: [], hash: 0)
+    }
+
     /// `data` for `section`, with the positions of `syntax` filled in.
     init(_ data: MachineCode, in section: SectionID, _ syntax: Syntax?) {
         let relocations = data.relocations.map(RelocationRecord.init)

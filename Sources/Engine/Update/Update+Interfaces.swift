@@ -209,7 +209,7 @@ extension Update {
 
     /// Nil: the declaration has failed because of an error that stands elsewhere.
     private func makeInterface(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface? {
-        if let known = try interfaceAhead(declaration) {
+        if let known = interfaceAhead(declaration) {
             forgetErrors(declaration)
             return known
         }

@@ -19,6 +19,8 @@ final class Update {
     let store: CacheStore
     let clock: PhaseClock
     let graph: Graph
+    /// Whether there was no build before that this one could begin with. Then there is one cause for everything.
+    let isFromNothing: Bool
     var meta: MetaRow
     var report = Report()
 
@@ -169,6 +171,7 @@ final class Update {
         self.clock = clock
         self.meta = meta
         hadErrors = meta.errorCount > 0
+        isFromNothing = store.isNew
         graph = Graph(store: store, pageCount: meta.nextPage, fileLimit: meta.nextFile)
         files = FileTable(graph: graph)
         analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))

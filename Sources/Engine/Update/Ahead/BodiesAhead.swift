@@ -20,19 +20,22 @@ final class BodiesAhead {
     /// Presumed to be reached: those before `next` were looked at.
     private var presumed: [DeclIndex] = []
     private var next = 0
-    private var isPresumed = DeclSet()
-    /// Where the result of a body is to be had.
-    private let places = DeclTable<Place>()
+    private let entries = DeclPages<Entry>()
     private var job: BodyJob
     /// What became of the jobs, by number; the last is still to be added.
     private var progress = [Progress()]
     /// How many were added and nobody has asked for.
     private var waiting = 0
 
-    /// Where the result of a body stands.
-    struct Place {
-        var job: Int
-        var index: Int
+    /// What is known of a declaration.
+    private struct Entry {
+        /// Whether it is presumed to be reached.
+        var isPresumed = false
+        /// The number of the job that has its body, and the place there.
+        var job: UInt32 = 0
+        var place: UInt32 = 0
+        /// Whether the result is still to be had.
+        var isWaiting = false
     }
 
     private struct Progress {
@@ -56,12 +59,15 @@ final class BodiesAhead {
 
     func leaveMemory() {
         interfaces.leaveMemory()
-        places.leaveMemory()
+        entries.leaveMemory()
     }
 
     /// Presumes that something reaches `declaration`.
     func presume(_ declaration: DeclIndex) {
-        if isPresumed.insert(declaration) { presumed.append(declaration) }
+        entries.ensure(declaration.page, repeating: Entry())
+        guard !entries[declaration].isPresumed else { return }
+        entries[declaration].isPresumed = true
+        presumed.append(declaration)
     }
 
     /// Prepares bodies for analysis as long as not too many are waiting.
@@ -73,30 +79,20 @@ final class BodiesAhead {
         if next == presumed.count { addJob() }
     }
 
-    /// Where the body of `declaration` is to be had, once; nil if it is left to the update.
-    func take(_ declaration: DeclIndex) -> Place? {
-        guard let place = places[declaration] else { return nil }
-        places[declaration] = nil
-        if place.job == progress.count - 1 { addJob() }
-        if let ticket = progress[place.job].ticket {
-            progress[place.job].ticket = nil
-            takeJob(place.job, ticket, for: declaration)
+    /// What the body of `declaration` came to, once; nil if it is left to the update.
+    func take(_ declaration: DeclIndex) -> GeneratedBatch.Body? {
+        guard entries.isLoaded(declaration.page), entries[declaration].isWaiting else { return nil }
+        entries[declaration].isWaiting = false
+        let (job, place) = (Int(entries[declaration].job), Int(entries[declaration].place))
+        if job == progress.count - 1 { addJob() }
+        if let ticket = progress[job].ticket {
+            progress[job].ticket = nil
+            takeJob(job, ticket, for: declaration)
         }
-        if !progress[place.job].result.missing.contains(place.index) { return place }
-        leave(place)
-        return nil
-    }
-
-    /// What the body, and the interface before it, asked.
-    func edges(_ place: Place) -> [EdgeRecord] { progress[place.job].result.edges[place.index] }
-
-    /// Its code.
-    func code(_ place: Place) -> GeneratedCode { progress[place.job].result.code[place.index] }
-
-    /// Says that what stands at `place` is not needed any more.
-    func leave(_ place: Place) {
-        progress[place.job].left -= 1
-        if progress[place.job].left == 0 { progress[place.job].result = GeneratedBatch() }
+        let body = progress[job].result.takeBody(place)
+        progress[job].left -= 1
+        if progress[job].left == 0 { progress[job].result = GeneratedBatch() }
+        return body
     }
 
     private func takeJob(_ job: Int, _ ticket: Work.Ticket, for declaration: DeclIndex) {
@@ -121,13 +117,14 @@ final class BodiesAhead {
         let (references, steps) = (job.references.count, job.steps.count)
         let isWhole = addReferences(of: declaration, syntax)
         if isWhole, syntax.root?.opcode == .fn, let function = interfaces.found(declaration) {
-            places[declaration] = Place(job: progress.count - 1, index: job.bodies.count)
-            job.bodies.append(
+            entries[declaration].job = UInt32(progress.count - 1)
+            entries[declaration].place = UInt32(job.bodies.count)
+            entries[declaration].isWaiting = true
+            job.add(
                 BodyJob.Body(
-                    declaration: declaration, syntax: syntax, interface: function.number,
-                    interfaceEdges: interfaces.questions(of: declaration), references: references..<job.references.count
-                ))
-            if job.bodies.count == Update.functionsPerBatch { addJob() }
+                    declaration: declaration, syntax: syntax, interface: interfaces[function].number,
+                    interfaceEdges: interfaces[function].edges, references: references..<job.references.count))
+            if job.isFull { addJob() }
         } else {
             job.references.removeSubrange(references...)
             job.steps.removeSubrange(steps...)
@@ -137,38 +134,48 @@ final class BodiesAhead {
     /// Adds the declarations that `syntax` names to the job; false if it cannot have them all.
     private func addReferences(of declaration: DeclIndex, _ syntax: Syntax) -> Bool {
         let first = job.references.count
+        let names = update.nameTable(update.graph.file(of: declaration))
         var isWhole = true
-        for operand in syntax.operands where operand.kind == .decl {
-            if isKnown(operand.range, syntax, first) { continue }
-            if !addReference(operand.range, syntax, of: declaration, behind: first) { isWhole = false }
+        let operands = syntax.allOperands
+        for place in 0..<operands.count where operands[place].kind == .decl {
+            let range = operands[place].range
+            let isAdded = syntax.withUnsafeBytes(of: range) { name in
+                isKnown(name, syntax, first) || addReference(range, name, of: declaration, names, behind: first)
+            }
+            if !isAdded { isWhole = false }
         }
         return isWhole
     }
 
-    private func isKnown(_ name: SyntaxRange, _ syntax: Syntax, _ first: Int) -> Bool {
-        syntax.withUnsafeBytes(of: name) { name in
-            job.references[first...].contains { reference in
-                reference.name.count == name.count
-                    && syntax.withUnsafeBytes(of: reference.name) { $0.elementsEqual(name) }
-            }
+    private func isKnown(_ name: UnsafeRawBufferPointer, _ syntax: Syntax, _ first: Int) -> Bool {
+        job.references[first...].contains { reference in
+            reference.name.count == name.count
+                && syntax.withUnsafeBytes(of: reference.name) { $0.elementsEqual(name) }
         }
     }
 
     private func addReference(
-        _ name: SyntaxRange, _ syntax: Syntax, of declaration: DeclIndex, behind first: Int
+        _ range: SyntaxRange, _ name: UnsafeRawBufferPointer, of declaration: DeclIndex, _ names: NameTable,
+        behind first: Int
     ) -> Bool {
-        let resolved = syntax.withUnsafeBytes(of: name) { interfaces.resolve($0, for: declaration) }
-        guard let resolved else { return false }
-        presume(resolved.target)
-        guard job.references.count - first < BodiesAhead.mostReferences,
-            let found = interfaces.found(resolved.target)
-        else { return false }
         let steps = job.steps.count
-        job.steps += resolved.steps
+        var target: DeclIndex?
+        if name.contains(0x2e) {
+            guard let resolved = interfaces.resolve(name, for: declaration) else { return false }
+            target = resolved.target
+            job.steps += resolved.steps
+        } else {
+            target = interfaces.find(name, in: names)
+        }
+        guard let target else { return false }
+        presume(target)
+        guard job.references.count - first < BodiesAhead.mostReferences, let found = interfaces.found(target) else {
+            return false
+        }
         job.references.append(
             BodyJob.Reference(
-                name: name, target: resolved.target, interface: found.number, kind: found.kind, seen: found.seen,
-                steps: steps..<job.steps.count))
+                name: range, target: target, interface: interfaces[found].number, kind: interfaces[found].kind,
+                seen: interfaces[found].stored.hash, steps: steps..<job.steps.count))
         return true
     }
 }

@@ -31,11 +31,25 @@ struct BodyJob: Sendable {
         var steps: Range<Int>
     }
 
-    var bodies: [Body] = []
+    private(set) var bodies: [Body] = []
     var references: [Reference] = []
     var steps: [EdgeRecord] = []
     /// Who analyses them.
     let analysts: BodyAnalysts
+
+    init(analysts: BodyAnalysts) {
+        self.analysts = analysts
+        bodies.reserveCapacity(Update.functionsPerBatch)
+        references.reserveCapacity(Update.functionsPerBatch * BodyJob.usualReferences)
+    }
+
+    /// Most functions name fewer declarations.
+    private static let usualReferences = 8
+
+    /// Whether there are as many as a job has.
+    var isFull: Bool { bodies.count == Update.functionsPerBatch }
+
+    mutating func add(_ body: Body) { bodies.append(body) }
 
     /// The code of those bodies that need no more answers; the others are missing.
     func generate() -> GeneratedBatch {
@@ -136,6 +150,7 @@ final class BodyAnalyst: Program, @unchecked Sendable {
     }
 
     private func interface(_ number: InterfaceNumber) -> Interface? {
+        let number = Int(number)
         if number < interfaces.count, let known = interfaces[number] { return known }
         let bytes = stored.with { $0[number].bytes }
         guard

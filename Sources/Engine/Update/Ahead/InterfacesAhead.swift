@@ -5,30 +5,34 @@ import ZIR
 /// What declarations are to others, found out before it is known whether anything reaches them.
 ///
 /// It asks as the update does, and leaves no trace in the graph: no number for a name that is nowhere, no state, no error.
-/// What is not plain is given up. The update takes over what was found once it comes to the declaration itself, and only
-/// if the answers to what was asked are the same then.
+/// What is not plain is given up. The update takes over what was found once it comes to the declaration itself, and need
+/// not ask again: in an update from nothing all follows from the texts, which have been read by now.
 final class InterfacesAhead: NameLookup {
-    /// What was found out about a declaration.
-    struct Found {
-        /// Its interface as it is stored, in `stored`.
-        var number: InterfaceNumber
-        /// What stands for the answer that it gives.
-        var seen: UInt64
+    /// What was found out about a declaration, and about all functions that are like it.
+    struct Finding {
+        /// Its interface; the value of what has an address is that of whoever was looked at first.
+        let interface: Interface
+        /// The same as the graph has it.
+        let stored: StoredInterface
+        /// Its number in `stored`.
+        let number: InterfaceNumber
         /// How an edge to it is to be read.
-        var kind: EdgeKind
-
-        /// Of a declaration that was given up, or is not done yet.
-        static let nothing = Found(number: -1, seen: 0, kind: .exists)
+        let kind: EdgeKind
+        /// What was asked to find it out.
+        let edges: [EdgeRecord]
     }
 
+    /// Number of a finding.
+    typealias FindingNumber = Int32
+
     private let update: Update
-    /// All that were found, for whoever analyses a body that asks.
+    /// All interfaces that were found, for whoever analyses a body that asks.
     let stored = Locked<[StoredInterface]>([])
-    private let known = DeclTable<Found>()
-    /// What was asked to find it out, until the update takes it over.
-    private let questions = DeclTable<[EdgeRecord]>()
-    /// The numbers of those of what has an address, by category and type.
-    private var numbers: [UInt64: InterfaceNumber] = [:]
+    private let findings = FlatTable<Finding>()
+    /// The findings about declarations.
+    private let numbers = DeclPages<FindingNumber>()
+    /// The numbers of the interfaces of what has an address, by category and type.
+    private var interfaceNumbers: [UInt64: InterfaceNumber] = [:]
     /// The function that was analysed last.
     private var lastFunction: Function?
     /// The analyses that are under way, each with the questions it has asked.
@@ -36,87 +40,88 @@ final class InterfacesAhead: NameLookup {
 
     /// A function that its type alone makes what it is to others: like it are all of its file that name the same type.
     private struct Function {
-        var file: FileNumber
+        let file: FileNumber
         /// Where the type is named.
-        var syntax: Syntax
-        var typeName: SyntaxRange
-        var interface: Interface
-        var edges: [EdgeRecord]
-        var found: Found
+        let syntax: Syntax
+        let typeName: SyntaxRange
+        let finding: FindingNumber
     }
 
     /// One declaration asks about the next at most so often; what lies deeper is left to the update.
     private static let depthLimit = 32
+    /// Nobody has looked at the declaration.
+    private static let unknown: FindingNumber = -1
+    /// It was given up, or is not done yet.
+    private static let nothing: FindingNumber = -2
 
     init(_ update: Update) { self.update = update }
 
-    func leaveMemory() {
-        known.leaveMemory()
-        questions.leaveMemory()
-    }
+    func leaveMemory() { numbers.leaveMemory() }
 
     /// What `declaration` is; nil if that is left to the update.
-    func found(_ declaration: DeclIndex) -> Found? {
-        if let found = known[declaration] { return found.number < 0 ? nil : found }
-        known[declaration] = .nothing
-        guard let found = settled(declaration) ?? analyzed(declaration) else { return nil }
-        known[declaration] = found
-        return found
+    func found(_ declaration: DeclIndex) -> FindingNumber? {
+        numbers.ensure(declaration.page, repeating: InterfacesAhead.unknown)
+        let known = numbers[declaration]
+        if known != InterfacesAhead.unknown { return known < 0 ? nil : known }
+        numbers[declaration] = InterfacesAhead.nothing
+        guard let finding = settled(declaration) ?? analyzed(declaration) else { return nil }
+        numbers[declaration] = finding
+        return finding
     }
 
-    /// What `declaration`, which was found, asked for that.
-    func questions(of declaration: DeclIndex) -> [EdgeRecord] {
-        questions[declaration] ?? Array(update.graph[state: declaration].edges.prefix { $0.isFromInterface })
+    /// What `declaration` is if that was found out.
+    func known(_ declaration: DeclIndex) -> FindingNumber? {
+        guard numbers.isLoaded(declaration.page), numbers[declaration] >= 0 else { return nil }
+        return numbers[declaration]
     }
 
-    /// The same for the update, which has it from now on; nil if it had it already, or nothing was found.
-    func takeQuestions(of declaration: DeclIndex) -> [EdgeRecord]? {
-        guard let edges = questions[declaration] else { return nil }
-        questions[declaration] = nil
-        return edges
+    /// A finding, where it stands: a copy would count references.
+    subscript(finding: FindingNumber) -> Finding {
+        @inline(__always) _read { yield findings.elements[Int(finding)] }
+    }
+
+    /// What `declaration` is to others, of which `finding` is.
+    func interface(_ finding: FindingNumber, of declaration: DeclIndex) -> Interface {
+        var interface = self[finding].interface
+        if interface.category.hasAddress { interface.value = .place(Place(base: .declaration(declaration))) }
+        return interface
     }
 
     /// What the update has settled already.
-    private func settled(_ declaration: DeclIndex) -> Found? {
+    private func settled(_ declaration: DeclIndex) -> FindingNumber? {
         let graph = update.graph
         guard update.hasMark(declaration, Mark.settled), graph[state: declaration].interfaceState == .done,
             let interface = update.decodedInterface(declaration)
         else { return nil }
         let (bytes, hash) = (graph[state: declaration].interface, graph[state: declaration].typeHash)
-        return add(StoredInterface(bytes: bytes, hash: hash), interface)
+        let edges = Array(graph[state: declaration].edges.prefix { $0.isFromInterface })
+        return add(interface, StoredInterface(bytes: bytes, hash: hash), edges)
     }
 
-    private func analyzed(_ declaration: DeclIndex) -> Found? {
+    private func analyzed(_ declaration: DeclIndex) -> FindingNumber? {
         guard frames.count < InterfacesAhead.depthLimit, let syntax = update.plainSyntax(declaration),
             let opcode = syntax.root?.opcode, opcode != .export
         else { return nil }
-        if let known = likeLastFunction(declaration, syntax) { return known }
+        let file = update.graph.file(of: declaration)
+        let typeName = syntax.functionTypeName
+        if let typeName, let known = likeLastFunction(file, syntax, typeName) { return known }
         frames.append(Frame(asker: declaration, isInterface: true))
         let interface = try? analyze(syntax, opcode, declaration)
         let edges = frames.removeLast().edges
         guard let interface else { return nil }
-        update.interfaces[declaration] = interface
-        questions[declaration] = edges
-        let found = add(update.stored(interface, of: declaration), interface)
-        if let typeName = syntax.functionTypeName {
-            lastFunction = Function(
-                file: update.graph.file(of: declaration), syntax: syntax, typeName: typeName, interface: interface,
-                edges: edges, found: found)
+        let finding = add(interface, update.stored(interface, of: declaration), edges)
+        if let typeName {
+            lastFunction = Function(file: file, syntax: syntax, typeName: typeName, finding: finding)
         }
-        return found
+        return finding
     }
 
     /// Most functions have the type of their neighbour. That they are not analysed is a thirtieth of a clean build.
-    private func likeLastFunction(_ declaration: DeclIndex, _ syntax: Syntax) -> Found? {
-        guard let typeName = syntax.functionTypeName, let last = lastFunction,
-            last.file == update.graph.file(of: declaration),
+    private func likeLastFunction(_ file: FileNumber, _ syntax: Syntax, _ typeName: SyntaxRange) -> FindingNumber? {
+        guard lastFunction?.file == file, let last = lastFunction,
             syntax.bytes(typeName).elementsEqual(last.syntax.bytes(last.typeName))
         else { return nil }
-        var interface = last.interface
-        interface.value = .place(Place(base: .declaration(declaration)))
-        update.interfaces[declaration] = interface
-        questions[declaration] = last.edges
-        return last.found
+        return last.finding
     }
 
     private func analyze(
@@ -126,17 +131,19 @@ final class InterfacesAhead: NameLookup {
         return try update.analyzer.analyzeInterface(syntax, of: declaration, program: self)
     }
 
-    private func add(_ interface: StoredInterface, _ value: Interface) -> Found {
-        Found(
-            number: number(of: interface, value), seen: interface.hash,
-            kind: value.category.hasAddress ? .type : .value)
+    private func add(_ interface: Interface, _ stored: StoredInterface, _ edges: [EdgeRecord]) -> FindingNumber {
+        findings.append(
+            Finding(
+                interface: interface, stored: stored, number: number(of: interface, stored),
+                kind: interface.category.hasAddress ? .type : .value, edges: edges))
+        return FindingNumber(findings.count - 1)
     }
 
-    private func number(of interface: StoredInterface, _ value: Interface) -> InterfaceNumber {
-        guard value.category.hasAddress else { return add(interface) }
-        if let known = numbers[value.typeKey] { return known }
-        let number = add(interface)
-        numbers[value.typeKey] = number
+    private func number(of interface: Interface, _ stored: StoredInterface) -> InterfaceNumber {
+        guard interface.category.hasAddress else { return add(stored) }
+        if let known = interfaceNumbers[interface.typeKey] { return known }
+        let number = add(stored)
+        interfaceNumbers[interface.typeKey] = number
         return number
     }
 
@@ -150,21 +157,24 @@ final class InterfacesAhead: NameLookup {
 
 // Questions.
 extension InterfacesAhead {
-    /// Looks `name` up as `asker` would. Gives whom it found, and what the lookup asks besides of that one.
+    /// Looks a name with dots up as `asker` would. Gives whom it found, and what the lookup asks besides of that one.
     func resolve(_ name: UnsafeRawBufferPointer, for asker: DeclIndex) -> (target: DeclIndex, steps: [EdgeRecord])? {
-        guard name.contains(0x2e) else {
-            return find(name, in: update.graph.file(of: asker)).map { ($0, []) }
-        }
         frames.append(Frame(asker: asker, isInterface: false))
         let target = (try? lookup(name)).flatMap { $0 }
         let edges = frames.removeLast().edges
         return target.map { ($0, edges.dropLast()) }
     }
 
+    /// Who has a name without dots in the file of `names`, and stands in its text.
+    func find(_ name: UnsafeRawBufferPointer, in names: NameTable) -> DeclIndex? {
+        guard let declaration = names.find(name), update.graph[text: declaration].isPresent else { return nil }
+        return declaration
+    }
+
     var askingFile: FileNumber? { frames.last.map { update.graph.file(of: $0.asker) } }
 
     func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) throws(AnalysisStop) -> DeclIndex? {
-        guard let declaration = find(name, in: file) else { throw .blocked(.none) }
+        guard let declaration = find(name, in: update.nameTable(file)) else { throw .blocked(.none) }
         record(declaration, .exists, seen: Answer.found)
         return declaration
     }
@@ -172,24 +182,14 @@ extension InterfacesAhead {
     func importedFile(_ declaration: DeclIndex) -> FileNumber? { update.importedFile(declaration) }
 
     func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface {
-        guard let found = found(declaration), let interface = update.decodedInterface(declaration) else {
-            throw .blocked(declaration)
-        }
-        record(declaration, found.kind, seen: found.seen)
-        return interface
+        guard let finding = found(declaration) else { throw .blocked(declaration) }
+        record(declaration, self[finding].kind, seen: self[finding].stored.hash)
+        return interface(finding, of: declaration)
     }
 
     func content(of declaration: DeclIndex) throws(AnalysisStop) -> Content { throw .blocked(declaration) }
 
     func name(of declaration: DeclIndex) -> String { update.name(of: declaration) }
-
-    /// Who has that name in `file`, and stands in its text.
-    private func find(_ name: UnsafeRawBufferPointer, in file: FileNumber) -> DeclIndex? {
-        guard let declaration = update.nameTable(file).find(name), update.graph[text: declaration].isPresent else {
-            return nil
-        }
-        return declaration
-    }
 
     private func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
         guard !frames.isEmpty else { return }
@@ -198,4 +198,4 @@ extension InterfacesAhead {
 }
 
 /// Number of an interface found ahead.
-typealias InterfaceNumber = Int
+typealias InterfaceNumber = Int32

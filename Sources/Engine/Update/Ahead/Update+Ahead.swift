@@ -2,31 +2,30 @@ import Cache
 import Semantics
 import ZIR
 
-/// Taking over what was found out ahead: as from the cache, if the answers to what was asked are still what they were.
+/// Taking over what was found out ahead, in an update from nothing. It holds: all that was asked follows from the texts, and
+/// those were read before.
 extension Update {
     /// The interface of `declaration`, which is being analysed; nil if it was not found ahead.
-    func interfaceAhead(_ declaration: DeclIndex) throws(AnalysisStop) -> Interface? {
-        guard let edges = ahead?.interfaces.takeQuestions(of: declaration), let interface = interfaces[declaration],
-            case .same = try verify(edges[...])
-        else { return nil }
-        frames[frames.count - 1].edges = edges
-        return interface
+    func interfaceAhead(_ declaration: DeclIndex) -> Interface? {
+        guard let interfaces = ahead?.interfaces, let finding = interfaces.known(declaration) else { return nil }
+        frames[frames.count - 1].edges = interfaces[finding].edges
+        return interfaces.interface(finding, of: declaration)
     }
 
-    /// Takes over the body of `declaration`, of which nothing but its interface is known yet; false if it was not analysed
-    /// ahead, or as what it turned out not to be.
-    func takeBodyAhead(_ declaration: DeclIndex) -> Bool {
-        guard let ahead, let place = ahead.take(declaration) else { return false }
-        defer { ahead.leave(place) }
-        let edges = ahead.edges(place)
-        guard edges.starts(with: graph[state: declaration].edges), case .same = verifyBody(declaration, edges) else {
-            return false
-        }
-        graph[state: declaration].bodyState = .done
-        setEdges(declaration, edges, inEffect: edges.count)
-        let code = ahead.code(place)
-        take(code, of: declaration)
-        addEdgesToAddresses(declaration, code.relocations)
+    /// Takes over a function that was analysed ahead: what is known of it is written down at once. False if it was not
+    /// analysed ahead, or its interface is another's by now.
+    func adopt(_ declaration: DeclIndex) -> Bool {
+        guard let ahead, let body = ahead.take(declaration), let finding = ahead.interfaces.known(declaration),
+            body.edges.starts(with: graph[state: declaration].edges)
+        else { return false }
+        graph[state: declaration].adopt(ahead.interfaces[finding].stored, codeHash: body.code.hash)
+        setMark(declaration, Mark.settled | Mark.generated)
+        noteAnalysis(declaration)
+        report.declarations.generated += 1
+        setEdges(declaration, body.edges, inEffect: body.edges.count)
+        addEdgesToAddresses(declaration, body.code.relocations)
+        code[declaration] = body.code
+        syntaxes[declaration] = nil
         return true
     }
 
@@ -34,5 +33,18 @@ extension Update {
     func plainSyntax(_ declaration: DeclIndex) -> Syntax? {
         guard graph[text: declaration].isPresent, !graph[text: declaration].isBroken else { return nil }
         return syntaxes[declaration]
+    }
+}
+
+extension StateRecord {
+    /// Takes over what a function is to others, and the hash of its code.
+    fileprivate mutating func adopt(_ interface: StoredInterface, codeHash: UInt64) {
+        interfaceState = .done
+        bodyState = .done
+        isStale = false
+        self.codeHash = codeHash
+        self.interface = interface.bytes
+        typeHash = interface.hash
+        valueHash = interface.hash
     }
 }
