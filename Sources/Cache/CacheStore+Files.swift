@@ -13,8 +13,9 @@ struct SourceStatements: ~Copyable {
     var remove = Statement("DELETE FROM source WHERE file = ?")
 }
 
-/// Files stand in a row by 64: all of them are read in each build, and a row costs more than what stands in it.
-public let filesPerPart = 64
+/// So many files stand in a row: all of them are read in each build, and a row costs more than what stands in it. With
+/// paths of usual length that is about 8 KiB, which BLAKE3 hashes at once.
+public let filesPerPart = 112
 
 // MARK: - What tells whether files are what they were
 
@@ -29,7 +30,7 @@ extension CacheStore {
         return list
     }
 
-    /// Puts files of a list in place of all whose number divided by 64 is `part`; they ascend.
+    /// Puts files of a list in place of all whose number divided by `filesPerPart` is `part`; they ascend.
     public func putFiles(_ numbers: [FileNumber], of list: FileList, part: UInt32) throws(CacheError) {
         try putFiles(part) { writer in
             var files = FileWriter()
@@ -96,7 +97,7 @@ extension CacheStore {
         return files
     }
 
-    /// Puts files, which ascend, in place of all whose number divided by 64 is `part`, and what is known about their texts.
+    /// Puts files, which ascend, in place of all whose number divided by `filesPerPart` is `part`, and what is known about their texts.
     public func putFiles(_ rows: [FileRow], part: UInt32) throws(CacheError) {
         try putFiles(part) { writer in
             var files = FileWriter()

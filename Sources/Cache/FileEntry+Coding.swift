@@ -7,34 +7,45 @@ private enum FileFlag {
     static let arePositionsPending: UInt8 = 4
     static let isManifest: UInt8 = 8
     static let isReached: UInt8 = 16
-    static let all: UInt8 = 31
+    /// The time changed is not written, since it is the time modified.
+    static let isChangedWhenModified: UInt8 = 32
+    /// The device is not written, since it is that of the file before.
+    static let isOnSameDevice: UInt8 = 64
+    static let all: UInt8 = 127
 }
 
-/// Appends the records of a part's files, which ascend. Files that were made together have times and inodes near each
-/// other: these are written as their distance to those of the file before.
+/// Appends the records of a part's files, which ascend.
+///
+/// Times and inodes are words, not varints: every build reads those of all files, and to put a number together from seven
+/// bits here and there takes longer than to hash the bytes that it saves.
 struct FileWriter {
-    private var before = FileIdentity(size: 0, modified: 0, changed: 0, inode: 0, device: 0)
+    /// That of the file before.
+    private var device: UInt64 = 0
 
     mutating func append(_ entry: FileEntry, path: UnsafeRawBufferPointer, to writer: inout ByteWriter) {
         writer.append(UInt8(entry.number % FileNumber(filesPerPart)))
-        writer.append(entry.flags)
+        writer.append(entry.flags | sameness(of: entry.identity))
         writer.append(varint: entry.package)
         writer.append(counted: path)
         writer.append(0)
-        if let identity = entry.identity {
-            append(identity, to: &writer)
-            before = identity
-        }
-        writer.append(zigzag: entry.readTime &- before.changed)
+        if let identity = entry.identity { append(identity, to: &writer) }
+        writer.append(fixed: UInt64(bitPattern: entry.readTime))
     }
 
-    /// The differences may wrap.
-    private func append(_ identity: FileIdentity, to writer: inout ByteWriter) {
-        writer.append(zigzag: identity.size)
-        writer.append(zigzag: identity.modified &- before.changed)
-        writer.append(zigzag: identity.changed &- identity.modified)
-        writer.append(zigzag: Int64(bitPattern: identity.inode &- before.inode))
-        writer.append(zigzag: Int64(bitPattern: identity.device &- before.device))
+    /// What need not be written.
+    private func sameness(of identity: FileIdentity?) -> UInt8 {
+        guard let identity else { return 0 }
+        return (identity.changed == identity.modified ? FileFlag.isChangedWhenModified : 0)
+            | (identity.device == device ? FileFlag.isOnSameDevice : 0)
+    }
+
+    private mutating func append(_ identity: FileIdentity, to writer: inout ByteWriter) {
+        writer.append(fixed: UInt64(bitPattern: identity.size))
+        writer.append(fixed: UInt64(bitPattern: identity.modified))
+        if identity.changed != identity.modified { writer.append(fixed: UInt64(bitPattern: identity.changed)) }
+        writer.append(fixed: identity.inode)
+        if identity.device != device { writer.append(fixed: identity.device) }
+        device = identity.device
     }
 }
 
@@ -43,7 +54,8 @@ struct FileReader {
     private let part: UInt32
     private let start: UnsafeRawBufferPointer
     private var reader: ByteReader
-    private var before = FileIdentity(size: 0, modified: 0, changed: 0, inode: 0, device: 0)
+    /// That of the file before.
+    private var device: UInt64 = 0
     private var least: UInt8 = 0
 
     init(part: UInt32, _ records: UnsafeRawBufferPointer) {
@@ -70,21 +82,19 @@ struct FileReader {
         guard try reader.byte() == 0 else { throw .kind }
         entry.pathStart = path.baseAddress.flatMap { first in start.baseAddress.map { first - $0 } } ?? 0
         entry.pathCount = path.count
-        if flags & FileFlag.hasIdentity != 0 {
-            before = try identity()
-            entry.identity = before
-        }
-        entry.readTime = try reader.zigzag() &+ before.changed
+        if flags & FileFlag.hasIdentity != 0 { entry.identity = try identity(flags) }
+        entry.readTime = Int64(bitPattern: try reader.fixed())
         return entry
     }
 
-    private mutating func identity() throws(Malformed) -> FileIdentity {
-        let size = try reader.zigzag()
-        let modified = try reader.zigzag() &+ before.changed
-        return FileIdentity(
-            size: size, modified: modified, changed: try reader.zigzag() &+ modified,
-            inode: UInt64(bitPattern: try reader.zigzag()) &+ before.inode,
-            device: UInt64(bitPattern: try reader.zigzag()) &+ before.device)
+    private mutating func identity(_ flags: UInt8) throws(Malformed) -> FileIdentity {
+        let size = Int64(bitPattern: try reader.fixed())
+        let modified = Int64(bitPattern: try reader.fixed())
+        let isChanged = flags & FileFlag.isChangedWhenModified == 0
+        let changed = isChanged ? Int64(bitPattern: try reader.fixed()) : modified
+        let inode = try reader.fixed()
+        if flags & FileFlag.isOnSameDevice == 0 { device = try reader.fixed() }
+        return FileIdentity(size: size, modified: modified, changed: changed, inode: inode, device: device)
     }
 }
 

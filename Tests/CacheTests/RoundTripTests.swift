@@ -28,10 +28,17 @@ import Testing
         #expect(try store.packages() == [rows[0]])
     }
 
+    /// Files on both sides of the end of a part.
+    private static let neighbours: [FileNumber] = [-1, 0, 1].map { FileNumber(filesPerPart + $0) }
+
+    private static func parts(of rows: [FileRow]) -> [UInt32: [FileRow]] {
+        Dictionary(grouping: rows) { $0.number / UInt32(filesPerPart) }
+    }
+
     @Test(arguments: 0..<12 as Range<UInt64>) func files(seed: UInt64) throws {
         var maker = RowMaker(seed: seed)
-        let rows = ([1, 2, 63, 64, 65, 700, 65_535, .max - 1, .max] as [FileNumber]).map { maker.file($0) }
-        let parts = Dictionary(grouping: rows) { $0.number / UInt32(filesPerPart) }
+        let rows = ([1, 2] + Self.neighbours + [700, 65_535, .max - 1, .max]).map { maker.file($0) }
+        let parts = Self.parts(of: rows)
         try folder.makeCache { store in
             try store.putFiles([maker.file(3)], part: 0)
             for (part, rows) in parts { try store.putFiles(rows, part: part) }
@@ -50,11 +57,9 @@ import Testing
     /// What every build reads of files.
     @Test(arguments: 0..<12 as Range<UInt64>) func fileList(seed: UInt64) throws {
         var maker = RowMaker(seed: seed)
-        let rows = ([1, 2, 63, 64, 65, 700] as [FileNumber]).map { maker.file($0) }
+        let rows = ([1, 2] + Self.neighbours + [700]).map { maker.file($0) }
         try folder.makeCache { store in
-            for (part, rows) in Dictionary(grouping: rows, by: { $0.number / 64 }) {
-                try store.putFiles(rows, part: part)
-            }
+            for (part, rows) in Self.parts(of: rows) { try store.putFiles(rows, part: part) }
         }
         let store = try folder.open()
         let list = try store.fileList(count: 6, limit: 701)
@@ -73,7 +78,7 @@ import Testing
         #expect(throws: CacheError.damaged(.file, .count)) { try store.fileList(count: 7, limit: 701) }
         #expect(throws: CacheError.damaged(.file, .number)) { try store.fileList(count: 6, limit: 700) }
         // Parts are written from a list as they are from rows.
-        try store.putFiles([64, 65], of: list, part: 1)
+        try store.putFiles(Array(Self.neighbours.dropFirst()), of: list, part: 1)
         #expect(try store.files() == rows)
     }
 

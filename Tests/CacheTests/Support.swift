@@ -140,8 +140,12 @@ struct RowMaker {
 
     mutating func digest() -> Digest { Digest(low: number(), high: number()) }
 
+    /// Half of them changed when they were modified, and are on one device.
     mutating func identity() -> FileIdentity {
-        FileIdentity(size: number(), modified: number(), changed: number(), inode: number(), device: number())
+        let modified: Int64 = number()
+        return FileIdentity(
+            size: number(), modified: modified, changed: pick([modified, number()]), inode: number(),
+            device: pick([7, number()]))
     }
 
     mutating func ascending() -> [DeclNumber] {

@@ -114,7 +114,7 @@ import Testing
         #expect(counters.fileRowsRead == 1)
         #expect(counters.fileRowsWritten == 2)
         // The number of the part; place, flags, package, the path's length, the path and its end, the time of reading.
-        #expect(counters.fileBytesRead == 8 + 4 + 6 + 1)
+        #expect(counters.fileBytesRead == 8 + 4 + 6 + 8)
         #expect(counters.fileBytesWritten == counters.fileBytesRead)
     }
 }

@@ -56,7 +56,7 @@ final class FileTable {
         changedSources.insert(file)
     }
 
-    /// Puts files in place of all whose number divided by 64 is `part`.
+    /// Puts files in place of all whose number divided by `filesPerPart` is `part`.
     func save(_ files: [FileNumber], part: UInt32) throws(CacheError) {
         try graph.store.putFiles(files, of: list, part: part)
     }

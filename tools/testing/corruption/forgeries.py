@@ -4,7 +4,7 @@ import os
 import struct
 
 from . import blake3
-from .rows import Malformed, Token, counted, packed, tokens, varint, zigzag
+from .rows import FILES_PER_PART, Malformed, Token, counted, packed, tokens, varint, zigzag
 
 # Where numbers of any width end, and what is one beyond.
 EXTREMES = [
@@ -88,7 +88,7 @@ def change_fields(fields, dice):
     before = field.value
     if field.kind == "byte":
         field.value = dice.randrange(256)
-    elif field.kind == "varint":
+    elif field.kind in ["varint", "word"]:
         # As it is written: half of these fields are zigzagged, some are distances.
         field.value = dice.choice([*EXTREMES, 2**64 - 1, before + 1, before + 2, before ^ 1, dice.randrange(400)])
         field.value = max(field.value, 0) & (2**64 - 1)
@@ -287,7 +287,7 @@ def paths_of(cache):
             if field.name == "place of a file":
                 place = field.value
             elif field.name == "path":
-                paths[part * 64 + place] = field.value
+                paths[part * FILES_PER_PART + place] = field.value
     return paths
 
 

@@ -133,7 +133,7 @@ def text_of(value):
 
 @dataclasses.dataclass
 class Token:
-    """One field of a packed value: a `byte`, a `varint`, a `hash` of 8 bytes, or `bytes` that are counted."""
+    """One field of a packed value: a `byte`, a `varint`, a `word` or a `hash` of 8 bytes, or `bytes` that are counted."""
 
     kind: str
     value: object
@@ -145,6 +145,8 @@ class Token:
             return bytes([self.value & 0xFF])
         if self.kind == "varint":
             return varint(self.value)
+        if self.kind == "word":
+            return struct.pack("<Q", self.value & MASK)
         return self.value if self.kind == "hash" else counted(self.value)
 
 
@@ -181,6 +183,9 @@ class Reader:
     def varint(self, name):
         return self.keep("varint", self.raw_varint(), name)
 
+    def word(self, name):
+        return self.keep("word", struct.unpack("<Q", self.take(8))[0], name)
+
     def hash(self, name):
         return self.keep("hash", self.take(8), name)
 
@@ -205,6 +210,9 @@ def meta_record(reader):
         reader.varint(name)
 
 
+FILES_PER_PART = 112
+
+
 def file_records(reader):
     while reader.place < len(reader.data):
         reader.byte("place of a file")
@@ -213,9 +221,14 @@ def file_records(reader):
         reader.bytes("path")
         reader.byte("end of the path")
         if flags & 2:
-            for name in ["size", "modified", "changed", "inode", "device"]:
-                reader.varint(name)
-        reader.varint("read_time")
+            reader.word("size")
+            reader.word("modified")
+            if not flags & 32:
+                reader.word("changed")
+            reader.word("inode")
+            if not flags & 64:
+                reader.word("device")
+        reader.word("read_time")
 
 
 def source_record(reader):
