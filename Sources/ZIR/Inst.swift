@@ -56,24 +56,26 @@ public struct Inst: BitwiseCopyable, Sendable {
 public struct Operand: BitwiseCopyable, Sendable {
     /// What kind it is, and so what `payload` and `range` mean.
     public enum Kind: UInt8, BitwiseCopyable, Sendable {
+        // First those of which `payload` says all, then those with a range.
+
         /// A keyword operand that the text leaves out: its default holds.
         case absent
-        /// `@a` or `@a.b.c`; `range` is the name without `@`, in `bytes`.
-        case decl
         /// `%x`; `payload` is the `InstIndex` of the instruction that binds it.
         case local
         /// A number that fits in 64 signed bits; `payload` is its bit pattern.
         case int
+        /// A bare word; `payload` is the raw value of the case of the enum that the table names (`PrimitiveTag`,
+        /// `CallingConvention`, `CompareOperator`, ...; a boolean is 0 or 1). Where a value is asked for, it is the
+        /// `PrimitiveTag` of `true`, `false`, `null` or `undefined`.
+        case tag
+        /// `@a` or `@a.b.c`; `range` is the name without `@`, in `bytes`.
+        case decl
         /// A larger number; `range` is its digits in `bytes`: decimal, with `-` where negative, no `_` or prefix.
         case bigInt
         /// The text of a float literal in `float(x)`; `range` in `bytes`.
         case float
         /// A string; `range` is its decoded bytes in `bytes`.
         case string
-        /// A bare word; `payload` is the raw value of the case of the enum that the table names (`PrimitiveTag`,
-        /// `CallingConvention`, `CompareOperator`, ...; a boolean is 0 or 1). Where a value is asked for, it is the
-        /// `PrimitiveTag` of `true`, `false`, `null` or `undefined`.
-        case tag
         /// `[...]`; `range` is its elements in `operands`.
         case list
         /// `{...}`; `range` is its instructions in `bodies`.

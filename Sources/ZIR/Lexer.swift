@@ -5,7 +5,7 @@
 /// without asking for the end at each byte.
 struct Lexer {
     /// NULs that stand behind the text.
-    static let padding = Name.headCount
+    static let padding = Name.shortCount
 
     private let start: UnsafePointer<UInt8>
     private let end: UnsafePointer<UInt8>
@@ -46,9 +46,17 @@ struct Lexer {
 
     /// The place of the next byte. Column 0 of line 0 is the declaration's `@`.
     @inline(__always)
-    var position: Position {
-        Position(line: line, column: UInt32(truncatingIfNeeded: cursor - lineStart))
+    var position: Position { position(of: cursor) }
+
+    /// The place of a byte of the present line.
+    @inline(__always)
+    func position(of byte: UnsafePointer<UInt8>) -> Position {
+        Position(line: line, column: UInt32(truncatingIfNeeded: byte - lineStart))
     }
+
+    /// The next eight bytes as a number, the first lowest. So many can be read: `padding` stands behind the text.
+    @inline(__always)
+    private var nextEight: UInt64 { UInt64(littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self)) }
 
     /// Goes over the mark that a file may begin with.
     mutating func skipByteOrderMark() {
@@ -91,6 +99,57 @@ struct Lexer {
         if isNext(.trivia) { skipAllTrivia() }
     }
 
+    /// Goes over a line break and the spaces behind it, as far as they stand next; up to eight are counted at once.
+    @inline(__always)
+    mutating func skipLineBreak() {
+        guard cursor.pointee == Byte.newline else { return }
+        newline()
+        cursor += (nextEight ^ 0x2020_2020_2020_2020).trailingZeroBitCount / UInt8.bitWidth
+    }
+
+    @inline(__always)
+    private mutating func newline() {
+        cursor += 1
+        line &+= 1
+        lineStart = cursor
+    }
+
+    /// Goes over `=` if it is the next token, and mostly over a blank behind it.
+    @inline(__always)
+    mutating func consumeEquals() -> Bool {
+        let spaced = UInt64(Byte.space) | UInt64(Byte.equals) << 8 | UInt64(Byte.space) << 16
+        guard nextEight & 0xFF_FFFF == spaced else { return consumeToken(Byte.equals) }
+        cursor += 3
+        return true
+    }
+
+    /// Goes over a comma and the blank behind it, if they stand next.
+    @inline(__always)
+    mutating func consumeCommaAndBlank() -> Bool {
+        guard nextEight & 0xFFFF == UInt64(Byte.comma) | UInt64(Byte.space) << 8 else { return false }
+        cursor += 2
+        return true
+    }
+
+    /// The key of the name before the first `(`, if there is one among the next eight bytes; else anything.
+    @inline(__always)
+    var keyBeforeParenthesis: UInt64 {
+        let bytes = nextEight
+        // Bytes that equal it are 0 here. A borrow comes out of the lowest of them, so its highest bit is the lowest of
+        // those that `marks` has.
+        let others = bytes ^ 0x2828_2828_2828_2828
+        let marks = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
+        return bytes & ((marks ^ (marks &- 1)) &>> 8)
+    }
+
+    /// Goes over a word of `count` bytes, which are the next, and a `(` right behind it. False: none is there.
+    @inline(__always)
+    mutating func consumeParenthesis(behind count: Int) -> Bool {
+        guard cursor[count] == Byte.openParenthesis else { return false }
+        cursor += count &+ 1
+        return true
+    }
+
     // The loops below walk with a local pointer: through `self` each step would be a store.
 
     @inline(__always)
@@ -100,13 +159,11 @@ struct Lexer {
         cursor = place
     }
 
+    @inline(never)
     private mutating func skipAllTrivia() {
         repeat {
             switch cursor.pointee {
-            case Byte.newline:
-                cursor += 1
-                line &+= 1
-                lineStart = cursor
+            case Byte.newline: newline()
             case Byte.semicolon: skipComment()
             default: skipBlanks()
             }

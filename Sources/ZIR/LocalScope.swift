@@ -3,119 +3,141 @@
 /// A hash table with open addressing that is used again for the next declaration without being cleared: a slot counts
 /// only if its generation is the present one. It keeps pointers to the names in the parser's copy of the text.
 struct LocalScope: ~Copyable {
-    /// Whether a name may be used.
-    enum Visibility: UInt8, BitwiseCopyable {
-        /// Its instruction is being parsed: a `block` may be the target of a break.
-        case inside
-        /// From behind its instruction to the end of the body that holds it.
-        case visible
-        /// Behind that body. The name stays bound.
-        case gone
+    /// A body, by the order in which they begin.
+    struct Body: BitwiseCopyable {
+        fileprivate let number: UInt32
+    }
+
+    /// What a name is bound to.
+    struct Binding: BitwiseCopyable {
+        let inst: InstIndex
+        /// The body that binds it.
+        fileprivate let body: Body
     }
 
     private struct Slot: BitwiseCopyable {
-        var head: UInt64
-        var start: UnsafePointer<UInt8>
-        var count: UInt32
-        var inst: InstIndex
+        var name: Name
         var generation: UInt32
-
-        @inline(__always)
-        func binds(_ name: Name) -> Bool {
-            head == name.head && Int(count) == name.count && (count <= Name.headCount || binds(long: name))
-        }
-
-        private func binds(long name: Name) -> Bool { self.name == name }
-
-        var name: Name { Name(UnsafeBufferPointer(start: start, count: Int(count))) }
+        var binding: Binding
     }
 
     /// A power of two; at least half of the slots are free.
-    private var slots: UnsafeMutableBufferPointer<Slot>
+    private var slots: UnsafeMutablePointer<Slot>
+    private var slotCount: Int
     /// What is left of a hash, shifted right by this, is the number of a slot.
     private var shift: UInt64
     private var generation: UInt32 = 0
-    private var used = 0
-    /// By instruction.
-    private var visibility = ScratchBuffer<Visibility>()
+    /// How many more names may be bound before the table has to grow.
+    private var room = 0
+    /// Of every body, its instruction that is being parsed, which is behind all that it has bound before; `closed` once
+    /// the body has ended.
+    private var current = ScratchBuffer<InstIndex>()
+    /// The innermost body that is open.
+    private var body = Body(number: 0)
 
     init() {
-        slots = Self.table(Self.fewest)
-        shift = Self.shift(of: slots.count)
+        slotCount = Self.fewest
+        slots = Self.table(slotCount)
+        shift = Self.shift(of: slotCount)
     }
 
     deinit { slots.deallocate() }
 
     private static let fewest = 64
 
+    /// No body has the declaration's own instruction.
+    private static var closed: InstIndex { .root }
+
     private static func shift(of count: Int) -> UInt64 { UInt64(UInt64.bitWidth - count.trailingZeroBitCount) }
 
     /// Slots of generation 0, which is never the present one.
-    private static func table(_ count: Int) -> UnsafeMutableBufferPointer<Slot> {
-        let nothing: StaticString = ""
-        let slots = UnsafeMutableBufferPointer<Slot>.allocate(capacity: count)
-        slots.initialize(
-            repeating: Slot(head: 0, start: nothing.utf8Start, count: 0, inst: InstIndex(0), generation: 0))
+    private static func table(_ count: Int) -> UnsafeMutablePointer<Slot> {
+        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
+        let empty = Slot(
+            name: Name(UnsafeBufferPointer(start: nil, count: 0)), generation: 0,
+            binding: Binding(inst: .root, body: Body(number: 0)))
+        slots.initialize(repeating: empty, count: count)
         return slots
     }
 
-    /// Forgets all names.
+    /// Forgets all names and bodies.
     mutating func reset() {
         if generation == .max {
             slots.deallocate()
-            slots = Self.table(Self.fewest)
-            shift = Self.shift(of: slots.count)
+            slots = Self.table(slotCount)
+            generation = 0
         }
-        generation = generation == .max ? 1 : generation + 1
-        used = 0
-        visibility.truncate(to: 0)
+        generation += 1
+        room = slotCount / 2
+        current.truncate(to: 0)
+        body = Body(number: 0)
     }
 
-    /// Takes note of the next instruction, which its visibility is kept for.
-    @inline(__always)
-    mutating func addInstruction() { visibility.append(.inside) }
-
-    @inline(__always)
-    mutating func set(_ inst: InstIndex, _ value: Visibility) { visibility[Int(inst.rawValue)] = value }
-
-    @inline(__always)
-    func visibility(of inst: InstIndex) -> Visibility { visibility[Int(inst.rawValue)] }
-
-    /// The instruction that binds `name`.
-    @inline(__always)
-    func find(_ name: Name) -> InstIndex? {
-        let slot = slots[place(of: name)]
-        return slot.generation == generation ? slot.inst : nil
+    /// Begins a body inside the innermost open one, which is returned.
+    mutating func openBody() -> Body {
+        let outer = body
+        body = Body(number: UInt32(truncatingIfNeeded: current.count))
+        current.append(Self.closed)
+        return outer
     }
 
-    /// Binds `name` to `inst`; false if it is bound already.
+    /// Ends the innermost body: its names may not be used any more, but stay bound. `outer` is the one around it.
+    mutating func closeBody(in outer: Body) {
+        current[Int(body.number)] = Self.closed
+        body = outer
+    }
+
+    /// What `name` is bound to.
+    @inline(__always)
+    func find(_ name: Name) -> Binding? {
+        var index = firstSlot(name)
+        while slots[index].generation == generation {
+            if slots[index].name == name { return slots[index].binding }
+            index = nextSlot(index)
+        }
+        return nil
+    }
+
+    /// Whether `binding` may be used as an operand: from behind its instruction to the end of the body that holds it.
+    @inline(__always)
+    func isVisible(_ binding: Binding) -> Bool { binding.inst.rawValue < current[Int(binding.body.number)].rawValue }
+
+    /// Whether the instruction of `binding` is being parsed: a `block` may then be the target of a break.
+    func isInside(_ binding: Binding) -> Bool { binding.inst == current[Int(binding.body.number)] }
+
+    /// Binds `name` to `inst`, the next instruction of the innermost body; false if it is bound already.
     @inline(__always)
     mutating func bind(_ name: Name, to inst: InstIndex) -> Bool {
-        if used * 2 >= slots.count { grow() }
-        let place = place(of: name)
-        if slots[place].generation == generation { return false }
-        slots[place] = Slot(
-            head: name.head, start: name.start, count: UInt32(truncatingIfNeeded: name.count), inst: inst,
-            generation: generation)
-        used &+= 1
+        if room == 0 { grow() }
+        var index = firstSlot(name)
+        while slots[index].generation == generation {
+            if slots[index].name == name { return false }
+            index = nextSlot(index)
+        }
+        slots[index] = Slot(name: name, generation: generation, binding: Binding(inst: inst, body: body))
+        room &-= 1
+        current[Int(body.number)] = inst
         return true
     }
 
-    /// The slot of `name`, or the free one where it would be put.
     @inline(__always)
-    private func place(of name: Name) -> Int {
-        var index = Int(truncatingIfNeeded: name.hash &>> shift)
-        while slots[index].generation == generation, !slots[index].binds(name) {
-            index = (index &+ 1) & (slots.count &- 1)
-        }
-        return index
-    }
+    private func firstSlot(_ name: Name) -> Int { Int(truncatingIfNeeded: Name.hash(name.key) &>> shift) }
 
+    @inline(__always)
+    private func nextSlot(_ index: Int) -> Int { (index &+ 1) & (slotCount &- 1) }
+
+    @inline(never)
     private mutating func grow() {
-        let old = slots
-        slots = Self.table(old.count * 2)
-        shift = Self.shift(of: slots.count)
-        for slot in old where slot.generation == generation { slots[place(of: slot.name)] = slot }
+        let (old, oldCount) = (slots, slotCount)
+        slotCount = oldCount * 2
+        slots = Self.table(slotCount)
+        shift = Self.shift(of: slotCount)
+        for slot in 0..<oldCount where old[slot].generation == generation {
+            var index = firstSlot(old[slot].name)
+            while slots[index].generation == generation { index = nextSlot(index) }
+            slots[index] = old[slot]
+        }
+        room = slotCount / 2 - oldCount / 2
         old.deallocate()
     }
 }

@@ -1,76 +1,75 @@
-/// A name or mnemonic: where it stands, and its first bytes as a number.
+/// A name or mnemonic: where it stands, and a number to compare it by.
 ///
-/// Nearly all names have eight bytes or fewer, and those are compared, hashed and copied as one number. No name holds a
-/// NUL, so a short one is told from a longer one by its head too.
+/// Nearly all names have eight bytes or fewer, and those are compared, hashed and copied as one number.
 struct Name {
     /// The first byte; the memory belongs to whoever made the name.
     let start: UnsafePointer<UInt8>
     /// Number of bytes.
     let count: Int
-    /// The first eight bytes as they stand in memory, zero behind the end of the name.
-    let head: UInt64
+    /// Of a short name its bytes as they stand in memory, zero behind the end: no name holds a NUL, so no two have the same.
+    /// Of a longer one a hash of the bytes, and of an empty one anything; the highest bit of these is set.
+    let key: UInt64
 
-    /// Bytes in `head`.
-    static let headCount = 8
+    /// Bytes of the longest short name.
+    static let shortCount = 8
 
-    /// The `count` bytes from `start` on, where `headCount` bytes can be read.
+    /// The `count` bytes from `start` on, where `shortCount` bytes can be read.
     @inline(__always)
     init(start: UnsafePointer<UInt8>, readableCount count: Int) {
         self.start = start
         self.count = count
-        let bytes = UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
-        if count &- 1 < Self.headCount &- 1 {
+        if count &- 1 < Self.shortCount {
+            let bytes = UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
             // What stands behind the name is shifted out at the upper end. The shift of an empty one is of no account.
-            let unused = UInt64(truncatingIfNeeded: Self.headCount &- count) &* 8
-            head = count == 0 ? 0 : (bytes &<< unused) &>> unused
+            let unused = UInt64(truncatingIfNeeded: Self.shortCount &- count) &* 8
+            key = count == 0 ? .max : (bytes &<< unused) &>> unused
         } else {
-            head = bytes
+            key = Self.key(long: start, count)
         }
     }
 
-    /// A name whose bytes are all of `bytes`, which is not empty.
+    /// A name whose bytes are all of `bytes`.
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         start = bytes.baseAddress ?? Self.nothing.utf8Start
         count = bytes.count
-        var head: UInt64 = 0
-        for (offset, byte) in bytes.prefix(Self.headCount).enumerated() { head |= UInt64(byte) << UInt64(8 * offset) }
-        self.head = head
+        guard count <= Self.shortCount else {
+            key = Self.key(long: start, count)
+            return
+        }
+        var key: UInt64 = count == 0 ? .max : 0
+        for (offset, byte) in bytes.enumerated() { key |= UInt64(byte) << UInt64(8 * offset) }
+        self.key = key
     }
 
     private static let nothing: StaticString = ""
 
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
+    /// Whether it has at least one byte, at most `shortCount`, and all of them are ASCII.
     @inline(__always)
-    var isEmpty: Bool { count == 0 }
-
-    @inline(__always)
-    var isASCII: Bool { head & 0x8080_8080_8080_8080 == 0 && (count <= Self.headCount || isTailASCII) }
-
-    private var isTailASCII: Bool { bytes.dropFirst(Self.headCount).allSatisfy { $0 < 0x80 } }
+    var isPlain: Bool { key & 0x8080_8080_8080_8080 == 0 }
 
     @inline(__always)
     static func == (a: Name, b: Name) -> Bool {
-        a.head == b.head && a.count == b.count && (a.count <= headCount || a.hasTail(of: b))
+        a.key == b.key && (Int64(bitPattern: a.key) >= 0 || a.hasBytes(of: b))
     }
 
-    /// Whether it goes on as `other`, which has as many bytes.
-    private func hasTail(of other: Name) -> Bool {
-        for offset in Self.headCount..<count where start[offset] != other.start[offset] { return false }
-        return true
-    }
+    @inline(never)
+    private func hasBytes(of other: Name) -> Bool { bytes.elementsEqual(other.bytes) }
 
     /// A number whose upper bits depend on all bytes; for a table in memory only.
     @inline(__always)
-    var hash: UInt64 { (count <= Self.headCount ? head : foldedTail) &* Self.factor }
+    static func hash(_ key: UInt64) -> UInt64 { key &* factor }
 
-    /// The head mixed with all bytes behind it.
-    private var foldedTail: UInt64 {
-        bytes.dropFirst(Self.headCount).reduce(head) { mixed, byte in
+    @inline(never)
+    private static func key(long start: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        var mixed: UInt64 = 0
+        for offset in 0..<count {
             // A multiplication moves differences up only, so the upper half is brought down for the next.
-            let product = (mixed ^ UInt64(byte)) &* Self.factor
-            return product ^ product &>> 32
+            let product = (mixed ^ UInt64(start[offset])) &* factor
+            mixed = product ^ product &>> 32
         }
+        return mixed | 1 << 63
     }
 
     /// Odd, and of no simple pattern: two to the 64th over the golden ratio.

@@ -1,10 +1,3 @@
-/// What a word in the place of a mnemonic means.
-struct Mnemonic: BitwiseCopyable {
-    var opcode: Opcode
-    /// Of `cmp_lt` and the like, the operator; nil of every other word.
-    var compare: CompareOperator?
-}
-
 /// The table of instructions laid out for the parser: all operand specifications in one list, and a hash table from
 /// words to opcodes.
 ///
@@ -17,16 +10,34 @@ struct OpcodeTable: @unchecked Sendable {
         var count: Int32
     }
 
-    private let rows: UnsafeBufferPointer<Row>
-    let specs: UnsafeBufferPointer<OperandSpec>
-    /// The forms of `specs`, apart since they alone are asked for at every operand.
-    let forms: UnsafeBufferPointer<OperandSpec.Form>
+    /// A word in the place of a mnemonic, with all that the parser has to know of the instruction. A bit of a set of operands
+    /// is that of one, the first the lowest.
+    struct Entry: BitwiseCopyable {
+        /// As in `Name`.
+        fileprivate let key: UInt64
+        /// Bytes of the word; 0 of a slot that has none.
+        let count: UInt8
+        let opcode: Opcode
+        /// Of `cmp_lt` and the like, the operator; nil of every other word.
+        let compare: CompareOperator?
+        let operandCount: UInt8
+        /// The operands that the text gives by position.
+        let asked: UInt8
+        /// Those of them that are values or types, which most are.
+        let plain: UInt8
+        /// Keywords and tags, which may be written in more than one way.
+        let late: UInt8
+        /// There are operands that the text does not give by position, or it may stand as a declaration only.
+        let isSpecial: Bool
+    }
+
+    private let rows: UnsafePointer<Row>
+    let specs: UnsafePointer<OperandSpec>
     /// Words: those of the opcodes by raw value, then the shorthands of `cmp`.
-    private let words: UnsafeBufferPointer<Name>
-    /// What each word means.
-    private let mnemonics: UnsafeBufferPointer<Mnemonic>
-    /// Open addressing: index into `words`, `Self.free` where empty. At most a third is used.
-    private let slots: UnsafeBufferPointer<UInt8>
+    private let words: UnsafePointer<Name>
+    private let opcodeCount: Int
+    /// Open addressing. At most a third is used.
+    private let slots: UnsafePointer<Entry>
 
     static let shared = OpcodeTable()
 
@@ -42,54 +53,62 @@ struct OpcodeTable: @unchecked Sendable {
                 Row(first: Int32(specs.count), positional: Int32(positional), count: Int32(operands.count)))
             specs.append(contentsOf: operands)
         }
+        let words = Self.split(Opcode.spellings) + Self.split(Opcode.compareShorthands)
+        opcodeCount = rows.count
         self.rows = Self.keep(rows)
         self.specs = Self.keep(specs)
-        forms = Self.keep(specs.map(\.form))
-        let words = Self.split(Opcode.spellings) + Self.split(Opcode.compareShorthands)
         self.words = Self.keep(words)
         slots = Self.keep(Self.hashTable(of: words))
-        mnemonics = Self.keep(
-            Opcode.allCases.map { Mnemonic(opcode: $0, compare: nil) }
-                + CompareOperator.allCases.map { Mnemonic(opcode: .cmp, compare: $0) })
     }
 
     /// A copy of `elements` that stays for the rest of the process.
-    private static func keep<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+    private static func keep<Element>(_ elements: [Element]) -> UnsafePointer<Element> {
         let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
         _ = copy.initialize(from: elements)
-        return UnsafeBufferPointer(copy)
+        return UnsafePointer(copy.baseAddress.unsafelyUnwrapped)
     }
 
-    @inline(__always)
     func row(_ opcode: Opcode) -> Row { rows[Int(opcode.rawValue)] }
 
     func spelling(of opcode: Opcode) -> UnsafeBufferPointer<UInt8> { words[Int(opcode.rawValue)].bytes }
 
-    /// The instruction that is spelled `word`.
+    /// The entry of `word`; nil if it is no mnemonic.
+    func find(_ word: Name) -> UnsafePointer<Entry>? {
+        guard let entry = find(key: word.key), entry.pointee.count == word.count else { return nil }
+        return self.word(of: entry.pointee) == word ? entry : nil
+    }
+
+    private func word(of entry: Entry) -> Name {
+        words[entry.compare.map { opcodeCount + Int($0.rawValue) } ?? Int(entry.opcode.rawValue)]
+    }
+
+    /// The entry of the word that has this key, if it is the key of a short name; of a longer one its bytes too must be
+    /// compared.
     @inline(__always)
-    func find(_ word: Name) -> Mnemonic? {
-        var slot = Self.slot(word)
-        while slots[slot] != Self.free {
-            let index = Int(slots[slot])
-            if words[index] == word { return mnemonics[index] }
+    func find(key: UInt64) -> UnsafePointer<Entry>? {
+        var slot = Self.slot(key)
+        while slots[slot].key != key {
+            if slots[slot].count == 0 { return nil }
             slot = (slot &+ 1) & (Self.size - 1)
         }
-        return nil
+        return slots + slot
     }
 
     /// Two to the ninth.
     private static let size = 512
-    private static let free: UInt8 = .max
 
     @inline(__always)
-    private static func slot(_ word: Name) -> Int { Int(truncatingIfNeeded: word.hash &>> (64 - 9)) }
+    private static func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: Name.hash(key) &>> (64 - 9)) }
 
-    private static func hashTable(of words: [Name]) -> [UInt8] {
-        var slots = [UInt8](repeating: free, count: size)
-        for (index, word) in words.enumerated() {
-            var slot = slot(word)
-            while slots[slot] != free { slot = (slot + 1) & (size - 1) }
-            slots[slot] = UInt8(truncatingIfNeeded: index)
+    private static func hashTable(of words: [Name]) -> [Entry] {
+        let entries =
+            zip(words, Opcode.allCases).map { Entry($0, $1, compare: nil) }
+            + zip(words.dropFirst(Opcode.allCases.count), CompareOperator.allCases).map { Entry($0, .cmp, compare: $1) }
+        var slots = [Entry](repeating: Entry.none, count: size)
+        for entry in entries {
+            var slot = slot(entry.key)
+            while slots[slot].count != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = entry
         }
         return slots
     }
@@ -105,5 +124,30 @@ struct OpcodeTable: @unchecked Sendable {
             start = index + 1
         }
         return words
+    }
+}
+
+extension OpcodeTable.Entry {
+    /// What stands in a slot without a word: it has a key that no short name has.
+    fileprivate static var none: Self {
+        Self(
+            key: 1 << 63, count: 0, opcode: .int, compare: nil, operandCount: 0, asked: 0, plain: 0, late: 0,
+            isSpecial: false)
+    }
+
+    fileprivate init(_ word: Name, _ opcode: Opcode, compare: CompareOperator?) {
+        let operands = opcode.operands
+        var (asked, plain, late): (UInt8, UInt8, UInt8) = (0, 0, 0)
+        for (place, spec) in operands.enumerated() {
+            let bit: UInt8 = 1 << UInt8(place)
+            // The second operand of `cmp`, its operator, may be in the word.
+            if !spec.isKeyword && (compare == nil || place != 1) { asked |= bit }
+            if !spec.isKeyword && spec.isPlain { plain |= bit }
+            if spec.isKeyword || spec.isTag { late |= bit }
+        }
+        self.init(
+            key: word.key, count: UInt8(truncatingIfNeeded: word.count), opcode: opcode, compare: compare,
+            operandCount: UInt8(truncatingIfNeeded: operands.count), asked: asked, plain: plain, late: late,
+            isSpecial: asked.nonzeroBitCount != operands.count || opcode.isDeclarationOnly)
     }
 }

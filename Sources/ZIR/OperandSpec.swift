@@ -59,6 +59,24 @@ public struct OperandSpec: Sendable {
     }
 }
 
+extension OperandSpec {
+    /// A reference, a number or one of a few words.
+    var isPlain: Bool {
+        switch form {
+        case .value, .type: true
+        default: false
+        }
+    }
+
+    /// A bare word of a set.
+    var isTag: Bool {
+        switch form {
+        case .tag: true
+        default: false
+        }
+    }
+}
+
 // Short makers, so that the table reads like the reference.
 extension OperandSpec {
     static func value(_ name: StaticString) -> OperandSpec { OperandSpec(name, .value) }

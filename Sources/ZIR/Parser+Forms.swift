@@ -1,6 +1,6 @@
 // Single operands, each in the form that the table asks for.
 extension Parser {
-    /// Parses the operand that begins at the next byte.
+    /// Parses the operand that begins at the next byte and is no body.
     mutating func parseForm(_ spec: OperandSpec) throws(Stop) -> Operand {
         switch spec.form {
         case .value, .type: try parseValue(spec.form, spec.name)
@@ -11,7 +11,7 @@ extension Parser {
         case .boolean: try parseBoolean(spec.name)
         case .tag(let set): try parseTag(set, spec.name)
         case .list(let element): try parseList(element, spec)
-        case .body, .bodies: try parseBodyOperand(spec.name)
+        case .body, .bodies: throw wrongForm(spec.form, spec.name)
         case .blockTarget: try parseBlockTarget(spec.name)
         case .declaration: try parseDeclarationName(spec.name)
         }
@@ -35,11 +35,9 @@ extension Parser {
     /// `@name` or `%name`; nil if something else begins here.
     @inline(__always)
     mutating func parseReference() throws(Stop) -> Operand? {
-        switch lexer.peek {
-        case Byte.percent: try parseLocal()
-        case Byte.at: try parseDeclarationReference()
-        default: nil
-        }
+        let byte = lexer.peek
+        if byte == Byte.percent { return try parseLocal() }
+        return byte == Byte.at ? try parseDeclarationReference() : nil
     }
 
     private mutating func parseValueWord(
@@ -62,36 +60,37 @@ extension Parser {
     }
 
     /// `@name`.
-    private mutating func parseDeclarationReference() throws(Stop) -> Operand {
+    mutating func parseDeclarationReference() throws(Stop) -> Operand {
         let position = lexer.position
         lexer.advance()
-        let name = try takeName(after: position)
+        let name = try takeName()
         return Operand(kind: .decl, position: position, range: addBytes(name))
     }
 
     /// `%name` of an instruction before this one.
     @inline(__always)
-    private mutating func parseLocal() throws(Stop) -> Operand {
+    mutating func parseLocal() throws(Stop) -> Operand {
         let position = lexer.position
         lexer.advance()
         let name = lexer.takeName()
-        guard let inst = scope.find(name), scope.visibility(of: inst) == .visible else {
+        guard let binding = scope.find(name), scope.isVisible(binding) else {
             throw undeclaredLocal(name, at: position)
         }
-        return Operand(kind: .local, position: position, payload: UInt64(inst.rawValue))
+        return Operand(kind: .local, position: position, payload: UInt64(binding.inst.rawValue))
     }
 
+    @inline(never)
     private mutating func undeclaredLocal(_ name: Name, at position: Position) -> Stop {
-        name.isEmpty ? failHere("expected name") : fail(position, Messages.undeclared("%\(text(name))"))
+        name.count == 0 ? failHere("expected name") : fail(position, Messages.undeclared("%\(text(name))"))
     }
 
     /// `%name` of a block around this instruction, or a string that names it.
     private mutating func parseBlockTarget(_ name: StaticString) throws(Stop) -> Operand {
         let position = lexer.position
         if lexer.consume(Byte.percent) {
-            let name = try takeName(after: position)
-            guard let inst = scope.find(name) else { throw undeclaredLocal(name, at: position) }
-            return try blockTarget(inst, name, position)
+            let name = try takeName()
+            guard let binding = scope.find(name) else { throw undeclaredLocal(name, at: position) }
+            return try blockTarget(binding, name, position)
         }
         guard lexer.peek == Byte.quote else { throw wrongForm(.blockTarget, name) }
         let string = try parseLiteralString(.blockTarget, name)
@@ -106,16 +105,15 @@ extension Parser {
     }
 
     private mutating func blockTarget(
-        _ inst: InstIndex?, _ name: Name, _ position: Position
+        _ binding: LocalScope.Binding?, _ name: Name, _ position: Position
     ) throws(Stop) -> Operand {
-        guard let inst, isOpenBlock(inst) else { throw fail(position, Messages.notEnclosing(text(name))) }
-        return Operand(kind: .local, position: position, payload: UInt64(inst.rawValue))
+        guard let binding, isOpenBlock(binding) else { throw fail(position, Messages.notEnclosing(text(name))) }
+        return Operand(kind: .local, position: position, payload: UInt64(binding.inst.rawValue))
     }
 
     /// A block whose body is being parsed is one around whatever is parsed now.
-    private func isOpenBlock(_ inst: InstIndex) -> Bool {
-        let index = Int(inst.rawValue)
-        return scope.visibility(of: inst) == .inside && syntax.insts[index].opcode == .block
+    private func isOpenBlock(_ binding: LocalScope.Binding) -> Bool {
+        scope.isInside(binding) && syntax.insts[Int(binding.inst.rawValue)].opcode == .block
     }
 
     /// `@name`, or a string that is the name.
@@ -134,11 +132,6 @@ extension Parser {
         case Byte.percent: try parseLocal()
         default: try parseLiteralString(form, name)
         }
-    }
-
-    private mutating func parseBodyOperand(_ name: StaticString) throws(Stop) -> Operand {
-        guard lexer.peek == Byte.openBrace else { throw wrongForm(.body, name) }
-        return try parseBody()
     }
 
     /// A bare word of `set`.

@@ -1,107 +1,176 @@
 // Instructions and bodies.
 extension Parser {
-    /// `mnemonic "(" operands ")"`. Its index is given before those of its bodies' instructions.
-    mutating func parseInstruction(binding name: SyntaxRange) throws(Stop) -> InstIndex {
-        var state = try beginInstruction(binding: name)
-        if lexer.consumeToken(Byte.closeParenthesis) {
-            if state.next < Int(state.row.positional) { try finishShort(state) }
-            return state.inst
-        }
-        repeat {
-            lexer.skipTrivia()
-            try parseOperand(&state)
-        } while lexer.consumeToken(Byte.comma)
-        if !lexer.consumeToken(Byte.closeParenthesis) { throw failHere("expected ',' or ')'") }
-        if state.next < Int(state.row.positional) { try finishShort(state) }
-        return state.inst
+    /// A body that has begun and not ended, and what has to be known when it has.
+    struct OpenBody: BitwiseCopyable {
+        /// The instruction whose operand it is.
+        var operands: OperandState
+        /// Where its brace stands.
+        let position: Position
+        /// How many instructions of the bodies around it are complete.
+        let firstInst: Int
+        /// The body around it.
+        let outer: LocalScope.Body
     }
+
+    /// The instruction that binds `name`, its mnemonic being next, and all those of the bodies in it.
+    ///
+    /// One loop over instructions, whatever body they are in: so it keeps what it needs at hand from each to the next, and
+    /// needs no more of the stack for deeply nested ones.
+    mutating func parseInstructions(binding name: SyntaxRange) throws(Stop) {
+        var state = try beginInstruction(binding: name)
+        operands: while true {
+            var next = Next.separator
+            if try !parsePlainOperand(&state) { next = try parseOtherOperand(&state) }
+            if next == .separator {
+                if try !endsOperands() { continue }
+                next = .end
+            }
+            repeat {
+                if next == .body {
+                    try openBody(state)
+                } else {
+                    try finishInstruction(state)
+                    if openBodies.count == 0 { return }
+                }
+                skipToBinding()
+                guard lexer.consume(Byte.closeBrace) else {
+                    state = try beginBinding()
+                    continue operands
+                }
+                state = closeBody()
+                next = .end
+            } while try endsOperands()
+        }
+    }
+
+    /// Goes to what is next in a body.
+    @inline(__always)
+    private mutating func skipToBinding() {
+        lexer.skipLineBreak()
+        if lexer.peek != Byte.percent { lexer.skipTrivia() }
+    }
+
+    /// `"%" name "=" mnemonic "("`.
+    @inline(__always)
+    private mutating func beginBinding() throws(Stop) -> OperandState {
+        guard lexer.consume(Byte.percent) else { throw failHere("expected '%' or '}'") }
+        let name = try takeName()
+        // Bound before it is parsed, so that a body inside it can break to it and cannot bind the name again.
+        guard scope.bind(name, to: nextInst) else { throw redefinition(of: name) }
+        let range = addBytes(name)
+        if !lexer.consumeEquals() { throw failHere("expected '='") }
+        return try beginInstruction(binding: range)
+    }
+
+    @inline(never)
+    private mutating func redefinition(of name: Name) -> Stop {
+        fail(lexer.position(of: name.start - 1), Messages.redefinition("%\(text(name))"))
+    }
+
+    /// An instruction's index is given before those of its bodies' instructions.
+    @inline(__always)
+    private var nextInst: InstIndex { InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count)) }
 
     /// `mnemonic "("`, and room for the operands.
     @inline(__always)
     private mutating func beginInstruction(binding name: SyntaxRange) throws(Stop) -> OperandState {
         lexer.skipTrivia()
         let position = lexer.position
-        let mnemonic = try takeMnemonic(at: position)
-        if depth > 0 && mnemonic.opcode.isDeclarationOnly { throw fail(position, Messages.illegalInside) }
-        try expect(Byte.openParenthesis, "'('")
-        let index = InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count))
-        let row = table.row(mnemonic.opcode)
-        let first = reserveOperands(row, at: position)
-        let operands = SyntaxRange(
-            first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: row.count))
-        syntax.insts.append(Inst(opcode: mnemonic.opcode, position: position, operands: operands, name: name))
-        scope.addInstruction()
-        if let compare = mnemonic.compare {
-            syntax.operands[first + 1] = Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue))
-        }
-        return OperandState(row: row, inst: index, first: first, skipsSecond: mnemonic.compare != nil)
+        let entry = try takeMnemonic(at: position)
+        let (inst, count) = (nextInst, entry.pointee.operandCount)
+        let first = UInt32(truncatingIfNeeded: syntax.operands.appendRoom(Int(count)))
+        syntax.insts.append(
+            Inst(
+                opcode: entry.pointee.opcode, position: position,
+                operands: SyntaxRange(first: first, count: UInt32(count)), name: name))
+        hasher.begin(entry.pointee.opcode)
+        if entry.pointee.isSpecial { try beginSpecial(entry, Int(first), position) }
+        return OperandState(
+            inst: inst, first: first, asked: UInt32(entry.pointee.asked), plain: UInt32(entry.pointee.plain),
+            late: UInt32(entry.pointee.late))
     }
 
+    /// Sets the operands that the text does not give by position: keywords are `.absent` so far.
+    @inline(never)
+    private mutating func beginSpecial(
+        _ entry: UnsafePointer<OpcodeTable.Entry>, _ first: Int, _ position: Position
+    ) throws(Stop) {
+        let row = table.row(entry.pointee.opcode)
+        for slot in Int(row.positional)..<Int(row.count) {
+            syntax.operands[first + slot] = Operand(kind: .absent, position: position)
+        }
+        if let compare = entry.pointee.compare {
+            syntax.operands[first + 1] = Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue))
+        }
+        try checkPlace(of: entry.pointee.opcode, position)
+    }
+
+    private mutating func checkPlace(of opcode: Opcode, _ position: Position) throws(Stop) {
+        if openBodies.count > 0 && opcode.isDeclarationOnly { throw fail(position, Messages.illegalInside) }
+    }
+
+    /// A mnemonic and its `(`. Most have less than eight bytes, and the `(` right behind them.
     @inline(__always)
-    private mutating func takeMnemonic(at position: Position) throws(Stop) -> Mnemonic {
+    private mutating func takeMnemonic(at position: Position) throws(Stop) -> UnsafePointer<OpcodeTable.Entry> {
+        if let entry = table.find(key: lexer.keyBeforeParenthesis),
+            lexer.consumeParenthesis(behind: Int(entry.pointee.count))
+        {
+            return entry
+        }
+        return try takeAnyMnemonic(at: position)
+    }
+
+    @inline(never)
+    private mutating func takeAnyMnemonic(at position: Position) throws(Stop) -> UnsafePointer<OpcodeTable.Entry> {
         let byte = lexer.peek
         guard lexer.isNext(.name), byte != Byte.at, byte != Byte.percent else { throw failHere("expected instruction") }
         let word = lexer.takeName()
-        guard let mnemonic = table.find(word) else { throw fail(position, Messages.unknownInstruction(text(word))) }
-        return mnemonic
+        guard let entry = table.find(word) else { throw fail(position, Messages.unknownInstruction(text(word))) }
+        try checkPlace(of: entry.pointee.opcode, position)
+        if !lexer.consumeToken(Byte.openParenthesis) { throw failHere("expected '('") }
+        return entry
     }
 
-    /// Room for the operands of `row`. The keywords are `.absent`; the positional ones are still to be set. Returns the
-    /// index of the first.
+    /// The `)` has come.
     @inline(__always)
-    private mutating func reserveOperands(_ row: OpcodeTable.Row, at position: Position) -> Int {
-        let first = syntax.operands.appendRoom(Int(row.count))
-        var slot = Int(row.positional)
-        while slot < Int(row.count) {
-            syntax.operands[first &+ slot] = Operand(kind: .absent, position: position)
-            slot &+= 1
-        }
-        return first
+    private mutating func finishInstruction(_ state: OperandState) throws(Stop) {
+        if state.asked != 0 { try finishShort(state) }
+        if state.late != 0 { hashLate(state) }
+        completeInsts.append(state.inst)
     }
 
-    /// `"{" { "%" name "=" inst } "}"`, the brace being next.
-    mutating func parseBody() throws(Stop) -> Operand {
+    @inline(never)
+    private mutating func hashLate(_ state: OperandState) {
+        var late = state.late
+        while late != 0 {
+            hasher.append(syntax.operands[Int(state.first) + late.trailingZeroBitCount], in: syntax)
+            late &= late - 1
+        }
+    }
+
+    /// Begins the body whose brace is next, an operand of the instruction of `state`.
+    private mutating func openBody(_ state: OperandState) throws(Stop) {
         let position = lexer.position
-        lexer.advance()
-        depth += 1
-        if depth > Self.maximumDepth {
+        if openBodies.count == Self.maximumDepth {
             throw fail(position, "bodies are nested more than \(Self.maximumDepth) deep")
         }
-        let mark = openInsts.count
-        lexer.skipTrivia()
-        while !lexer.consume(Byte.closeBrace) {
-            openInsts.append(try parseBinding())
-            lexer.skipTrivia()
-        }
-        depth -= 1
-        return Operand(kind: .body, position: position, range: closeBody(mark))
+        lexer.advance()
+        hasher.openBody()
+        openBodies.append(
+            OpenBody(operands: state, position: position, firstInst: completeInsts.count, outer: scope.openBody()))
     }
 
-    /// Moves the instructions of the innermost body into the syntax. Their names end here.
-    private mutating func closeBody(_ mark: Int) -> SyntaxRange {
-        let first = syntax.bodies.count
-        for index in mark..<openInsts.count {
-            syntax.bodies.append(openInsts[index])
-            scope.set(openInsts[index], .gone)
-        }
-        let count = openInsts.count - mark
-        openInsts.truncate(to: mark)
-        return SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: count))
-    }
-
-    /// `"%" name "=" inst`.
-    private mutating func parseBinding() throws(Stop) -> InstIndex {
-        let position = lexer.position
-        guard lexer.consume(Byte.percent) else { throw failHere("expected '%' or '}'") }
-        let name = try takeName(after: position)
-        // Bound before it is parsed, so that a body inside it can break to it and cannot bind the name again.
-        guard scope.bind(name, to: InstIndex(UInt32(truncatingIfNeeded: syntax.insts.count))) else {
-            throw fail(position, Messages.redefinition("%\(text(name))"))
-        }
-        let range = addBytes(name)
-        try expect(Byte.equals, "'='")
-        let index = try parseInstruction(binding: range)
-        scope.set(index, .visible)
-        return index
+    /// Ends the innermost body, and goes back to the instruction whose operand it is.
+    private mutating func closeBody() -> OperandState {
+        var body = openBodies.removeLast()
+        scope.closeBody(in: body.outer)
+        hasher.closeBody()
+        let insts = completeInsts.elements[body.firstInst...]
+        let range = SyntaxRange(
+            first: UInt32(truncatingIfNeeded: syntax.bodies.count), count: UInt32(truncatingIfNeeded: insts.count))
+        syntax.bodies.append(contentsOf: UnsafeBufferPointer(rebasing: insts))
+        completeInsts.truncate(to: body.firstInst)
+        syntax.operands[body.operands.takeBodySlot()] = Operand(kind: .body, position: body.position, range: range)
+        return body.operands
     }
 }

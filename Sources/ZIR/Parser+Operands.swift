@@ -1,76 +1,154 @@
 // The operands of an instruction: positional ones, keywords, lists.
 extension Parser {
     /// What the loop over an instruction's operands knows.
-    struct OperandState {
-        let row: OpcodeTable.Row
+    struct OperandState: BitwiseCopyable {
         let inst: InstIndex
         /// Index of operand 0 in `syntax.operands`.
-        let first: Int
-        /// Of `cmp_lt(a, b)`: operand 1 is filled in already.
-        let skipsSecond: Bool
-        /// The next positional operand.
-        var next = 0
+        let first: UInt32
+        /// The positional operands that are still to come, a bit each.
+        var asked: UInt32
+        /// Those of them that are values or types; none behind a keyword.
+        var plain: UInt32
         /// The keywords given so far, a bit each.
         var given: UInt32 = 0
+        /// How many bodies of cases are still to come, and where in `syntax.operands` the next belongs.
+        var caseCount: UInt32 = 0
+        var caseSlot: UInt32 = 0
+        /// The operands that are hashed behind the others, a bit each.
+        let late: UInt32
+
+        /// Where in `syntax.operands` the next positional operand belongs, if there is one.
+        @inline(__always)
+        var slot: Int { Int(first) &+ asked.trailingZeroBitCount }
+
+        /// Goes on to the positional operand behind.
+        @inline(__always)
+        mutating func advance() { asked &= asked &- 1 }
+
+        /// Where in `syntax.operands` the body belongs that was parsed; goes on to what is behind it.
+        mutating func takeBodySlot() -> Int {
+            let slot = caseCount > 0 ? Int(caseSlot) : slot
+            caseSlot += 1
+            if caseCount > 0 { caseCount -= 1 }
+            if caseCount == 0 { advance() }
+            return slot
+        }
     }
 
-    /// The operand that begins at the next byte.
+    /// What comes next in the place of an operand.
+    enum Next {
+        /// What stands behind an operand.
+        case separator
+        /// The brace of a body, which is the operand.
+        case body
+        /// What stands behind the `)` of an instruction without operands.
+        case end
+    }
+
+    /// Goes over what stands behind an operand. False: a comma, so that another must follow.
     @inline(__always)
-    mutating func parseOperand(_ state: inout OperandState) throws(Stop) {
-        if try !parsePlainOperand(&state) { try parseOtherOperand(&state) }
+    mutating func endsOperands() throws(Stop) -> Bool {
+        if lexer.consumeCommaAndBlank() { return false }
+        if lexer.consumeToken(Byte.closeParenthesis) { return true }
+        if !lexer.consume(Byte.comma) { throw failHere("expected ',' or ')'") }
+        return false
     }
 
     /// A reference or a small number where a value is asked for; nearly all operands are. False: it is none.
     @inline(__always)
-    private mutating func parsePlainOperand(_ state: inout OperandState) throws(Stop) -> Bool {
-        guard state.next < Int(state.row.positional), state.given == 0 else { return false }
-        let form = table.forms[Int(state.row.first) &+ state.next]
-        guard form == .value || form == .type else { return false }
-        guard let operand = try parseReference() ?? parseSmallNumber() else { return false }
-        syntax.operands[state.first &+ state.next] = operand
-        advance(&state)
+    mutating func parsePlainOperand(_ state: inout OperandState) throws(Stop) -> Bool {
+        guard state.asked & (0 &- state.asked) & state.plain != 0 else { return false }
+        if lexer.peek == Byte.percent {
+            add(number: try parseLocal(), &state)
+        } else if let number = parseSmallNumber() {
+            add(number: number, &state)
+        } else if lexer.peek == Byte.at {
+            add(try parseDeclarationReference(), &state)
+        } else {
+            return false
+        }
         return true
     }
 
-    /// Any other operand, or an error.
-    private mutating func parseOtherOperand(_ state: inout OperandState) throws(Stop) {
-        if lexer.isNext(.wordStart), lexer.isKeyword() { return try parseKeyword(&state) }
-        guard state.next < Int(state.row.positional), state.given == 0 else { throw surplus(state) }
-        let spec = table.specs[Int(state.row.first) + state.next]
-        if spec.form == .bodies { return try parseCaseBodies(&state) }
-        if lexer.peek == Byte.closeParenthesis { throw missing(state) }
-        syntax.operands[state.first + state.next] = try parseForm(spec)
-        advance(&state)
+    @inline(__always)
+    private mutating func add(number operand: Operand, _ state: inout OperandState) {
+        syntax.operands[state.slot] = operand
+        hasher.append(number: operand)
+        state.advance()
     }
 
-    /// Goes on to the next positional operand that the text has to give.
-    @inline(__always)
-    private mutating func advance(_ state: inout OperandState) {
-        state.next &+= 1
-        if state.skipsSecond && state.next == 1 { state.next = 2 }
-        if state.next < Int(state.row.positional), table.forms[Int(state.row.first) &+ state.next] == .bodies {
-            skipNoBodies(&state)
+    private mutating func add(_ operand: Operand, _ state: inout OperandState) {
+        syntax.operands[state.slot] = operand
+        if state.late & (1 << UInt32(state.asked.trailingZeroBitCount)) == 0 { hasher.append(operand, in: syntax) }
+        state.advance()
+    }
+
+    /// Any other operand, or an error.
+    @inline(never)
+    mutating func parseOtherOperand(_ state: inout OperandState) throws(Stop) -> Next {
+        lexer.skipTrivia()
+        if isFirst(state), lexer.consume(Byte.closeParenthesis) { return .end }
+        if state.caseCount > 0 { return try expectBody("body") }
+        if lexer.isNext(.wordStart), lexer.isKeyword() {
+            try parseKeyword(&state)
+            return .separator
         }
+        guard state.asked != 0, state.given == 0 else { throw surplus(state) }
+        let spec = nextSpec(state)
+        if spec.form == .bodies { return try beginCases(&state) }
+        if lexer.peek == Byte.closeParenthesis { throw missing(state) }
+        if spec.form == .body { return try expectBody(spec.name) }
+        add(try parseForm(spec), &state)
+        if state.asked != 0, nextSpec(state).form == .bodies { skipNoBodies(&state) }
+        return .separator
+    }
+
+    private func opcode(_ state: OperandState) -> Opcode { syntax.insts[Int(state.inst.rawValue)].opcode }
+
+    /// Whether there was no operand yet.
+    private func isFirst(_ state: OperandState) -> Bool {
+        state.given == 0 && (state.asked & 1 != 0 || table.row(opcode(state)).positional == 0)
+    }
+
+    /// What the table says of the next positional operand, which there must be.
+    private func nextSpec(_ state: OperandState) -> OperandSpec {
+        table.specs[Int(table.row(opcode(state)).first) + state.asked.trailingZeroBitCount]
+    }
+
+    private mutating func expectBody(_ name: StaticString) throws(Stop) -> Next {
+        guard lexer.peek == Byte.openBrace else { throw wrongForm(.body, name) }
+        return .body
+    }
+
+    /// The first of the bodies for cases, which make a list.
+    private mutating func beginCases(_ state: inout OperandState) throws(Stop) -> Next {
+        let count = caseCount(state)
+        let first = UInt32(truncatingIfNeeded: syntax.operands.appendRoom(Int(count)))
+        syntax.operands[state.slot] = Operand(
+            kind: .list, position: lexer.position, range: SyntaxRange(first: first, count: count))
+        (state.caseCount, state.caseSlot) = (count, first)
+        return try expectBody("body")
     }
 
     /// Where there are no cases there are no bodies for them.
     private mutating func skipNoBodies(_ state: inout OperandState) {
         guard caseCount(state) == 0 else { return }
-        syntax.operands[state.first + state.next] = Operand(kind: .list, position: lexer.position)
-        state.next += 1
+        syntax.operands[state.slot] = Operand(kind: .list, position: lexer.position)
+        state.advance()
     }
 
     /// Too few operands: an error, but of `return()`.
+    @inline(never)
     mutating func finishShort(_ state: OperandState) throws(Stop) {
-        guard state.next == 0, syntax.insts[Int(state.inst.rawValue)].opcode == .return else { throw missing(state) }
-        syntax.operands.truncate(to: state.first)
+        guard opcode(state) == .return else { throw missing(state) }
+        syntax.operands.truncate(to: Int(state.first))
         syntax.insts[Int(state.inst.rawValue)].opcode = .returnvoid
         syntax.insts[Int(state.inst.rawValue)].operands.count = 0
+        hasher.replace(.returnvoid)
     }
 
     private mutating func missing(_ state: OperandState) -> Stop {
-        let spec = table.specs[Int(state.row.first) + state.next]
-        return fail(syntax.insts[Int(state.inst.rawValue)].position, Messages.expectedOperand("\(spec.name)"))
+        fail(syntax.insts[Int(state.inst.rawValue)].position, Messages.expectedOperand("\(nextSpec(state).name)"))
     }
 
     /// A positional operand too many, or behind a keyword; or nothing where an operand should be.
@@ -91,20 +169,22 @@ extension Parser {
         }
         if state.given & (1 << UInt32(slot)) != 0 { throw fail(position, "operand '\(text(word))' given twice") }
         state.given |= 1 << UInt32(slot)
-        try expect(Byte.equals, "'='")
+        state.plain = 0
+        if !lexer.consumeEquals() { throw failHere("expected '='") }
         lexer.skipTrivia()
-        let spec = table.specs[Int(state.row.first) + slot]
+        let spec = table.specs[Int(table.row(opcode(state)).first) + slot]
         var operand = try parseForm(spec)
         if isConst(word) { operand.payload ^= 1 }
         if isDefault(operand, of: spec) { operand = Operand(kind: .absent, position: operand.position) }
-        syntax.operands[state.first + slot] = operand
+        syntax.operands[Int(state.first) + slot] = operand
     }
 
     /// The operand that the keyword `word` gives.
     private func keywordSlot(_ word: Name, _ state: OperandState) -> Int? {
-        let isPointerType = syntax.insts[Int(state.inst.rawValue)].opcode == .ptr_type
-        for slot in Int(state.row.positional)..<Int(state.row.count) {
-            let name = table.specs[Int(state.row.first) + slot].name
+        let isPointerType = opcode(state) == .ptr_type
+        let row = table.row(opcode(state))
+        for slot in Int(row.positional)..<Int(row.count) {
+            let name = table.specs[Int(row.first) + slot].name
             if equals(word, name) { return slot }
             if isPointerType, isConst(word), "\(name)" == "mutable" { return slot }
         }
@@ -122,7 +202,7 @@ extension Parser {
         }
     }
 
-    // MARK: Lists and bodies
+    // MARK: Lists
 
     /// `"[" [ element { "," element } ] "]"`; a comma may follow the last.
     mutating func parseList(_ element: OperandSpec.Element, _ spec: OperandSpec) throws(Stop) -> Operand {
@@ -161,35 +241,13 @@ extension Parser {
     private mutating func parseWord(_ name: StaticString) throws(Stop) -> Operand {
         guard lexer.isNext(.wordStart) else { return try parseString(.string, name) }
         let position = lexer.position
-        let word = try takeName(after: position)
+        let word = lexer.takeName()
+        if !word.isPlain { try check(word, from: word.start) }
         return Operand(kind: .string, position: position, range: addBytes(word))
     }
 
-    /// A body for each case, as a list.
-    private mutating func parseCaseBodies(_ state: inout OperandState) throws(Stop) {
-        let position = lexer.position
-        let count = caseCount(state)
-        let first = syntax.operands.appendRoom(count)
-        for index in 0..<count {
-            if index > 0 {
-                lexer.skipTrivia()
-                if lexer.peek == Byte.closeParenthesis { throw missing(state) }
-                try expect(Byte.comma, "','")
-                lexer.skipTrivia()
-            }
-            guard lexer.peek == Byte.openBrace else { throw wrongForm(.body, "body") }
-            syntax.operands[first + index] = try parseBody()
-        }
-        syntax.operands[state.first + state.next] = Operand(
-            kind: .list, position: position,
-            range: SyntaxRange(first: UInt32(truncatingIfNeeded: first), count: UInt32(truncatingIfNeeded: count)))
-        advance(&state)
-    }
-
     /// The number of cases, from the list that stands before the bodies.
-    private func caseCount(_ state: OperandState) -> Int {
-        Int(syntax.operands[state.first + state.next - 1].range.count)
-    }
+    private func caseCount(_ state: OperandState) -> UInt32 { syntax.operands[state.slot - 1].range.count }
 
     @inline(__always)
     func equals(_ word: Name, _ name: StaticString) -> Bool {

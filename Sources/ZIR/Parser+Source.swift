@@ -44,8 +44,9 @@ extension Parser {
             return false
         }
         reset()
+        let structure = hasher.count
         guard (try? parseDeclaration()) != nil, lexer.nulInComment == nil else { return false }
-        run.add(makeResult(hash: Digest()), hasher.append(syntax), end: lexer)
+        run.add(makeResult(hash: Digest()), structure..<hasher.count, end: lexer)
         run.advance(to: lexer)
         lexer.startHere()
         return true

@@ -5,7 +5,7 @@ import BLAKE3
 /// It needs the span of one declaration as the scanner cut it, and guarantees: it reads nothing else; it stops at the
 /// first error, so one broken declaration costs one error; `Syntax` of a valid declaration has every operand in the
 /// form that the table of `Opcode` asks for, defaults that were written out are `.absent`, and every `%name` is resolved. It
-/// recurses only from body to body, at most `maximumDepth` deep.
+/// does not recurse.
 ///
 /// A parser may be used for one declaration after the other, and then reuses its buffers.
 public struct Parser: ~Copyable {
@@ -17,10 +17,10 @@ public struct Parser: ~Copyable {
     private var source = ScratchBuffer<UInt8>()
     var syntax = SyntaxBuilder()
     var scope = LocalScope()
-    /// Instructions of the bodies that are open, the innermost last.
-    var openInsts = ScratchBuffer<InstIndex>()
-    /// Bodies that are open.
-    var depth = 0
+    /// Bodies that are open, the innermost last.
+    var openBodies = ScratchBuffer<OpenBody>()
+    /// Instructions of these that are complete, those of the innermost last.
+    var completeInsts = ScratchBuffer<InstIndex>()
     let table = OpcodeTable.shared
     /// Of the declaration, in `syntax.bytes`.
     private var nameRange = SyntaxRange.empty
@@ -64,23 +64,24 @@ public struct Parser: ~Copyable {
     /// Forgets the declaration before.
     mutating func reset() {
         scope.reset()
-        depth = 0
         failure = nil
         nameRange = .empty
         syntax.reset()
-        openInsts.truncate(to: 0)
+        openBodies.truncate(to: 0)
+        completeInsts.truncate(to: 0)
     }
 
     /// A lexer over `copy`, which becomes that of `span` with padding: a loop there need not ask for the end.
     private static func lexer(over span: UnsafeRawBufferPointer, in copy: inout ScratchBuffer<UInt8>) -> Lexer {
         copy.truncate(to: 0)
+        copy.reserve(span.count + Lexer.padding)
         copy.append(contentsOf: span.assumingMemoryBound(to: UInt8.self))
         for _ in 0..<Lexer.padding { copy.append(0) }
         return Lexer(padded: copy.elements, count: span.count)
     }
 
     private mutating func takeResult(_ span: UnsafeRawBufferPointer) -> ParseResult {
-        if failure == nil { return makeResult(hash: hasher.hash(syntax)) }
+        if failure == nil { return makeResult(hash: hasher.digest) }
         syntax.keepBytes()
         return makeResult(hash: Digest.hash(span))
     }
@@ -93,11 +94,11 @@ public struct Parser: ~Copyable {
     /// `"@" name "=" inst`.
     mutating func parseDeclaration() throws(Stop) {
         guard lexer.consume(Byte.at) else { throw fail(.start, Messages.expectedDeclaration) }
-        let name = try takeName(after: .start)
+        let name = try takeName()
         nameRange = addBytes(name)
         if name.bytes.contains(Byte.dot) { throw fail(.start, "'.' in the name of a declaration: '@\(text(name))'") }
-        try expect(Byte.equals, "'='")
-        _ = try parseInstruction(binding: nameRange)
+        if !lexer.consumeEquals() { throw failHere("expected '='") }
+        try parseInstructions(binding: nameRange)
     }
 
     /// Nothing may stand behind the declaration.
@@ -111,31 +112,33 @@ public struct Parser: ~Copyable {
 // Errors and small tokens.
 extension Parser {
     /// Notes an error at `position`.
+    @inline(never)
     mutating func fail(_ position: Position, _ message: String) -> Stop {
         failure = Diagnostic(position, message)
         return Stop()
     }
 
     /// Notes an error at the next byte. If that is a byte which may stand nowhere, that is the error.
+    @inline(never)
     mutating func failHere(_ message: String) -> Stop {
         let byte = lexer.peek
         let isInvalid = !lexer.isAtEnd && byte.isControl
         return fail(lexer.position, isInvalid ? Messages.invalidByte(byte) : message)
     }
 
-    /// Goes over `byte`, with white space before it.
+    /// Takes the name behind a `@` or `%`.
     @inline(__always)
-    mutating func expect(_ byte: UInt8, _ what: StaticString) throws(Stop) {
-        if !lexer.consumeToken(byte) { throw failHere("expected \(what)") }
+    mutating func takeName() throws(Stop) -> Name {
+        let name = lexer.takeName()
+        if !name.isPlain { try check(name, from: name.start - 1) }
+        return name
     }
 
-    /// Takes the name behind the `@` or `%` at `position`.
-    @inline(__always)
-    mutating func takeName(after position: Position) throws(Stop) -> Name {
-        let name = lexer.takeName()
-        if name.isEmpty { throw failHere("expected name") }
-        if !name.isASCII, !isUTF8(name.bytes) { throw fail(position, "name is not valid UTF-8") }
-        return name
+    /// Looks whether `name`, which belongs to what begins at `start`, has only characters.
+    @inline(never)
+    mutating func check(_ name: Name, from start: UnsafePointer<UInt8>) throws(Stop) {
+        if name.count == 0 { throw failHere("expected name") }
+        if !isUTF8(name.bytes) { throw fail(lexer.position(of: start), "name is not valid UTF-8") }
     }
 
     /// Copies a name of the text into the syntax.

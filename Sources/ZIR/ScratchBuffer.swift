@@ -22,8 +22,23 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
         count &+= 1
     }
 
+    /// Adds an element, for which there must be room.
+    @inline(__always)
+    mutating func appendReserved(_ element: Element) {
+        assert(count < capacity)
+        (base + count).initialize(to: element)
+        count &+= 1
+    }
+
+    /// Makes room for `added` elements more.
+    @inline(__always)
+    mutating func reserve(_ added: Int) {
+        if added > capacity &- count { grow(by: added) }
+    }
+
+    @inline(never)
     mutating func append(contentsOf elements: UnsafeBufferPointer<Element>) {
-        if elements.count > capacity &- count { grow(by: elements.count) }
+        reserve(elements.count)
         if let first = elements.baseAddress { (base + count).initialize(from: first, count: elements.count) }
         count &+= elements.count
     }
@@ -32,7 +47,7 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
     /// read.
     @inline(__always)
     mutating func appendRoom(_ added: Int) -> Int {
-        if added > capacity &- count { grow(by: added) }
+        reserve(added)
         defer { count &+= added }
         return count
     }
@@ -57,6 +72,14 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
         return base[count]
     }
 
+    /// Removes the last element, which there must be, and returns it.
+    @inline(__always)
+    mutating func removeLast() -> Element {
+        assert(count > 0)
+        count &-= 1
+        return base[count]
+    }
+
     /// Forgets the elements from `newCount` on.
     @inline(__always)
     mutating func truncate(to newCount: Int) {
@@ -68,12 +91,7 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inline(__always)
     var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
-    /// The elements, to be written; good until the next append.
-    @inline(__always)
-    var mutableElements: UnsafeMutableBufferPointer<Element> {
-        mutating get { UnsafeMutableBufferPointer(start: base, count: count) }
-    }
-
+    @inline(never)
     private mutating func grow(by added: Int) {
         let larger = max(capacity * 2, count + added)
         let memory = UnsafeMutablePointer<Element>.allocate(capacity: larger)
@@ -85,13 +103,20 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
 }
 
 extension ScratchBuffer<UInt8> {
-    /// Adds the bytes of `name`: those of a short one with a single store, of which the next bytes overwrite the rest.
+    /// Adds the lowest `added` bytes of `word`, at most eight, with a single store: what is too much of it the next bytes
+    /// overwrite. There must be room for eight.
+    @inline(__always)
+    mutating func appendReserved(lowest added: Int, of word: UInt64) {
+        assert(capacity - count >= MemoryLayout<UInt64>.size)
+        UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+        count &+= added
+    }
+
+    /// Adds the bytes of `name`.
     @inline(__always)
     mutating func append(_ name: Name) {
-        guard name.count <= Name.headCount, capacity &- count >= Name.headCount else {
-            return append(contentsOf: name.bytes)
-        }
-        UnsafeMutableRawPointer(base + count).storeBytes(of: name.head.littleEndian, as: UInt64.self)
-        count &+= name.count
+        guard name.count <= Name.shortCount else { return append(contentsOf: name.bytes) }
+        reserve(Name.shortCount)
+        appendReserved(lowest: name.count, of: name.key)
     }
 }

@@ -7,15 +7,15 @@ import Testing
     func spellingIsTheNameOfTheCase(opcode: Opcode) {
         #expect(opcode.spelling == "\(opcode)")
         let found = Array(opcode.spelling.utf8).withUnsafeBufferPointer { OpcodeTable.shared.find(Name($0)) }
-        #expect(found?.opcode == opcode)
-        #expect(found?.compare == nil)
+        #expect(found?.pointee.opcode == opcode)
+        #expect(found?.pointee.compare == nil)
     }
 
     @Test(arguments: CompareOperator.allCases)
     func shorthandOfCompare(compare: CompareOperator) {
         let found = Array("cmp_\(compare)".utf8).withUnsafeBufferPointer { OpcodeTable.shared.find(Name($0)) }
-        #expect(found?.opcode == .cmp)
-        #expect(found?.compare == compare)
+        #expect(found?.pointee.opcode == .cmp)
+        #expect(found?.pointee.compare == compare)
     }
 
     @Test(arguments: ["", "a", "cmp_", "cmp_l", "intt", "in", "ensure_result_non_errors", "\u{0}", "é"])

@@ -131,6 +131,21 @@ import ZIR
         #expect(result.structureHash == reference.structureHash)
     }
 
+    /// What may be written in two ways has one structure.
+    @Test(arguments: [
+        ("@a = ptr_type(@T, size=Many, mutable=0)", "@a = ptr_type(@T, const=1, size=Many)"),
+        ("@a = ptr_type(@T)", "@a = ptr_type(@T, volatile=0, size=One)"),
+        ("@a = cmp_lt(1, 2)", "@a = cmp(1, lt, 2)"),
+        ("@a = fn(@T, { %r = return() })", "@a = fn(@T, { %r = returnvoid() })"),
+        ("@a = fntype([@T], @T)", "@a = fntype([@T,], @T, cc=Unspecified)"),
+        ("@a = as(@T, 16)", "@a = as( @T ,  0x10 )"),
+    ])
+    func structureHashForgetsTheWayOfWriting(one: String, other: String) {
+        #expect(parse(one).isValid)
+        #expect(parse(other).isValid)
+        #expect(parse(one).structureHash == parse(other).structureHash)
+    }
+
     @Test func structureHashTellsAllSamplesApart() {
         let hashes = Samples.all.map { parse($0.1).structureHash }
         let texts = Samples.all.map(\.1)
@@ -146,6 +161,12 @@ import ZIR
         ("@a = fn(@T, {%a = condbr(1, {}, {%b = int(1)})})", "@a = fn(@T, {%a = condbr(1, {%b = int(1)}, {})})"),
         ("@a = fn(@T, { %a = int(1) %b = ref(%a) })", "@a = fn(@T, { %a = int(1) %b = ref(1) })"),
         ("@a = fn(@T, { %a = loop({ %b = int(1) }) })", "@a = fn(@T, { %a = loop({}) %b = int(1) })"),
+        ("@a = cmp_lt(1, 2)", "@a = cmp_gt(1, 2)"),
+        ("@a = ptr_type(@T, align=1)", "@a = ptr_type(@T, sentinel=1)"),
+        (
+            "@a = fn(@T, {%a = switchbr(1, [2], {}, {%b = int(1)})})",
+            "@a = fn(@T, {%a = switchbr(1, [2], {%b = int(1)}, {})})"
+        ),
     ])
     func structureHashSeesWhatMatters(one: String, other: String) {
         #expect(parse(one).isValid)
