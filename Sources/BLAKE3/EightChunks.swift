@@ -3,38 +3,24 @@ import CBLAKE3
 /// Eight chunks hashed at once, one a lane: their blocks do not depend on one another (section 5.3).
 ///
 /// Where the processor has vectors of eight words, that takes no longer than hashing one chunk. So it pays for two.
-struct EightChunks {
+enum EightChunks {
     /// How many there are.
     static let count = 8
-
-    /// Lane `n` is the chaining value of chunk `n`.
-    private(set) var words = InlineArray<8, SIMD8<UInt32>> { SIMD8(repeating: initialValue[$0]) }
-    /// The number of the first chunk, and by how much that of each other is larger than that of the one before.
-    private let counter: UInt64
-    private let counterStep: UInt64
-
-    init(counter: UInt64, step: UInt64) {
-        self.counter = counter
-        counterStep = step
-    }
 
     /// The chaining values of `count` whole chunks, at most eight, which are numbered from `counter` on and whose bytes
     /// start at `bytes`. What follows them in the result means nothing.
     static func chainingValues(
         of count: Int, at bytes: UnsafeRawPointer, counter: UInt64
     ) -> InlineArray<8, ChainingValue> {
-        var chunks = EightChunks(counter: counter, step: 1)
-        let starts = InlineArray<8, UnsafeRawPointer> { bytes + min($0, count &- 1) &* Chunk.byteCount }
-        for number in 0..<Chunk.blockCount {
-            let flags = Chunk.flags(ofBlock: number, isLast: number == Chunk.blockCount &- 1)
-            chunks.compress(EightBlocks(starts, number: number, flags: flags))
+        let chunks = InlineArray<8, UnsafeRawBufferPointer> { lane in
+            UnsafeRawBufferPointer(start: bytes + min(lane, count &- 1) &* Chunk.byteCount, count: Chunk.byteCount)
         }
-        return chunks.chainingValues
+        return chainingValues(of: chunks, counter: counter, counterStep: 1, lastFlags: .chunkEnd)
     }
 
     /// The hashes of eight inputs of at most a chunk each: every one is the root of a tree of its own.
     static func rootHashes(of inputs: InlineArray<8, UnsafeRawBufferPointer>) -> InlineArray<8, ChainingValue> {
-        chainingValues(of: inputs, counterStep: 0, lastFlags: [.chunkEnd, .root])
+        chainingValues(of: inputs, counter: 0, counterStep: 0, lastFlags: [.chunkEnd, .root])
     }
 
     /// The chaining values of the chunks that an input of more than one and at most eight consists of. What follows them
@@ -45,7 +31,7 @@ struct EightChunks {
             let start = (lane <= last ? lane : 0) &* Chunk.byteCount
             return UnsafeRawBufferPointer(rebasing: input.dropFirst(start).prefix(Chunk.byteCount))
         }
-        return chainingValues(of: chunks, counterStep: 1, lastFlags: .chunkEnd)
+        return chainingValues(of: chunks, counter: 0, counterStep: 1, lastFlags: .chunkEnd)
     }
 
     /// The chaining values of chunk `number` of each of eight inputs, which have it and more than one.
@@ -58,92 +44,76 @@ struct EightChunks {
         return chainingValues(of: chunks, counter: UInt64(number), counterStep: 0, lastFlags: .chunkEnd)
     }
 
-    /// The chaining values of inputs of at most a chunk each, whose last blocks have these flags.
+    /// The chaining values of inputs of at most a chunk each, whose last blocks have these flags. The first is chunk
+    /// number `counter`, the next has a number that is `counterStep` larger.
     private static func chainingValues(
-        of inputs: InlineArray<8, UnsafeRawBufferPointer>, counter: UInt64 = 0, counterStep: UInt64,
-        lastFlags: BlockFlags
+        of inputs: InlineArray<8, UnsafeRawBufferPointer>, counter: UInt64, counterStep: UInt64, lastFlags: BlockFlags
     ) -> InlineArray<8, ChainingValue> {
-        var chunks = EightChunks(counter: counter, step: counterStep)
-        withUnsafeTemporaryAllocation(byteCount: count &* Chunk.blockByteCount, alignment: 16) { memory in
-            let inputs = EightInputs(inputs, lastBlocks: memory, lastFlags: lastFlags)
-            // Blocks that are nobody's last ones.
-            let innerCount = Int(inputs.lastNumbers.min())
-            for number in 0..<innerCount { chunks.compress(inputs.innerBlocks(number)) }
-            for number in innerCount...Int(inputs.lastNumbers.max()) {
-                let before = chunks.words
-                chunks.compress(inputs.blocks(number))
-                // What the last block of a shorter input came to stays.
-                let areComplete = inputs.lastNumbers .< Int32(truncatingIfNeeded: number)
-                if any(areComplete) { chunks.restore(before, where: areComplete) }
-            }
+        vectorValues(of: inputs, counter: counter, counterStep: counterStep, lastFlags: lastFlags)
+            ?? portableValues(of: inputs, counter: counter, counterStep: counterStep, lastFlags: lastFlags)
+    }
+
+    /// By the processor's own vectors of eight words; nil if it has none.
+    static func vectorValues(
+        of inputs: InlineArray<8, UnsafeRawBufferPointer>, counter: UInt64, counterStep: UInt64, lastFlags: BlockFlags
+    ) -> InlineArray<8, ChainingValue>? {
+        var values = InlineArray<8, ChainingValue>(repeating: ChainingValue(repeating: 0))
+        let starts = InlineArray<8, UnsafePointer<UInt8>?> { lane in
+            inputs[lane].assumingMemoryBound(to: UInt8.self).baseAddress
         }
-        return chunks.chainingValues
-    }
-
-    private var chainingValues: InlineArray<8, ChainingValue> {
-        InlineArray { lane in ChainingValue { word in words[word][lane] } }
-    }
-
-    private mutating func restore(_ before: InlineArray<8, SIMD8<UInt32>>, where lanes: SIMDMask<SIMD8<Int32>>) {
-        for word in words.indices { words[word].replace(with: before[word], where: lanes) }
-    }
-
-    private mutating func compress(_ blocks: EightBlocks) {
-        if !compressWithVectors(blocks) { compressPortably(blocks) }
-    }
-
-    /// By the processor's own vectors of eight words; false if it has none.
-    mutating func compressWithVectors(_ blocks: EightBlocks) -> Bool {
-        let (counter, step) = (UInt(counter), UInt(counterStep))
-        return withUnsafeMutablePointer(to: &words) { words in
-            withUnsafePointer(to: blocks.starts) { starts in
-                withUnsafePointer(to: blocks.lengths) { lengths in
-                    withUnsafePointer(to: blocks.flags) { flags in
-                        let starts = UnsafeRawPointer(starts).assumingMemoryBound(to: UnsafeRawPointer?.self)
-                        let offset = UInt(blocks.offset)
-                        return zbuild_blake3_compress(words, starts, offset, counter, step, lengths, flags) != 0
-                    }
+        let counts = InlineArray<8, UInt> { UInt(inputs[$0].count) }
+        let isDone = withUnsafeMutableBytes(of: &values) { values in
+            withUnsafeBytes(of: starts) { starts in
+                withUnsafeBytes(of: counts) { counts in
+                    zbuild_blake3_hash(
+                        values.assumingMemoryBound(to: UInt32.self).baseAddress,
+                        starts.assumingMemoryBound(to: UnsafePointer<UInt8>?.self).baseAddress,
+                        counts.assumingMemoryBound(to: UInt.self).baseAddress, UInt(counter), UInt(counterStep),
+                        lastFlags.rawValue)
                 }
             }
         }
+        return isDone != 0 ? values : nil
+    }
+
+    /// By what every processor has.
+    static func portableValues(
+        of inputs: InlineArray<8, UnsafeRawBufferPointer>, counter: UInt64, counterStep: UInt64, lastFlags: BlockFlags
+    ) -> InlineArray<8, ChainingValue> {
+        let numbers = SIMD8<UInt64>(0, 1, 2, 3, 4, 5, 6, 7) &* counterStep &+ counter
+        var words = InlineArray<8, SIMD8<UInt32>> { SIMD8(repeating: initialValue[$0]) }
+        withUnsafeTemporaryAllocation(byteCount: count &* Chunk.blockByteCount, alignment: 16) { memory in
+            let inputs = EightInputs(inputs, lastBlocks: memory, lastFlags: lastFlags)
+            for number in 0...Int(inputs.lastNumbers.max()) {
+                let before = words
+                compress(&words, inputs.blocks(number), numbers)
+                // What the last block of a shorter input came to stays.
+                let areComplete = inputs.lastNumbers .< Int32(truncatingIfNeeded: number)
+                for word in words.indices { words[word].replace(with: before[word], where: areComplete) }
+            }
+        }
+        return InlineArray { lane in ChainingValue { word in words[word][lane] } }
     }
 
     /// In a function of its own and not inlined: with a loop around it, the compiler takes the vectors apart.
     @inline(never)
-    mutating func compressPortably(_ blocks: EightBlocks) {
-        let numbers = SIMD8<UInt64>(0, 1, 2, 3, 4, 5, 6, 7) &* counterStep &+ counter
+    private static func compress(
+        _ words: inout InlineArray<8, SIMD8<UInt32>>, _ blocks: EightBlocks, _ numbers: SIMD8<UInt64>
+    ) {
         var state = CompressionState<SIMD8<UInt32>>(
             chaining: words,
             counterLow: SIMD8(truncatingIfNeeded: numbers), counterHigh: SIMD8(truncatingIfNeeded: numbers &>> 32),
             length: blocks.lengths, flags: blocks.flags)
-        state.mix(MessageBlock(at: blocks.starts, offset: blocks.offset))
+        state.mix(MessageBlock(at: blocks.starts))
         words = state.chainingValue
     }
 }
 
-/// A block of each of eight chunks.
-struct EightBlocks {
-    /// Where they start, `offset` bytes behind these; each is 64 bytes.
+/// A block of each of eight chunks, in which `lengths` bytes are input.
+private struct EightBlocks {
     let starts: InlineArray<8, UnsafeRawPointer>
-    let offset: Int
-    /// Bytes of input in them.
     let lengths: SIMD8<UInt32>
     let flags: SIMD8<UInt32>
-
-    init(_ starts: InlineArray<8, UnsafeRawPointer>, lengths: SIMD8<UInt32>, flags: SIMD8<UInt32>) {
-        self.starts = starts
-        offset = 0
-        self.lengths = lengths
-        self.flags = flags
-    }
-
-    /// The whole blocks of this number, with these flags, in what starts at `starts`.
-    init(_ starts: InlineArray<8, UnsafeRawPointer>, number: Int, flags: BlockFlags) {
-        self.starts = starts
-        offset = number &* Chunk.blockByteCount
-        lengths = SIMD8(repeating: UInt32(truncatingIfNeeded: Chunk.blockByteCount))
-        self.flags = SIMD8(repeating: flags.rawValue)
-    }
 }
 
 /// Eight inputs of at most a chunk each, of which the last blocks are filled up with zeros.
@@ -181,11 +151,6 @@ private struct EightInputs {
         self.lastFlags = lastFlags
     }
 
-    /// The blocks of that number, which all inputs have, and more.
-    func innerBlocks(_ number: Int) -> EightBlocks {
-        EightBlocks(starts, number: number, flags: Chunk.flags(ofBlock: number, isLast: false))
-    }
-
     /// The blocks of that number; of an input that has none, its last.
     func blocks(_ number: Int) -> EightBlocks {
         let starts = InlineArray<8, UnsafeRawPointer> { lane in
@@ -194,7 +159,7 @@ private struct EightInputs {
         let areLast = lastNumbers .<= Int32(truncatingIfNeeded: number)
         let inner = Chunk.flags(ofBlock: number, isLast: false)
         return EightBlocks(
-            starts,
+            starts: starts,
             lengths: SIMD8(repeating: UInt32(truncatingIfNeeded: Chunk.blockByteCount))
                 .replacing(with: lastLengths, where: areLast),
             flags: SIMD8(repeating: inner.rawValue)

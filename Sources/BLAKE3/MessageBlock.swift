@@ -35,14 +35,14 @@ extension MessageBlock<UInt32> {
 }
 
 extension MessageBlock<SIMD8<UInt32>> {
-    /// The blocks `offset` bytes behind eight places, at any alignment.
+    /// The blocks at eight places, at any alignment.
     @inline(__always)
-    init(at starts: InlineArray<8, UnsafeRawPointer>, offset: Int) {
+    init(at starts: InlineArray<8, UnsafeRawPointer>) {
         self.init { number in
             var word = SIMD8<UInt32>(repeating: 0)
             for lane in 0..<EightChunks.count {
                 word[lane] = UInt32(
-                    littleEndian: starts[lane].loadUnaligned(fromByteOffset: offset &+ 4 &* number, as: UInt32.self))
+                    littleEndian: starts[lane].loadUnaligned(fromByteOffset: 4 &* number, as: UInt32.self))
             }
             return word
         }

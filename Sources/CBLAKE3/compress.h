@@ -1,4 +1,4 @@
-/* BLAKE3's compression function for eight blocks at once, one a lane, for processors with vectors of eight words. Swift
+/* BLAKE3 of eight chunks at once, one a lane, for processors with vectors of eight words. Swift
    compiles all of a module for one kind of processor, and zbuild runs on each x86-64: only C can compile one function for
    another kind. What it computes, and on other processors too, is in CompressionState.swift. */
 #ifndef ZBUILD_CBLAKE3_COMPRESS_H
@@ -23,26 +23,32 @@ typedef unsigned int zbuild_unaligned_lanes __attribute__((vector_size(32), alig
 /* The bits of each lane moved `count` places to the right, those that fall out coming in on the left. */
 #define ZBUILD_ROTATE(lanes, count) ((lanes) >> (count) | (lanes) << (32 - (count)))
 
-/* Eight neighbouring words of each of eight blocks, turned from a vector a block into a vector a word. */
-ZBUILD_INLINE void zbuild_transpose(const unsigned char *const starts[8], unsigned long offset, zbuild_lanes words[8]) {
-    zbuild_lanes r[8], pairs[8], fours[8];
-    for (int lane = 0; lane < 8; lane++) r[lane] = *(const zbuild_unaligned_lanes *)(starts[lane] + offset);
+/* Turns a matrix of eight vectors of eight words: word i of vector j becomes word j of vector i. All loops here are
+   unrolled, for vectors to be in registers. */
+ZBUILD_INLINE void zbuild_transpose(zbuild_lanes words[8]) {
+    zbuild_lanes pairs[8], fours[8];
+#pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++) {
-        pairs[2 * i] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-        pairs[2 * i + 1] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+        zbuild_lanes low = words[2 * i], high = words[2 * i + 1];
+        pairs[2 * i] = __builtin_shufflevector(low, high, 0, 8, 1, 9, 4, 12, 5, 13);
+        pairs[2 * i + 1] = __builtin_shufflevector(low, high, 2, 10, 3, 11, 6, 14, 7, 15);
     }
-    for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 2; j++) {
-            zbuild_lanes low = pairs[4 * i + j], high = pairs[4 * i + 2 + j];
-            fours[4 * i + 2 * j] = __builtin_shufflevector(low, high, 0, 1, 8, 9, 4, 5, 12, 13);
-            fours[4 * i + 2 * j + 1] = __builtin_shufflevector(low, high, 2, 3, 10, 11, 6, 7, 14, 15);
-        }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+        zbuild_lanes low = pairs[i / 2 * 4 + i % 2], high = pairs[i / 2 * 4 + i % 2 + 2];
+        fours[i / 2 * 4 + i % 2 * 2] = __builtin_shufflevector(low, high, 0, 1, 8, 9, 4, 5, 12, 13);
+        fours[i / 2 * 4 + i % 2 * 2 + 1] = __builtin_shufflevector(low, high, 2, 3, 10, 11, 6, 7, 14, 15);
     }
+#pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++) {
         words[i] = __builtin_shufflevector(fours[i], fours[4 + i], 0, 1, 2, 3, 8, 9, 10, 11);
         words[4 + i] = __builtin_shufflevector(fours[i], fours[4 + i], 4, 5, 6, 7, 12, 13, 14, 15);
     }
 }
+
+static const unsigned int zbuild_initial_value[8] = {
+    0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19,
+};
 
 /* The function G. */
 ZBUILD_INLINE void zbuild_quarter_round(
@@ -57,9 +63,10 @@ ZBUILD_INLINE void zbuild_quarter_round(
     v[b] = ZBUILD_ROTATE(v[b] ^ v[c], 7);
 }
 
-ZBUILD_INLINE void zbuild_compress_lanes(
-    void *chaining, const void *const *starts, unsigned long offset, unsigned long counter,
-    unsigned long counter_step, const void *lengths, const void *flags) {
+/* Compresses a block of each lane. `counters` has the lower halves of its numbers, then the upper ones. */
+ZBUILD_INLINE void zbuild_compress(
+    zbuild_lanes chaining[8], const unsigned char *const blocks[8], const zbuild_lanes counters[2],
+    zbuild_lanes lengths, zbuild_lanes flags) {
     /* The order in which each round takes the message's words: that of the one before, permuted (table 2 of the paper). */
     static const unsigned char order[7][16] = {
         {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
@@ -70,20 +77,22 @@ ZBUILD_INLINE void zbuild_compress_lanes(
         {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
         {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13},
     };
-    static const unsigned int initial_value[4] = {0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A};
-    zbuild_unaligned_lanes *words = (zbuild_unaligned_lanes *)chaining;
     zbuild_lanes m[16], v[16];
-    zbuild_transpose((const unsigned char *const *)starts, offset, m);
-    zbuild_transpose((const unsigned char *const *)starts, offset + 32, m + 8);
-    for (int word = 0; word < 8; word++) v[word] = words[word];
-    for (int word = 0; word < 4; word++) v[8 + word] = (zbuild_lanes){} + initial_value[word];
+#pragma clang loop unroll(full)
     for (int lane = 0; lane < 8; lane++) {
-        unsigned long number = counter + counter_step * lane;
-        v[12][lane] = (unsigned int)number;
-        v[13][lane] = (unsigned int)(number >> 32);
+        m[lane] = *(const zbuild_unaligned_lanes *)blocks[lane];
+        m[8 + lane] = *(const zbuild_unaligned_lanes *)(blocks[lane] + 32);
     }
-    v[14] = *(const zbuild_unaligned_lanes *)lengths;
-    v[15] = *(const zbuild_unaligned_lanes *)flags;
+    zbuild_transpose(m);
+    zbuild_transpose(m + 8);
+#pragma clang loop unroll(full)
+    for (int word = 0; word < 8; word++) v[word] = chaining[word];
+#pragma clang loop unroll(full)
+    for (int word = 0; word < 4; word++) v[8 + word] = (zbuild_lanes){} + zbuild_initial_value[word];
+    v[12] = counters[0];
+    v[13] = counters[1];
+    v[14] = lengths;
+    v[15] = flags;
 #pragma clang loop unroll(full)
     for (int round = 0; round < 7; round++) {
         const unsigned char *o = order[round];
@@ -96,37 +105,89 @@ ZBUILD_INLINE void zbuild_compress_lanes(
         zbuild_quarter_round(v, 2, 7, 8, 13, &m[o[12]], &m[o[13]]);
         zbuild_quarter_round(v, 3, 4, 9, 14, &m[o[14]], &m[o[15]]);
     }
-    for (int word = 0; word < 8; word++) words[word] = v[word] ^ v[8 + word];
+#pragma clang loop unroll(full)
+    for (int word = 0; word < 8; word++) chaining[word] = v[word] ^ v[8 + word];
+}
+
+/* Each lane's word of `ones` where `mask` has all bits, of `others` where it has none. */
+ZBUILD_INLINE zbuild_lanes zbuild_select(zbuild_lanes mask, zbuild_lanes ones, zbuild_lanes others) {
+    return (mask & ones) | (~mask & others);
+}
+
+ZBUILD_INLINE void zbuild_hash_lanes(
+    unsigned int values[64], const unsigned char *const starts[8], const unsigned long counts[8],
+    unsigned long counter, unsigned long counter_step, unsigned int last_flags) {
+    /* Of each input the number of its last block, and a copy of that with zeros behind. */
+    unsigned long last[8], least = 15, most = 0;
+    unsigned char last_blocks[8][64] = {};
+    zbuild_lanes chaining[8], counters[2], last_numbers, last_lengths;
+#pragma clang loop unroll(full)
+    for (int lane = 0; lane < 8; lane++) {
+        last[lane] = counts[lane] ? (counts[lane] - 1) / 64 : 0;
+        unsigned long length = counts[lane] - last[lane] * 64;
+        __builtin_memcpy(last_blocks[lane], starts[lane] + last[lane] * 64, length);
+        least = last[lane] < least ? last[lane] : least;
+        most = last[lane] > most ? last[lane] : most;
+        last_numbers[lane] = (unsigned int)last[lane];
+        last_lengths[lane] = (unsigned int)length;
+        counters[0][lane] = (unsigned int)(counter + counter_step * lane);
+        counters[1][lane] = (unsigned int)((counter + counter_step * lane) >> 32);
+        chaining[lane] = (zbuild_lanes){} + zbuild_initial_value[lane];
+    }
+    for (unsigned long number = 0; number <= most; number++) {
+        const unsigned char *blocks[8];
+#pragma clang loop unroll(full)
+        for (int lane = 0; lane < 8; lane++) {
+            blocks[lane] = number < last[lane] ? starts[lane] + number * 64 : last_blocks[lane];
+        }
+        zbuild_lanes is_last = (zbuild_lanes)(last_numbers == (unsigned int)number);
+        zbuild_lanes lengths = zbuild_select(is_last, last_lengths, (zbuild_lanes){} + 64);
+        zbuild_lanes flags = (is_last & last_flags) | (number == 0 ? 1 : 0);
+        if (number <= least) {
+            zbuild_compress(chaining, blocks, counters, lengths, flags);
+        } else {
+            /* What an input came to that has ended stays. */
+            zbuild_lanes before[8], has_ended = (zbuild_lanes)(last_numbers < (unsigned int)number);
+            __builtin_memcpy(before, chaining, sizeof before);
+            zbuild_compress(chaining, blocks, counters, lengths, flags);
+#pragma clang loop unroll(full)
+            for (int word = 0; word < 8; word++) {
+                chaining[word] = zbuild_select(has_ended, before[word], chaining[word]);
+            }
+        }
+    }
+    zbuild_transpose(chaining);
+    __builtin_memcpy(values, chaining, sizeof chaining);
 }
 
 /* With 32 registers, and instructions that rotate. */
-__attribute__((target("avx2,avx512f,avx512vl"))) static inline void zbuild_compress_avx512(
-    void *chaining, const void *const *starts, unsigned long offset, unsigned long counter,
-    unsigned long counter_step, const void *lengths, const void *flags) {
-    zbuild_compress_lanes(chaining, starts, offset, counter, counter_step, lengths, flags);
+__attribute__((target("avx2,avx512f,avx512vl"))) static inline void zbuild_hash_avx512(
+    unsigned int values[64], const unsigned char *const starts[8], const unsigned long counts[8],
+    unsigned long counter, unsigned long counter_step, unsigned int last_flags) {
+    zbuild_hash_lanes(values, starts, counts, counter, counter_step, last_flags);
 }
 
-__attribute__((target("avx2"))) static inline void zbuild_compress_avx2(
-    void *chaining, const void *const *starts, unsigned long offset, unsigned long counter,
-    unsigned long counter_step, const void *lengths, const void *flags) {
-    zbuild_compress_lanes(chaining, starts, offset, counter, counter_step, lengths, flags);
+__attribute__((target("avx2"))) static inline void zbuild_hash_avx2(
+    unsigned int values[64], const unsigned char *const starts[8], const unsigned long counts[8],
+    unsigned long counter, unsigned long counter_step, unsigned int last_flags) {
+    zbuild_hash_lanes(values, starts, counts, counter, counter_step, last_flags);
 }
 #endif
 
-/* Compresses the blocks of 64 bytes that are `offset` bytes behind `starts`, if this processor has vectors; else does nothing and gives 0.
+/* Hashes eight inputs of at most 1024 bytes each, if this processor has vectors; else does nothing and gives 0.
 
-   `chaining` has eight vectors of eight words: of word after word the lanes. `lengths` and `flags` have a word a lane.
-   The counter of each lane is `counter_step` more than that of the one before. The C library has asked the processor
-   already what it can do: asking again takes long where there is a virtual one. */
-static inline int zbuild_blake3_compress(
-    void *chaining, const void *const *starts, unsigned long offset, unsigned long counter,
-    unsigned long counter_step, const void *lengths, const void *flags) {
+   Each is a chunk. `values` gets the eight words of each chaining value, one after the other. The number of each is
+   `counter_step` more than that of the one before; its last block has the flags `last_flags`. The C library has asked the
+   processor already what it can do: asking again takes long where there is a virtual one. */
+static inline int zbuild_blake3_hash(
+    unsigned int *values, const unsigned char *const *starts, const unsigned long *counts, unsigned long counter,
+    unsigned long counter_step, unsigned int last_flags) {
 #ifdef ZBUILD_HAS_VECTORS
     if (!CPU_FEATURE_ACTIVE(AVX2)) return 0;
     if (CPU_FEATURE_ACTIVE(AVX512VL) && CPU_FEATURE_ACTIVE(AVX512F)) {
-        zbuild_compress_avx512(chaining, starts, offset, counter, counter_step, lengths, flags);
+        zbuild_hash_avx512(values, starts, counts, counter, counter_step, last_flags);
     } else {
-        zbuild_compress_avx2(chaining, starts, offset, counter, counter_step, lengths, flags);
+        zbuild_hash_avx2(values, starts, counts, counter, counter_step, last_flags);
     }
     return 1;
 #else

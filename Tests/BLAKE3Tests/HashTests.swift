@@ -156,18 +156,22 @@ import Testing
     /// What a processor with vectors computes is what any other does.
     @Test(arguments: [0, 1, UInt64(UInt32.max) - 3], [0, 1] as [UInt64])
     func vectorsAgreeWithPortableCode(counter: UInt64, step: UInt64) {
-        let input = Vector.pattern(EightChunks.count * Chunk.blockByteCount)
+        let input = Vector.pattern(2 * Chunk.byteCount)
         input.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else { return }
-            var chunks = EightChunks(counter: counter, step: step)
-            var portable = chunks
-            for number in 0..<20 {
-                let blocks = EightBlocks(
-                    InlineArray { start + ($0 * 7 + number) % EightChunks.count * Chunk.blockByteCount },
-                    lengths: SIMD8(0, 1, 2, 3, 64, 63, 62, 61), flags: SIMD8(1, 2, 3, 0, 8, 11, 4, 12))
-                guard chunks.compressWithVectors(blocks) else { return }
-                portable.compressPortably(blocks)
-                #expect(chunks.words.indices.allSatisfy { chunks.words[$0] == portable.words[$0] })
+            for number in 0..<100 {
+                // From no byte to a whole chunk; a block more or less, and a whole last block among them.
+                let inputs = InlineArray<8, UnsafeRawBufferPointer> { lane in
+                    let count = number == 0 ? 0 : (number * 61 + lane * lane * 64) % (Chunk.byteCount + 1)
+                    return UnsafeRawBufferPointer(rebasing: bytes[(number + lane)...].prefix(count))
+                }
+                let portable = EightChunks.portableValues(
+                    of: inputs, counter: counter, counterStep: step, lastFlags: [.chunkEnd, .root])
+                let vectors = EightChunks.vectorValues(
+                    of: inputs, counter: counter, counterStep: step, lastFlags: [.chunkEnd, .root])
+                guard let vectors else { return }
+                for lane in 0..<8 {
+                    #expect((0..<8).allSatisfy { vectors[lane][$0] == portable[lane][$0] }, "\(number), \(lane)")
+                }
             }
         }
     }
