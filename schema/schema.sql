@@ -13,10 +13,7 @@ CREATE TABLE meta (
 
 CREATE TABLE package (
     number INTEGER PRIMARY KEY,
-    folder TEXT NOT NULL,
-    name TEXT NOT NULL,
-    root_path TEXT NOT NULL,
-    dependencies BLOB NOT NULL,  -- packed
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 
@@ -88,11 +85,7 @@ CREATE INDEX export_by_target ON export (target);
 
 CREATE TABLE pending (
     declaration INTEGER PRIMARY KEY,
-    section INTEGER NOT NULL,
-    alignment INTEGER NOT NULL,
-    bytes BLOB NOT NULL,
-    relocations BLOB NOT NULL,  -- packed
-    are_positions_changed INTEGER NOT NULL,
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 
@@ -101,10 +94,7 @@ CREATE TABLE diagnostic (
     file INTEGER NOT NULL,
     is_from_parsing INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
-    line INTEGER NOT NULL,
-    column INTEGER NOT NULL,
-    message TEXT NOT NULL,
-    notes BLOB NOT NULL,  -- packed
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL,
     PRIMARY KEY (declaration, file, is_from_parsing, ordinal)
 ) STRICT, WITHOUT ROWID;
@@ -118,40 +108,12 @@ CREATE TABLE redo (
 
 CREATE TABLE build (
     generation INTEGER PRIMARY KEY,
-    time INTEGER NOT NULL,
-    result INTEGER NOT NULL,
-    fallback INTEGER,
-    file_count INTEGER NOT NULL,
-    read_count INTEGER NOT NULL,
-    live_count INTEGER NOT NULL,
-    parsed_count INTEGER NOT NULL,
-    analysed_count INTEGER NOT NULL,
-    generated_count INTEGER NOT NULL,
-    removed_count INTEGER NOT NULL,
-    position_count INTEGER NOT NULL,
-    written_count INTEGER NOT NULL,
-    moved_count INTEGER NOT NULL,
-    freed_count INTEGER NOT NULL,
-    error_count INTEGER NOT NULL,
-    unlisted_count INTEGER NOT NULL,
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE cause (
     ordinal INTEGER PRIMARY KEY,
-    parent INTEGER,
-    declaration INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    path TEXT NOT NULL,
-    line INTEGER NOT NULL,
-    column INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    outcome INTEGER NOT NULL,
-    change TEXT NOT NULL,
-    old_size INTEGER,
-    new_size INTEGER,
-    old_address INTEGER,
-    new_address INTEGER,
-    old_room INTEGER,
+    record BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;

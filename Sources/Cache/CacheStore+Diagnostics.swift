@@ -2,7 +2,7 @@
 struct DiagnosticStatements: ~Copyable {
     var all = Statement(
         "SELECT * FROM diagnostic ORDER BY file, declaration, is_from_parsing DESC, ordinal")
-    var put = Statement("REPLACE INTO diagnostic VALUES (?,?,?,?,?,?,?,?,?)")
+    var put = Statement("REPLACE INTO diagnostic VALUES (?,?,?,?,?,?)")
     var remove = Statement(
         "DELETE FROM diagnostic WHERE declaration = ? AND file = ? AND is_from_parsing = ?")
     var removeDeclaration = Statement("DELETE FROM diagnostic WHERE declaration = ?")
@@ -23,12 +23,9 @@ extension CacheStore {
         try remove(
             .diagnostic, &diagnosticStatements.remove, [.number(declaration), .number(file), .flag(isFromParsing)])
         for (ordinal, row) in rows.enumerated() {
-            let notes = packed { row.encodeNotes(into: &$0) }
-            let values: [SQLValue] = [
-                .number(declaration), .number(file), .flag(isFromParsing), .number(ordinal), .number(row.line),
-                .number(row.column), .text(row.message), notes,
-            ]
-            try put(.diagnostic, &diagnosticStatements.put, values)
+            let record = packed { row.encode(into: &$0) }
+            let key: [SQLValue] = [.number(declaration), .number(file), .flag(isFromParsing), .number(ordinal)]
+            try put(.diagnostic, &diagnosticStatements.put, key + [record])
         }
     }
 
@@ -44,33 +41,7 @@ extension DiagnosticRow {
         let file = try row.integer(FileNumber.self)
         let isFromParsing = try row.flag()
         row.skip()
-        self.init(
-            file: file, declaration: declaration, isFromParsing: isFromParsing, line: try row.integer(),
-            column: try row.integer(), message: try row.text(), notes: try Self.notes(try row.borrowed()))
-    }
-
-    fileprivate func encodeNotes(into writer: inout ByteWriter) {
-        writer.append(varint: UInt64(notes.count))
-        for note in notes {
-            writer.append(varint: note.declaration)
-            writer.append(varint: note.line)
-            writer.append(varint: note.column)
-            writer.append(note.message)
-        }
-    }
-
-    private static func notes(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [NoteRow] {
-        var reader = ByteReader(bytes)
-        let count = try reader.count()
-        var notes: [NoteRow] = []
-        notes.reserveCapacity(count)
-        for _ in 0..<count {
-            notes.append(
-                NoteRow(
-                    declaration: try reader.varint32(), line: try reader.varint32(), column: try reader.varint32(),
-                    message: try reader.text()))
-        }
-        try reader.finish()
-        return notes
+        try self.init(
+            file: file, declaration: declaration, isFromParsing: isFromParsing, decoding: try row.borrowed())
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
     /// A packed value of each kind, and how it is decoded.
     enum Packed: CaseIterable {
-        case text, state, redo, numbers, relocations
+        case text, state, redo, package, pending, diagnostic, build, cause, numbers, relocations
 
         func encoded(_ maker: inout RowMaker) -> [UInt8] {
             var writer = ByteWriter()
@@ -19,6 +19,11 @@ import Testing
             case .state:
                 maker.statePage(3).records.withUnsafeBufferPointer { StatePage.encode($0, of: 3, into: &writer) }
             case .redo: maker.redo().encode(into: &writer)
+            case .package: maker.package(1).encode(into: &writer)
+            case .pending: maker.pending(3).encode(into: &writer)
+            case .diagnostic: maker.diagnostic(1, file: 1, isFromParsing: true).encode(into: &writer)
+            case .build: maker.build(1).encode(into: &writer)
+            case .cause: maker.cause(below: 9).encode(into: &writer)
             case .numbers: encodeNumbers(maker.ascending(), near: 3, into: &writer)
             case .relocations: encodeRelocations(maker.list { $0.relocation() }, near: 3, into: &writer)
             }
@@ -38,6 +43,12 @@ import Testing
             case .text: _ = try TextPage(number: 3, file: 1, decoding: bytes)
             case .state: _ = try StatePage(number: 3, decoding: bytes)
             case .redo: _ = try RedoRow(decoding: bytes)
+            case .package: _ = try PackageRow(number: 1, decoding: bytes)
+            case .pending: _ = try PendingRow(declaration: 3, decoding: bytes)
+            case .diagnostic:
+                _ = try DiagnosticRow(file: 1, declaration: 1, isFromParsing: true, decoding: bytes)
+            case .build: _ = try BuildRow(generation: 1, decoding: bytes)
+            case .cause: _ = try CauseRow(decoding: bytes)
             case .numbers: _ = try decodeNumbers(near: 3, from: &reader)
             case .relocations: _ = try decodeRelocations(near: 3, from: &reader)
             }
@@ -152,13 +163,13 @@ import Testing
 
     /// Each table, its row altered where SQL can reach it.
     @Test(arguments: [
-        "UPDATE package SET folder = 'other'", "UPDATE file SET part = 2",
+        "UPDATE package SET number = 2", "UPDATE file SET part = 2",
         "UPDATE source SET file = 2", "UPDATE state SET page = 2",
         "UPDATE user SET target = target + 1",
         "UPDATE section SET size = size + 1", "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'",
-        "UPDATE pending SET bytes = x'90'", "UPDATE diagnostic SET message = 'all is well'",
-        "UPDATE redo SET generation = generation + 1", "UPDATE cause SET kind = kind + 1",
-        "UPDATE build SET result = result + 1",
+        "UPDATE pending SET declaration = 2", "UPDATE diagnostic SET file = 2",
+        "UPDATE redo SET generation = generation + 1", "UPDATE cause SET record = CAST(record || x'00' AS BLOB)",
+        "UPDATE build SET record = zeroblob(16)",
     ])
     func everyTable(sql: String) throws {
         try folder.makeCache(fill)
@@ -230,8 +241,9 @@ import Testing
         ] as [([UInt8], Malformed)])
     func sealedDependencies(bytes: [UInt8], problem: Malformed) throws {
         try folder.makeCache {
-            let values: [SQLValue] = [.integer(1), .text(""), .text("app"), .text("main.zir"), .blob(bytes)]
-            try $0.put(.package, &$0.packageStatements.put, values)
+            // Without folder, name and root file, which are empty texts.
+            let record = SQLValue.blob([0, 0, 0] + bytes)
+            try $0.put(.package, &$0.packageStatements.put, [.integer(1), record])
         }
         let store = try folder.open()
         #expect(throws: CacheError.damaged(.package, problem)) { try store.packages() }
@@ -246,17 +258,15 @@ import Testing
 
     /// Causes form a forest: a cycle or a gap is refused.
     @Test(
-        arguments: [[(0, 0)], [(0, 1), (1, 0)], [(1, nil)], [(0, nil), (2, nil)], [(0, -1)], [(-1, nil)]]
-            as [[(Int64, Int64?)]])
-    func sealedCauses(rows: [(Int64, Int64?)]) throws {
+        arguments: [[(0, 0)], [(0, 1), (1, 0)], [(1, nil)], [(0, nil), (2, nil)], [(0, .max)], [(-1, nil)]]
+            as [[(Int64, UInt32?)]])
+    func sealedCauses(rows: [(Int64, UInt32?)]) throws {
         try folder.makeCache { store in
             for (ordinal, parent) in rows {
-                let values: [SQLValue] = [
-                    .integer(ordinal), parent.map { .integer($0) } ?? .null, .integer(0), .text(""), .text(""),
-                    .integer(0), .integer(0), .integer(0), .integer(0), .text(""),
-                ]
-                let noPlacement = Array(repeating: SQLValue.null, count: 5)
-                try store.put(.cause, &store.causeStatements.put, values + noPlacement)
+                var cause = CauseRow()
+                cause.parent = parent
+                let record = store.packed { cause.encode(into: &$0) }
+                try store.put(.cause, &store.causeStatements.put, [.integer(ordinal), record])
             }
         }
         let store = try folder.open()

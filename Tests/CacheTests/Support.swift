@@ -326,7 +326,7 @@ struct RowMaker {
         }
         return rows
     }
-    private mutating func cause(below parent: UInt32?) -> CauseRow {
+    mutating func cause(below parent: UInt32?) -> CauseRow {
         var row = CauseRow()
         row.parent = parent
         row.declaration = number()

@@ -324,17 +324,60 @@ def runs(reader):
             reader.varint("page of a run")
 
 
-def dependencies(reader):
+def package_record(reader):
+    for name in ["folder", "name", "root_path"]:
+        reader.bytes(name)
     for _ in range(reader.varint("number of dependencies")):
         reader.bytes("name of a dependency")
         reader.bytes("folder of a dependency")
 
 
-def notes(reader):
+def pending_record(reader):
+    reader.byte("flags")
+    reader.byte("section")
+    reader.varint("alignment")
+    reader.bytes("bytes")
+    relocations(reader)
+
+
+def diagnostic_record(reader):
+    reader.varint("line")
+    reader.varint("column")
+    reader.bytes("message")
     for _ in range(reader.varint("number of notes")):
         for name in ["declaration of a note", "line of a note", "column of a note"]:
             reader.varint(name)
         reader.bytes("note")
+
+
+def build_record(reader):
+    flags = reader.byte("flags")
+    reader.varint("time")
+    reader.byte("result")
+    if flags & 1:
+        reader.byte("fallback")
+    for name in [
+        "file_count", "read_count", "live_count", "parsed_count", "analysed_count", "generated_count", "removed_count",
+        "position_count", "written_count", "moved_count", "freed_count", "error_count", "unlisted_count",
+    ]:
+        reader.varint(name)
+
+
+def cause_record(reader):
+    flags = reader.byte("flags")
+    if flags & 1:
+        reader.varint("parent")
+    reader.varint("declaration")
+    reader.bytes("name")
+    reader.bytes("path")
+    reader.varint("line")
+    reader.varint("column")
+    reader.byte("kind")
+    reader.byte("outcome")
+    reader.bytes("change")
+    if flags & 2:
+        for name in ["old_size", "new_size", "old_address", "new_address", "old_room"]:
+            reader.varint(name)
 
 
 def redo(reader):
@@ -361,9 +404,11 @@ LAYOUTS = {
     ("user", "users"): numbers,
     ("file", "records"): file_records,
     ("source", "record"): source_record,
-    ("package", "dependencies"): dependencies,
-    ("pending", "relocations"): relocations,
-    ("diagnostic", "notes"): notes,
+    ("package", "record"): package_record,
+    ("pending", "record"): pending_record,
+    ("diagnostic", "record"): diagnostic_record,
+    ("build", "record"): build_record,
+    ("cause", "record"): cause_record,
     ("redo", "record"): redo,
 }
 

@@ -1,0 +1,45 @@
+// The packed form of `diagnostic.record`; schema/README.md has its layout.
+
+extension DiagnosticRow {
+    func encode(into writer: inout ByteWriter) {
+        writer.append(varint: line)
+        writer.append(varint: column)
+        writer.append(message)
+        writer.append(varint: UInt64(notes.count))
+        for note in notes { note.encode(into: &writer) }
+    }
+
+    /// What these bytes say of an error with that key.
+    init(
+        file: FileNumber, declaration: DeclNumber, isFromParsing: Bool, decoding bytes: UnsafeRawBufferPointer
+    ) throws(Malformed) {
+        var reader = ByteReader(bytes)
+        self.init(
+            file: file, declaration: declaration, isFromParsing: isFromParsing, line: try reader.varint32(),
+            column: try reader.varint32(), message: try reader.text(), notes: try Self.notes(from: &reader))
+        try reader.finish()
+    }
+
+    private static func notes(from reader: inout ByteReader) throws(Malformed) -> [NoteRow] {
+        let count = try reader.count()
+        var notes: [NoteRow] = []
+        notes.reserveCapacity(count)
+        for _ in 0..<count { notes.append(try NoteRow(from: &reader)) }
+        return notes
+    }
+}
+
+extension NoteRow {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.append(varint: declaration)
+        writer.append(varint: line)
+        writer.append(varint: column)
+        writer.append(message)
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(Malformed) {
+        self.init(
+            declaration: try reader.varint32(), line: try reader.varint32(), column: try reader.varint32(),
+            message: try reader.text())
+    }
+}
