@@ -1,7 +1,7 @@
 // The packed forms of lists that several tables hold; schema/README.md has their layout.
 
 /// Appends ascending numbers, each relative to the one before it and the first relative to `base`.
-func encodeNumbers(_ numbers: [DeclNumber], near base: DeclNumber, into writer: inout ByteWriter) {
+func encodeNumbers(_ numbers: some Collection<DeclNumber>, near base: DeclNumber, into writer: inout ByteWriter) {
     writer.append(varint: UInt64(numbers.count))
     var previous = base
     for number in numbers {

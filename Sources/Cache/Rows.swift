@@ -418,7 +418,7 @@ public struct StateRecord: Equatable, Sendable {
     /// How many of `edges` hold: all, unless one of the answers is a failure; then those up to it.
     public var edgesInEffect: UInt32 = 0
     /// Who asks about it, ascending; not used once there are too many: see `UserRow`.
-    public var users: [DeclNumber] = []
+    public var users: DeclNumbers = []
     /// How many rows of table `user` hold its users: one that is missing is noticed.
     public var userRowCount: UInt32 = 0
     /// How many of its users pass a change on: those that ask about it in their interface, and data whose content does.

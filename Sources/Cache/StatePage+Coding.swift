@@ -138,7 +138,7 @@ extension StateRecord {
         if states & HashFlag.body != 0 { bodyHash = try reader.fixed() }
         if states & HashFlag.code != 0 { codeHash = try reader.fixed() }
         try decodeEdges(of: number, from: &reader)
-        users = try decodeNumbers(near: number, from: &reader)
+        users = DeclNumbers(try decodeNumbers(near: number, from: &reader))
         if flags & StateFlag.hasUserRows != 0 { userRowCount = try reader.varint32() }
         passingUserCount = try reader.varint32()
         if flags & StateFlag.hasLink != 0 { link = try LinkRecord(of: number, from: &reader) }

@@ -23,6 +23,13 @@ struct ByteBuffer {
         Self.copy(content, to: &bytes, at: offset)
     }
 
+    /// Writes one behind the other.
+    mutating func write(_ first: Span<UInt8>, _ second: Span<UInt8>, at offset: Int) {
+        grow(to: offset + first.count + second.count)
+        Self.copy(first, to: &bytes, at: offset)
+        Self.copy(second, to: &bytes, at: offset + first.count)
+    }
+
     /// Fills `range` with the byte that free room has.
     mutating func clear(_ range: Range<Int>) {
         for position in range.clamped(to: bytes.indices) { bytes[position] = fill }

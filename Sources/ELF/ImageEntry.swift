@@ -81,8 +81,7 @@ extension Image {
         _ = try append(.positions, SectionID.positions.unit)
         let nameSize = prefix.count + name.count
         let nameOffset = try append(.names, UInt64(nameSize) + 1)
-        sections[SectionID.names.index].buffer.write(prefix.span, at: Int(nameOffset))
-        sections[SectionID.names.index].buffer.write(name.span, at: Int(nameOffset) + prefix.count)
+        sections[SectionID.names.index].buffer.write(prefix.span, name.span, at: Int(nameOffset))
         let block = try allocate(declaration.section, size: declaration.size, alignment: declaration.alignment)
         let symbolName = try append(.strtab, UInt64(nameSize) + 1)
         let symbol = firstGlobal

@@ -259,7 +259,7 @@ struct RowMaker {
         record.codeHash = number()
         record.edges = list { $0.edge() }
         record.edgesInEffect = UInt32(count(below: record.edges.count + 1))
-        record.users = ascending()
+        record.users = DeclNumbers(ascending())
         record.userRowCount = number()
         record.passingUserCount = number()
         record.link = flag() ? link() : nil

@@ -151,7 +151,7 @@ struct ProgramSnapshot {
             declarations.append(
                 Known(
                     number: number, file: file.number, path: file.path, name: name, key: package.key(of: name),
-                    text: text, state: state, users: (state.users + rows.flatMap(\.users)).sorted(),
+                    text: text, state: state, users: (Array(state.users) + rows.flatMap(\.users)).sorted(),
                     line: UInt32(truncatingIfNeeded: line),
                     column: text.column &+ 1, offset: Int64(base.offset) &+ text.offset))
         }

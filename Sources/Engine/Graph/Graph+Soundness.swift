@@ -6,7 +6,7 @@ import Semantics
 /// numbers that lead somewhere are looked at here, so that nobody else has to.
 extension Graph {
     /// Whether all of these, which ascend, are numbers of declarations.
-    func isKnown(_ numbers: [DeclNumber]) -> Bool { numbers.last.map(isKnown) ?? true }
+    func isKnown(_ numbers: some BidirectionalCollection<DeclNumber>) -> Bool { numbers.last.map(isKnown) ?? true }
 
     /// Whether it is the number of a declaration, or 0 for nobody.
     func isKnown(_ number: DeclNumber) -> Bool { number < declarationLimit }

@@ -61,8 +61,8 @@ extension Graph {
 
     /// Notes that `user` does not ask about `declaration` any more.
     func removeUser(_ user: DeclIndex, of declaration: DeclIndex) {
-        if let place = self[state: declaration].users.firstIndex(of: user.rawValue) {
-            self[state: declaration].users.remove(at: place)
+        if self[state: declaration].users.contains(user.rawValue) {
+            self[state: declaration].users.remove(user.rawValue)
         } else if self[state: declaration].userRowCount > 0 {
             changeUsers(of: declaration, part: user.rawValue / usersPerPart) { users in
                 users.removeAll { $0 == user.rawValue }

@@ -11,7 +11,7 @@ struct ProgramLayout {
     private let update: Update
     var image: Image
     /// The code of the image's entries.
-    private var code: [EntryCode] = []
+    private var code: [GeneratedCode] = []
     /// One more than the number of the entry of each declaration; 0 for those without.
     private var entryNumbers: [UInt32]
 
@@ -29,18 +29,18 @@ struct ProgramLayout {
     }
 
     /// Gives `declarations`, which are in order and all have code, their places.
-    mutating func place(_ declarations: [DeclIndex]) throws(ImageError) {
+    mutating func place(_ declarations: [Update.OrderedDeclaration]) throws(ImageError) {
         code.reserveCapacity(declarations.count)
         image.reserve(declarations: declarations.count)
         var module = Module()
-        for declaration in declarations {
-            guard let code = update.code[declaration] else { continue }
-            let file = update.graph.file(of: declaration)
+        for ordered in declarations {
+            guard let code = update.code[ordered.declaration] else { continue }
+            let file = update.graph.file(of: ordered.declaration)
             if file != module.file { module = try self.module(file) }
-            update.placing = declaration
-            try place(declaration, code, module)
-            self.code.append(EntryCode(bytes: code.bytes, relocations: code.relocations))
-            entryNumbers[Int(declaration.rawValue)] = UInt32(self.code.count)
+            update.placing = ordered.declaration
+            try place(ordered, code, module)
+            self.code.append(code)
+            entryNumbers[Int(ordered.declaration.rawValue)] = UInt32(self.code.count)
         }
     }
 
@@ -61,20 +61,21 @@ struct ProgramLayout {
     }
 
     private mutating func place(
-        _ declaration: DeclIndex, _ code: GeneratedCode, _ module: Module
+        _ ordered: Update.OrderedDeclaration, _ code: GeneratedCode, _ module: Module
     ) throws(ImageError) {
-        let graph = update.graph
-        let position = update.position(of: declaration)
+        let (graph, declaration) = (update.graph, ordered.declaration)
         let entry = try image.add(
             NewDeclaration(
-                path: module.path, line: position.line &+ 1, column: position.column &+ 1, section: code.section,
+                path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: code.section,
                 size: code.size, alignment: UInt64(code.alignment)),
             prefix: module.prefix, name: graph[text: declaration].name)
         graph[text: declaration].slot = entry.slot.rawValue
         graph[state: declaration].link = LinkRecord(
             section: code.section.rawValue, offset: entry.block.offset, room: entry.block.room, size: entry.size,
             codeHash: code.hash, symbol: entry.symbol.rawValue, relocations: code.relocations)
-        update.notePlacement(declaration, before: nil, after: graph[state: declaration].link, entry.block.address)
+        if !update.isFromNothing {
+            update.notePlacement(declaration, before: nil, after: graph[state: declaration].link, entry.block.address)
+        }
         if code.section != .bss { update.report.blocks.written += 1 }
     }
 }
@@ -88,7 +89,7 @@ struct UnwrittenProgram: Sendable {
 
     /// Of `content`, with the code of its entries. `entryNumbers` has, by declaration number, one more than the number of
     /// its entry, and 0 for those without.
-    fileprivate init(content: ImageContent, code: [EntryCode], entryNumbers: [UInt32], isFromCache: Bool) {
+    fileprivate init(content: ImageContent, code: [GeneratedCode], entryNumbers: [UInt32], isFromCache: Bool) {
         self.content = content
         blocks = CodeBlocks(entries: content.entries, code: code, entryNumbers: entryNumbers)
         self.isFromCache = isFromCache
@@ -119,17 +120,11 @@ struct UnwrittenProgram: Sendable {
     }
 }
 
-/// What of the code of a declaration its block holds.
-private struct EntryCode: Sendable {
-    var bytes: ArraySlice<UInt8>
-    var relocations: [RelocationRecord]
-}
-
 /// The code of declarations, and where it goes.
 private struct CodeBlocks: Sendable {
     let entries: [ImageEntry]
     /// By entry.
-    let code: [EntryCode]
+    let code: [GeneratedCode]
     let entryNumbers: [UInt32]
 
     /// Fills in all blocks of a section. False if a field refers to what has no place.

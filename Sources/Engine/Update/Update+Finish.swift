@@ -7,7 +7,7 @@ extension Update {
     /// Runs the phases up to the linker. `save` follows.
     func run(_ output: OutputFile?) throws(UpdateStop) -> LinkResult? {
         clock.begin(.invalidate)
-        if !changed.isEmpty || liveness.hasLost { invalidate() }
+        if !isFromNothing, !changed.isEmpty || liveness.hasLost { invalidate() }
         clock.begin(.analyse)
         try recheckOrder()
         try analyse()

@@ -128,7 +128,7 @@ extension Update {
         let holes = MemoryHoleStore()
         var layout = ProgramLayout(self, Image(holes: holes))
         try placeRuntime(&layout.image)
-        try layout.place(inOrder(code.declarations.filter { graph[state: $0].isLive }))
+        try layout.place(ordered(code.declarations.filter { graph[state: $0].isLive }))
         try updateExports(&layout.image, placed: nil)
         try writeRuntime(&layout.image)
         try updatePanicSink(&layout.image)
@@ -181,18 +181,39 @@ extension Update {
         return result.filter { graph[state: $0].isLive }
     }
 
+    /// A declaration where it stands in the program.
+    struct OrderedDeclaration {
+        /// Place of its file in the order of their paths.
+        fileprivate let file: UInt32
+        let line: UInt32
+        let column: UInt32
+        let declaration: DeclIndex
+
+        fileprivate static func < (a: Self, b: Self) -> Bool {
+            if a.file != b.file { return a.file < b.file }
+            if a.line != b.line { return a.line < b.line }
+            return a.column != b.column ? a.column < b.column : a.declaration < b.declaration
+        }
+    }
+
     /// Sorted by path, then position.
     private func inOrder(_ declarations: some Sequence<DeclIndex>) -> [DeclIndex] {
+        ordered(declarations).map(\.declaration)
+    }
+
+    /// Sorted by path, then position.
+    private func ordered(_ declarations: some Sequence<DeclIndex>) -> [OrderedDeclaration] {
         var isConcerned = Array(repeating: false, count: files.count)
         for declaration in declarations { isConcerned[Int(graph.file(of: declaration))] = true }
         let inOrder = isConcerned.indices.filter { isConcerned[$0] }.map(FileNumber.init).sorted(by: isFileBefore)
-        var rank = Array(repeating: 0, count: files.count)
-        for (place, number) in inOrder.enumerated() { rank[Int(number)] = place }
-        let keyed = declarations.map { declaration in
+        var rank = Array(repeating: UInt32(0), count: files.count)
+        for (place, number) in inOrder.enumerated() { rank[Int(number)] = UInt32(place) }
+        return declarations.map { declaration in
             let position = position(of: declaration)
-            return (rank[Int(graph.file(of: declaration))], position.line, position.column, declaration)
-        }
-        return keyed.sorted { ($0.0, $0.1, $0.2, $0.3.rawValue) < ($1.0, $1.1, $1.2, $1.3.rawValue) }.map(\.3)
+            return OrderedDeclaration(
+                file: rank[Int(graph.file(of: declaration))], line: position.line, column: position.column,
+                declaration: declaration)
+        }.sorted(by: <)
     }
 
     private func imageState() throws(ImageError) -> ImageState {

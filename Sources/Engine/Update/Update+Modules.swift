@@ -103,7 +103,8 @@ extension Update {
 
     /// Has every `import` looked at again that names a file which has come or gone, or a package that is another now.
     func noteImports() throws(UpdateStop) {
-        guard !changedTargets.isEmpty || !changedEntries.isEmpty else { return }
+        // From nothing, each of them is new.
+        guard !isFromNothing, !changedTargets.isEmpty || !changedEntries.isEmpty else { return }
         for file in files.numbers where files[file].isPresent && !files[file].isManifest && hasChangedImports(file) {
             for declaration in presentDeclarations(of: file)
             where graph[text: declaration].opcode == Opcode.import.rawValue && !graph[state: declaration].isStale {

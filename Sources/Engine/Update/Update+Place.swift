@@ -243,7 +243,6 @@ extension Update {
         _ declaration: DeclIndex, before: LinkRecord?, _ oldAddress: UInt64 = 0, after: LinkRecord?,
         _ newAddress: UInt64 = 0
     ) {
-        guard !isFromNothing else { return }
         let placement = Placement(
             oldSize: before?.size ?? 0, newSize: after?.size ?? 0, oldAddress: oldAddress, newAddress: newAddress,
             oldRoom: before?.room ?? 0)

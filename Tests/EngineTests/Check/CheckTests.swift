@@ -195,7 +195,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         },
         Damage("one user more", ["users main.step"], "main.start is among its users and has no edge to it") { project in
             let number = try project.number("main.start")
-            try project.changeState("main.step") { $0.users = [number] + $0.users }
+            try project.changeState("main.step") { $0.users = DeclNumbers([number] + $0.users) }
         },
         Damage("the count of users that pass changes on", ["users main.usize"]) { project in
             try project.changeState("main.usize") { $0.passingUserCount += 1 }

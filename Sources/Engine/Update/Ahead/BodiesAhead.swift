@@ -140,18 +140,21 @@ final class BodiesAhead {
         for place in 0..<operands.count where operands[place].kind == .decl {
             let range = operands[place].range
             let isAdded = syntax.withUnsafeBytes(of: range) { name in
-                isKnown(name, syntax, first) || addReference(range, name, of: declaration, names, behind: first)
+                isKnown(name, syntax, behind: first)
+                    || addReference(range, name, of: declaration, names, behind: first)
             }
             if !isAdded { isWhole = false }
         }
         return isWhole
     }
 
-    private func isKnown(_ name: UnsafeRawBufferPointer, _ syntax: Syntax, _ first: Int) -> Bool {
-        job.references[first...].contains { reference in
-            reference.name.count == name.count
-                && syntax.withUnsafeBytes(of: reference.name) { $0.elementsEqual(name) }
+    private func isKnown(_ name: UnsafeRawBufferPointer, _ syntax: Syntax, behind first: Int) -> Bool {
+        for place in first..<job.references.count {
+            let known = job.references[place].name
+            guard Int(known.count) == name.count else { continue }
+            if syntax.withUnsafeBytes(of: known, { $0.elementsEqual(name) }) { return true }
         }
+        return false
     }
 
     private func addReference(
