@@ -8,7 +8,10 @@ private enum StateFlag {
     static let isStale: UInt8 = 8
     static let hasUserRows: UInt8 = 16
     static let hasLink: UInt8 = 32
-    static let all: UInt8 = 63
+    /// The interface is that of the first record of the page with the same hash of its type.
+    static let hasKnownInterface: UInt8 = 64
+    /// The hash of the code in its place is that of the code that was analysed.
+    static let isLinkedAsAnalysed: UInt8 = 128
 }
 
 /// Bits of a state record's second byte above the two states of two bits each: which hashes are not 0, and follow.
@@ -33,9 +36,10 @@ extension StatePage {
     ) {
         var number = firstDeclaration(of: page)
         guard let first = records.baseAddress else { return }
+        var answers = PageAnswers()
         // By address: elements would be copied, and references to their arrays counted.
         for place in records.indices {
-            StateRecord.encode(first + place, of: number, into: &writer)
+            StateRecord.encode(first + place, of: number, &answers, into: &writer)
             number &+= 1
         }
     }
@@ -45,8 +49,9 @@ extension StatePage {
         var reader = ByteReader(bytes)
         self.init(number: number)
         var declaration = StatePage.firstDeclaration(of: number)
+        var answers = PageAnswers()
         for place in 0..<declarationsPerPage {
-            try records[place].decode(of: declaration, from: &reader)
+            try records[place].decode(of: declaration, &answers, from: &reader)
             declaration &+= 1
         }
         try reader.finish()
@@ -66,26 +71,34 @@ extension StateRecord {
     }
 
     fileprivate static func encode(
-        _ record: UnsafePointer<StateRecord>, of number: DeclNumber, into writer: inout ByteWriter
+        _ record: UnsafePointer<StateRecord>, of number: DeclNumber, _ answers: inout PageAnswers,
+        into writer: inout ByteWriter
     ) {
         guard !isNew(record) else { return writer.append(0) }
-        writer.append(flags(record))
+        let isInterfaceKnown = answers.interface(record.pointee.typeHash) == record.pointee.interface
+        let isLinkedAsAnalysed = record.pointee.link?.codeHash == record.pointee.codeHash
+        writer.append(
+            flags(record) | (isInterfaceKnown ? StateFlag.hasKnownInterface : 0)
+                | (isLinkedAsAnalysed ? StateFlag.isLinkedAsAnalysed : 0))
         writer.append(
             record.pointee.interfaceState.rawValue | record.pointee.bodyState.rawValue << 2 | hashFlags(record))
         writer.append(record.pointee.keeper, near: number)
         writer.append(zigzag: record.pointee.rank)
-        writer.append(counted: record.pointee.interface)
-        if record.pointee.typeHash != 0 { writer.append(fixed: record.pointee.typeHash) }
-        if record.pointee.valueHash != 0 { writer.append(fixed: record.pointee.valueHash) }
-        if record.pointee.bodyHash != 0 { writer.append(fixed: record.pointee.bodyHash) }
+        if record.pointee.typeHash != 0 { answers.encode(record.pointee.typeHash, into: &writer) }
+        if record.pointee.valueHash != 0 { answers.encode(record.pointee.valueHash, into: &writer) }
+        if record.pointee.bodyHash != 0 { answers.encode(record.pointee.bodyHash, into: &writer) }
         if record.pointee.codeHash != 0 { writer.append(fixed: record.pointee.codeHash) }
+        if !isInterfaceKnown {
+            writer.append(counted: record.pointee.interface)
+            answers.note(record.pointee.interface, of: record.pointee.typeHash)
+        }
         writer.append(varint: UInt64(record.pointee.edges.count))
         writer.append(varint: record.pointee.edgesInEffect)
-        encode(record.pointee.edges, of: number, into: &writer)
+        encode(record.pointee.edges, of: number, &answers, into: &writer)
         encodeNumbers(record.pointee.users, near: number, into: &writer)
         if record.pointee.userRowCount > 0 { writer.append(varint: record.pointee.userRowCount) }
         writer.append(varint: record.pointee.passingUserCount)
-        record.pointee.link?.encode(of: number, into: &writer)
+        record.pointee.link?.encode(of: number, isLinkedAsAnalysed ? nil : record.pointee.link?.codeHash, into: &writer)
         writer.append(varint: record.pointee.compiledAt)
         writer.append(record.pointee.compiledFor)
         if record.pointee.compiledFor != 0 { writer.append(record.pointee.compiledAfter, near: number) }
@@ -109,21 +122,25 @@ extension StateRecord {
             | (record.pointee.bodyHash != 0 ? HashFlag.body : 0) | (record.pointee.codeHash != 0 ? HashFlag.code : 0)
     }
 
-    private static func encode(_ edges: [EdgeRecord], of number: DeclNumber, into writer: inout ByteWriter) {
+    private static func encode(
+        _ edges: [EdgeRecord], of number: DeclNumber, _ answers: inout PageAnswers, into writer: inout ByteWriter
+    ) {
         for edge in edges {
             var bits = UInt64(edge.kind.rawValue)
             if edge.isFromInterface { bits |= EdgeFlag.isFromInterface }
             if edge.seen != 0 { bits |= EdgeFlag.hasSeen }
             writer.append(varint: zigzagged(Int64(edge.target) - Int64(number)) << EdgeFlag.bits | bits)
-            if edge.seen != 0 { writer.append(fixed: edge.seen) }
+            if edge.seen != 0 { answers.encode(edge.seen, into: &writer) }
         }
     }
 
     /// Reads the next record into a new one.
-    fileprivate mutating func decode(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+    fileprivate mutating func decode(
+        of number: DeclNumber, _ answers: inout PageAnswers, from reader: inout ByteReader
+    ) throws(Malformed) {
         let flags = try reader.byte()
         if flags == 0 { return }
-        guard flags & StateFlag.follows != 0, flags & ~StateFlag.all == 0 else { throw .flags }
+        guard flags & StateFlag.follows != 0 else { throw .flags }
         isLive = flags & StateFlag.isLive != 0
         isDormant = flags & StateFlag.isDormant != 0
         isStale = flags & StateFlag.isStale != 0
@@ -132,16 +149,25 @@ extension StateRecord {
         bodyState = try analysisState(states >> 2 & 3)
         keeper = try reader.number(near: number)
         rank = try reader.zigzag()
-        interface = try reader.countedBytes()
-        if states & HashFlag.type != 0 { typeHash = try reader.fixed() }
-        if states & HashFlag.value != 0 { valueHash = try reader.fixed() }
-        if states & HashFlag.body != 0 { bodyHash = try reader.fixed() }
+        if states & HashFlag.type != 0 { typeHash = try answers.decode(from: &reader) }
+        if states & HashFlag.value != 0 { valueHash = try answers.decode(from: &reader) }
+        if states & HashFlag.body != 0 { bodyHash = try answers.decode(from: &reader) }
         if states & HashFlag.code != 0 { codeHash = try reader.fixed() }
-        try decodeEdges(of: number, from: &reader)
+        if flags & StateFlag.hasKnownInterface == 0 {
+            interface = try reader.countedBytes()
+            answers.note(interface, of: typeHash)
+        } else {
+            guard let known = answers.interface(typeHash) else { throw .flags }
+            interface = known
+        }
+        try decodeEdges(of: number, &answers, from: &reader)
         users = DeclNumbers(try decodeNumbers(near: number, from: &reader))
         if flags & StateFlag.hasUserRows != 0 { userRowCount = try reader.varint32() }
         passingUserCount = try reader.varint32()
-        if flags & StateFlag.hasLink != 0 { link = try LinkRecord(of: number, from: &reader) }
+        if flags & StateFlag.hasLink != 0 {
+            let known = flags & StateFlag.isLinkedAsAnalysed != 0 ? codeHash : nil
+            link = try LinkRecord(of: number, codeHash: known, from: &reader)
+        }
         compiledAt = try reader.varint()
         compiledFor = try reader.byte()
         if compiledFor != 0 { compiledAfter = try reader.number(near: number) }
@@ -152,41 +178,53 @@ extension StateRecord {
         return state
     }
 
-    private mutating func decodeEdges(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+    private mutating func decodeEdges(
+        of number: DeclNumber, _ answers: inout PageAnswers, from reader: inout ByteReader
+    ) throws(Malformed) {
         let count = try reader.count()
         edgesInEffect = try reader.varint32()
         guard edgesInEffect <= count else { throw .count }
         edges.reserveCapacity(count)
-        for _ in 0..<count { edges.append(try EdgeRecord(of: number, from: &reader)) }
+        for _ in 0..<count { edges.append(try EdgeRecord(of: number, &answers, from: &reader)) }
     }
 }
 
 extension EdgeRecord {
-    fileprivate init(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+    fileprivate init(
+        of number: DeclNumber, _ answers: inout PageAnswers, from reader: inout ByteReader
+    ) throws(Malformed) {
         let bits = try reader.varint()
         guard let kind = EdgeKind(rawValue: UInt8(bits & 3)) else { throw .kind }
         self.init(
             target: try sum(number, unzigzagged(bits >> EdgeFlag.bits)), kind: kind,
             isFromInterface: bits & EdgeFlag.isFromInterface != 0,
-            seen: bits & EdgeFlag.hasSeen != 0 ? try reader.fixed() : 0)
+            seen: bits & EdgeFlag.hasSeen != 0 ? try answers.decode(from: &reader) : 0)
     }
 }
 
 extension LinkRecord {
-    fileprivate func encode(of number: DeclNumber, into writer: inout ByteWriter) {
+    /// `codeHash` is nil where it need not be written.
+    fileprivate func encode(of number: DeclNumber, _ codeHash: UInt64?, into writer: inout ByteWriter) {
         writer.append(section)
         writer.append(varint: offset)
         writer.append(varint: room)
         writer.append(varint: size)
-        writer.append(fixed: codeHash)
+        if let codeHash { writer.append(fixed: codeHash) }
         writer.append(varint: symbol)
         encodeRelocations(relocations, near: number, into: &writer)
     }
 
-    fileprivate init(of number: DeclNumber, from reader: inout ByteReader) throws(Malformed) {
+    /// `codeHash` is nil where it was written.
+    fileprivate init(
+        of number: DeclNumber, codeHash: UInt64?, from reader: inout ByteReader
+    ) throws(Malformed) {
         self.init(
             section: try reader.byte(), offset: try reader.varint(), room: try reader.varint(),
-            size: try reader.varint(), codeHash: try reader.fixed(), symbol: try reader.varint32(),
+            size: try reader.varint(), codeHash: try Self.hash(codeHash, from: &reader), symbol: try reader.varint32(),
             relocations: try decodeRelocations(near: number, from: &reader))
+    }
+
+    private static func hash(_ known: UInt64?, from reader: inout ByteReader) throws(Malformed) -> UInt64 {
+        if let known { known } else { try reader.fixed() }
     }
 }

@@ -104,6 +104,25 @@ import Testing
         #expect(try store.statePage(pages[1].number) == nil)
     }
 
+    /// Records with hashes and interfaces in common, also with more of them than a page lists.
+    @Test(arguments: [2, 63, 64, 65, 200]) func statePagesThatRepeatThemselves(hashCount: Int) throws {
+        func hash(_ number: Int) -> UInt64 { UInt64(1 + number % hashCount) }
+        var page = StatePage(number: 7)
+        for place in page.records.indices {
+            page.records[place].typeHash = hash(place * 7)
+            page.records[place].valueHash = hash(place * (place.isMultiple(of: 5) ? 3 : 7))
+            page.records[place].interface = [place.isMultiple(of: 9) ? 255 : UInt8(hash(place * 7))]
+            page.records[place].codeHash = UInt64(place % 3)
+            page.records[place].edges = (0..<4).map {
+                EdgeRecord(target: 5, kind: .type, isFromInterface: false, seen: hash(place + $0 * 50))
+            }
+            page.records[place].link = LinkRecord(
+                section: 1, offset: 0, room: 0, size: 0, codeHash: UInt64(place % 2), symbol: 0, relocations: [])
+        }
+        try folder.makeCache { try $0.putStatePage(page) }
+        #expect(try folder.open().statePage(7) == page)
+    }
+
     @Test func emptyPages() throws {
         try folder.makeCache { store in
             try store.putTextPage(TextPage(number: 5, file: 7))

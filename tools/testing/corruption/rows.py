@@ -263,15 +263,18 @@ def state_record(reader, flags):
     states = reader.byte("states")
     reader.varint("keeper")
     reader.varint("rank")
-    reader.bytes("interface")
-    for bit in [16, 32, 64, 128]:
+    for bit in [16, 32, 64]:
         if states & bit:
-            reader.hash("hash of an answer")
+            listed_hash(reader, "hash of an answer")
+    if states & 128:
+        reader.hash("hash of code that was analysed")
+    if not flags & 64:
+        reader.bytes("interface")
     count = reader.varint("number of edges")
     reader.varint("edges in effect")
     for _ in range(count):
         if reader.varint("edge") & 8:
-            reader.hash("answer seen")
+            listed_hash(reader, "answer seen")
     numbers(reader)
     if flags & 16:
         reader.varint("rows of users")
@@ -280,12 +283,18 @@ def state_record(reader, flags):
         reader.byte("section")
         for name in ["offset of a block", "room of a block", "size of a block"]:
             reader.varint(name)
-        reader.hash("hash of code")
+        if not flags & 128:
+            reader.hash("hash of code")
         reader.varint("symbol")
         relocations(reader)
     reader.varint("compiled at")
     if reader.byte("compiled for"):
         reader.varint("compiled after")
+
+
+def listed_hash(reader, name):
+    if not reader.byte("number of a hash"):
+        reader.hash(name)
 
 
 def numbers(reader):

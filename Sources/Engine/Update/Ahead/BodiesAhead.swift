@@ -137,7 +137,8 @@ final class BodiesAhead {
         let names = update.nameTable(update.graph.file(of: declaration))
         var isWhole = true
         let operands = syntax.allOperands
-        for place in 0..<operands.count where operands[place].kind == .decl {
+        for place in 0..<operands.count {
+            guard case .decl = operands[place].kind else { continue }
             let range = operands[place].range
             let isAdded = syntax.withUnsafeBytes(of: range) { name in
                 isKnown(name, syntax, behind: first)
