@@ -143,7 +143,7 @@ extension Parser {
     private mutating func hashLate(_ state: OperandState) {
         var late = state.late
         while late != 0 {
-            hasher.append(syntax.operands[Int(state.first) + late.trailingZeroBitCount], in: syntax)
+            hash(syntax.operands[Int(state.first) + late.trailingZeroBitCount])
             late &= late - 1
         }
     }

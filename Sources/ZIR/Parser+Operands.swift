@@ -63,7 +63,7 @@ extension Parser {
         } else if let number = parseSmallNumber() {
             add(number: number, &state)
         } else if lexer.peek == Byte.at {
-            add(try parseDeclarationReference(), &state)
+            try addDeclaration(&state)
         } else {
             return false
         }
@@ -77,10 +77,39 @@ extension Parser {
         state.advance()
     }
 
+    @inline(never)
+    private mutating func addDeclaration(_ state: inout OperandState) throws(Stop) {
+        let position = lexer.position
+        lexer.advance()
+        let name = try takeName()
+        syntax.operands[state.slot] = Operand(kind: .decl, position: position, range: addBytes(name))
+        hasher.append(.decl, name)
+        state.advance()
+    }
+
     private mutating func add(_ operand: Operand, _ state: inout OperandState) {
         syntax.operands[state.slot] = operand
-        if state.late & (1 << UInt32(state.asked.trailingZeroBitCount)) == 0 { hasher.append(operand, in: syntax) }
+        if state.late & (1 << UInt32(state.asked.trailingZeroBitCount)) == 0 { hash(operand) }
         state.advance()
+    }
+
+    /// Hashes any operand but a body.
+    @inline(__always)
+    mutating func hash(_ operand: Operand) {
+        if operand.kind.isNumber { hasher.append(number: operand) } else { hashLong(operand) }
+    }
+
+    private mutating func hashLong(_ operand: Operand) {
+        let (first, count) = (Int(operand.range.first), Int(operand.range.count))
+        if operand.kind == .list {
+            hasher.beginList(count)
+            for index in first..<first + count {
+                hash(syntax.operands[index])
+                hasher.reserve()
+            }
+        } else {
+            hasher.append(operand.kind, UnsafeBufferPointer(rebasing: syntax.bytes.elements[first..<first + count]))
+        }
     }
 
     /// Any other operand, or an error.

@@ -25,6 +25,7 @@ extension Parser {
             return source
         }
         var run = SourceRun(piece)
+        run.reserve(piece.count / Self.bytesOfDeclaration)
         open(UnsafeRawBufferPointer(rebasing: bytes[piece]))
         if piece.lowerBound == 0 { lexer.skipByteOrderMark() }
         while parseNext(&run) {}
@@ -32,6 +33,9 @@ extension Parser {
         if !run.isAtEnd { parseRest(of: bytes, &run) }
         return run.source
     }
+
+    /// For how many bytes of text room for a declaration is made beforehand; most are longer.
+    private static var bytesOfDeclaration: Int { 256 }
 
     /// Takes the declaration that stands next. False: there is none, or the scanner must look.
     private mutating func parseNext(_ run: inout SourceRun) -> Bool {
@@ -87,11 +91,18 @@ private struct SourceRun {
         source.scan.lineCount = position.line
     }
 
+    /// Makes room for `count` declarations.
+    mutating func reserve(_ count: Int) {
+        source.scan.declarations.reserveCapacity(count)
+        source.parsed.reserveCapacity(count)
+        structures.reserveCapacity(count)
+    }
+
     /// Takes the declaration that begins here and that `lexer` stands behind.
-    mutating func add(_ result: ParseResult, _ structure: Range<Int>, end lexer: borrowing Lexer) {
+    mutating func add(_ result: consuming ParseResult, _ structure: Range<Int>, end lexer: borrowing Lexer) {
         let start = UInt32(truncatingIfNeeded: offset)
         let span = DeclSpan(
-            name: start + 1..<start + 1 + UInt32(truncatingIfNeeded: result.name.count), offset: start,
+            name: start + 1..<start + 1 + result.nameRange.count, offset: start,
             length: UInt32(truncatingIfNeeded: piece.lowerBound + lexer.offset - offset), position: position,
             contentHash: Digest(), isComplete: true)
         source.scan.declarations.append(span)

@@ -33,32 +33,34 @@ struct StructureHasher: ~Copyable {
     /// Changes the opcode of the instruction that was begun, which has no operands so far.
     mutating func replace(_ opcode: Opcode) { buffer[buffer.count - 1] = opcode.rawValue }
 
-    /// Adds an operand whose payload says all. There is room for as many as an instruction has, so nobody asks.
+    /// Adds an operand whose payload says all. There is room for as many as an instruction has, so nobody asks for it.
     @inline(__always)
-    mutating func append(number operand: Operand) {
-        // Most are below, and then kind and number are one store.
-        if operand.payload <= UInt64(UInt8.max) {
-            buffer.appendReserved(lowest: 2, of: UInt64(operand.kind.rawValue) | operand.payload &<< 8)
-        } else {
-            append(operand.kind, operand.payload)
-        }
+    mutating func append(number operand: Operand) { append(operand.kind, operand.payload) }
+
+    @inline(__always)
+    private mutating func append(_ kind: Operand.Kind, count: Int) { append(kind, UInt64(truncatingIfNeeded: count)) }
+
+    /// Adds an operand whose value is `name`.
+    @inline(__always)
+    mutating func append(_ kind: Operand.Kind, _ name: Name) {
+        append(kind, count: name.count)
+        buffer.append(name)
+        reserve()
     }
 
-    /// Adds any operand but a body.
-    mutating func append(_ operand: Operand, in syntax: borrowing SyntaxBuilder) {
-        guard !operand.kind.isNumber else { return append(number: operand) }
-        let (first, count) = (Int(operand.range.first), Int(operand.range.count))
-        append(operand.kind, UInt64(count))
-        if operand.kind == .list {
-            for index in first..<first + count {
-                buffer.reserve(Self.roomForNumbers)
-                append(syntax.operands[index], in: syntax)
-            }
-        } else {
-            buffer.append(contentsOf: UnsafeBufferPointer(rebasing: syntax.bytes.elements[first..<first + count]))
-        }
-        buffer.reserve(Self.roomForNumbers)
+    /// Adds an operand whose value is `bytes`.
+    mutating func append(_ kind: Operand.Kind, _ bytes: UnsafeBufferPointer<UInt8>) {
+        append(kind, count: bytes.count)
+        buffer.append(contentsOf: bytes)
+        reserve()
     }
+
+    /// Begins a list of `count` operands, which must follow.
+    mutating func beginList(_ count: Int) { append(.list, count: count) }
+
+    /// Makes room for the operands that an instruction may still have. Whoever adds others than these asks for it.
+    @inline(__always)
+    mutating func reserve() { buffer.reserve(Self.roomForNumbers) }
 
     /// Begins a body, which is an operand.
     mutating func openBody() { buffer.appendReserved(Operand.Kind.body.rawValue) }
@@ -73,9 +75,19 @@ struct StructureHasher: ~Copyable {
     private static var roomForNumbers: Int { 16 * (1 + MemoryLayout<UInt64>.size) }
 
     /// The kind in the low half of a byte, in the high half how many bytes the number has beyond the first; then these bytes.
-    @inline(never)
+    @inline(__always)
     private mutating func append(_ kind: Operand.Kind, _ number: UInt64) {
-        let byteCount = max(UInt64.bitWidth - number.leadingZeroBitCount + 7, 8) / 8
+        // Most are below, and then kind and number are one store.
+        if number <= UInt64(UInt8.max) {
+            buffer.appendReserved(lowest: 2, of: UInt64(kind.rawValue) | number &<< 8)
+        } else {
+            append(kind, large: number)
+        }
+    }
+
+    @inline(never)
+    private mutating func append(_ kind: Operand.Kind, large number: UInt64) {
+        let byteCount = (UInt64.bitWidth - number.leadingZeroBitCount + 7) / 8
         buffer.appendReserved(kind.rawValue | UInt8(truncatingIfNeeded: byteCount - 1) << 4)
         buffer.appendReserved(lowest: byteCount, of: number)
     }
@@ -84,5 +96,5 @@ struct StructureHasher: ~Copyable {
 extension Operand.Kind {
     /// The payload of such an operand is all that it means.
     @inline(__always)
-    fileprivate var isNumber: Bool { rawValue <= Operand.Kind.tag.rawValue }
+    var isNumber: Bool { rawValue <= Operand.Kind.tag.rawValue }
 }

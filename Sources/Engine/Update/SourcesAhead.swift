@@ -86,11 +86,12 @@ final class SourcesAhead: Sendable {
     /// What stands behind `import(` and is surely the name of a file beside or below the importing one.
     private static func importedNames(_ bytes: [UInt8]) -> [String] {
         let opening: StaticString = "import(\""
+        assert(opening.utf8CodeUnitCount == 8)
         var names: [String] = []
         bytes.withUnsafeBytes { buffer in
             var rest = buffer
             while let start = rest.baseAddress {
-                let place = zbuild_find(start, UInt(rest.count), opening.utf8Start, UInt(opening.utf8CodeUnitCount))
+                let place = zbuild_find(start, UInt(rest.count), opening.utf8Start)
                 guard place < rest.count else { break }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(place) + opening.utf8CodeUnitCount))
                 let name = rest.prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\n") }
