@@ -17,29 +17,32 @@ extension Parser {
     /// One loop over instructions, whatever body they are in: so it keeps what it needs at hand from each to the next, and
     /// needs no more of the stack for deeply nested ones.
     mutating func parseInstructions(binding name: SyntaxRange) throws(Stop) {
-        var state = try beginInstruction(binding: name)
-        operands: while true {
-            var next = Next.separator
-            if try !parsePlainOperand(&state) { next = try parseOtherOperand(&state) }
-            if next == .separator {
-                if try !endsOperands() { continue }
-                next = .end
+        var name = name
+        instructions: while true {
+            var state = try beginInstruction(binding: name)
+            while true {
+                var next = Next.separator
+                if try !parsePlainOperand(&state) { next = try parseOtherOperand(&state) }
+                if next == .separator {
+                    if try !endsOperands() { continue }
+                    next = .end
+                }
+                repeat {
+                    if next == .body {
+                        try openBody(state)
+                    } else {
+                        try finishInstruction(state)
+                        if openBodies.count == 0 { return }
+                    }
+                    skipToBinding()
+                    guard lexer.consume(Byte.closeBrace) else {
+                        name = try bindName()
+                        continue instructions
+                    }
+                    state = closeBody()
+                    next = .end
+                } while try endsOperands()
             }
-            repeat {
-                if next == .body {
-                    try openBody(state)
-                } else {
-                    try finishInstruction(state)
-                    if openBodies.count == 0 { return }
-                }
-                skipToBinding()
-                guard lexer.consume(Byte.closeBrace) else {
-                    state = try beginBinding()
-                    continue operands
-                }
-                state = closeBody()
-                next = .end
-            } while try endsOperands()
         }
     }
 
@@ -50,16 +53,16 @@ extension Parser {
         if lexer.peek != Byte.percent { lexer.skipTrivia() }
     }
 
-    /// `"%" name "=" mnemonic "("`.
+    /// `"%" name "="`. The name is that of the next instruction.
     @inline(__always)
-    private mutating func beginBinding() throws(Stop) -> OperandState {
+    private mutating func bindName() throws(Stop) -> SyntaxRange {
         guard lexer.consume(Byte.percent) else { throw failHere("expected '%' or '}'") }
         let name = try takeName()
         // Bound before it is parsed, so that a body inside it can break to it and cannot bind the name again.
         guard scope.bind(name, to: nextInst) else { throw redefinition(of: name) }
         let range = addBytes(name)
         if !lexer.consumeEquals() { throw failHere("expected '='") }
-        return try beginInstruction(binding: range)
+        return range
     }
 
     @inline(never)
