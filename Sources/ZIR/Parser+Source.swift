@@ -24,6 +24,8 @@ extension Parser {
             source.scan = Scanner.scan(bytes, piece)
             return source
         }
+        memory = SyntaxMemory(blockSize: Self.blockSize)
+        defer { memory = SyntaxMemory() }
         var run = SourceRun(piece)
         run.reserve(piece.count / Self.bytesOfDeclaration)
         open(UnsafeRawBufferPointer(rebasing: bytes[piece]))
@@ -36,6 +38,9 @@ extension Parser {
 
     /// For how many bytes of text room for a declaration is made beforehand; most are longer.
     private static var bytesOfDeclaration: Int { 256 }
+
+    /// Bytes of memory that parsed forms of a file share: those of some thirty functions.
+    private static var blockSize: Int { 32 << 10 }
 
     /// Takes the declaration that stands next. False: there is none, or the scanner must look.
     private mutating func parseNext(_ run: inout SourceRun) -> Bool {

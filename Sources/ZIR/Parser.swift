@@ -16,6 +16,8 @@ public struct Parser: ~Copyable {
     /// The text of the declaration, or of all that are parsed at once, with the padding that the lexer wants.
     private var source = ScratchBuffer<UInt8>()
     var syntax = SyntaxBuilder()
+    /// Where the parsed forms go.
+    var memory = SyntaxMemory()
     var scope = LocalScope()
     /// Bodies that are open, the innermost last.
     var openBodies = ScratchBuffer<OpenBody>()
@@ -88,7 +90,8 @@ public struct Parser: ~Copyable {
 
     mutating func makeResult(hash: Digest) -> ParseResult {
         ParseResult(
-            syntax: Syntax(syntax), diagnostics: failure.map { [$0] } ?? [], structureHash: hash, nameRange: nameRange)
+            syntax: Syntax(syntax, in: &memory), diagnostics: failure.map { [$0] } ?? [], structureHash: hash,
+            nameRange: nameRange)
     }
 
     /// `"@" name "=" inst`.

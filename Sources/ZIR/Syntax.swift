@@ -4,7 +4,7 @@
 /// instruction's row in the table of `Opcode`: first the positional ones, then every keyword in the order of the
 /// language's reference, `.absent` where the text does not give it. So operand k of an opcode always means the same thing.
 ///
-/// It never changes once it is made, and its lists stand in one piece of memory that it owns: who passes it on passes one
+/// It never changes once it is made, and its lists stand in one piece of memory that it keeps: who passes it on passes one
 /// reference, and who walks over it counts none.
 public final class Syntax: @unchecked Sendable {
     // An index into a list is checked at every use; what the lists hold is what the parser wrote there.
@@ -17,10 +17,11 @@ public final class Syntax: @unchecked Sendable {
     @usableFromInline let operandCount: Int
     @usableFromInline let bodyCount: Int
     @usableFromInline let byteCount: Int
-    private let memory: UnsafeMutableRawPointer
+    /// What the lists stand in, with those of others maybe.
+    private let block: SyntaxBlock
 
-    /// A copy of what was built.
-    init(_ built: borrowing SyntaxBuilder) {
+    /// A copy of what was built, in `memory`.
+    init(_ built: borrowing SyntaxBuilder, in memory: inout SyntaxMemory) {
         instCount = built.insts.count
         operandCount = built.operands.count
         bodyCount = built.bodies.count
@@ -29,14 +30,13 @@ public final class Syntax: @unchecked Sendable {
         let instOffset = operandCount * MemoryLayout<Operand>.stride
         let bodyOffset = instOffset + instCount * MemoryLayout<Inst>.stride
         let byteOffset = bodyOffset + bodyCount * MemoryLayout<InstIndex>.stride
-        memory = .allocate(byteCount: byteOffset + byteCount, alignment: MemoryLayout<Operand>.alignment)
-        operandBase = Self.copy(built.operands, to: memory)
-        instBase = Self.copy(built.insts, to: memory + instOffset)
-        bodyBase = Self.copy(built.bodies, to: memory + bodyOffset)
-        byteBase = Self.copy(built.bytes, to: memory + byteOffset)
+        let start: UnsafeMutableRawPointer
+        (block, start) = memory.take(byteOffset + byteCount)
+        operandBase = Self.copy(built.operands, to: start)
+        instBase = Self.copy(built.insts, to: start + instOffset)
+        bodyBase = Self.copy(built.bodies, to: start + bodyOffset)
+        byteBase = Self.copy(built.bytes, to: start + byteOffset)
     }
-
-    deinit { memory.deallocate() }
 
     private static func copy<Element: BitwiseCopyable>(
         _ elements: borrowing ScratchBuffer<Element>, to place: UnsafeMutableRawPointer
@@ -55,7 +55,8 @@ public final class Syntax: @unchecked Sendable {
         for operand in operands { builder.operands.append(operand) }
         for inst in bodies { builder.bodies.append(inst) }
         for byte in bytes { builder.bytes.append(byte) }
-        self.init(builder)
+        var memory = SyntaxMemory()
+        self.init(builder, in: &memory)
     }
 }
 

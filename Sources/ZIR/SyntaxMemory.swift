@@ -1,0 +1,47 @@
+/// A piece of memory that parsed forms stand in; it goes when the last of them does.
+final class SyntaxBlock: @unchecked Sendable {
+    let start: UnsafeMutableRawPointer
+
+    init(byteCount: Int) {
+        start = .allocate(byteCount: byteCount, alignment: SyntaxMemory.alignment)
+    }
+
+    deinit { start.deallocate() }
+}
+
+/// Where parsed forms get their memory.
+///
+/// The declarations of a file are parsed by one thread, and let go of by another while the first one parses on or
+/// analyses. Freed one by one they kept each other waiting for the lock of one heap, thousands of times in a clean build;
+/// so those of a file share blocks.
+struct SyntaxMemory {
+    /// Every list that a parsed form begins with may begin there.
+    static let alignment = 16
+
+    /// Bytes of a block, or of more if one form needs more; 0: each form has a block of its own.
+    private let blockSize: Int
+    private var block: SyntaxBlock?
+    /// Bytes of the block that are not taken yet, its last ones.
+    private var left = 0
+    private var next: UnsafeMutableRawPointer?
+
+    init(blockSize: Int = 0) { self.blockSize = blockSize }
+
+    /// So many bytes, and the block that is to be kept as long as they are used.
+    mutating func take(_ byteCount: Int) -> (block: SyntaxBlock, start: UnsafeMutableRawPointer) {
+        let byteCount = (byteCount + Self.alignment - 1) & -Self.alignment
+        if let block, let next, byteCount <= left {
+            left -= byteCount
+            self.next = next + byteCount
+            return (block, next)
+        }
+        let size = max(byteCount, blockSize)
+        let block = SyntaxBlock(byteCount: size)
+        if size - byteCount >= left {
+            self.block = block
+            left = size - byteCount
+            next = block.start + byteCount
+        }
+        return (block, block.start)
+    }
+}
