@@ -10,7 +10,7 @@ struct SameAsClean {
     private let built: ProgramSnapshot
     private let clean: ProgramSnapshot
     /// Machine code of the clean build, by its numbers.
-    private let code: DeclTable<GeneratedCode>
+    private let code: CodeTable
     private let pairs: DeclarationPairs
     private let interfaces: InterfaceReader
 

@@ -10,8 +10,8 @@ import Semantics
 struct ProgramLayout {
     private let update: Update
     var image: Image
-    /// The code of the image's entries.
-    private var code: [GeneratedCode] = []
+    /// Where the code of the image's entries stands.
+    private var code: [CodeTable.Place] = []
     /// One more than the number of the entry of each declaration; 0 for those without.
     private var entryNumbers: [UInt32]
 
@@ -25,7 +25,9 @@ struct ProgramLayout {
     /// The executable, all of whose places are decided.
     mutating func program() -> UnwrittenProgram {
         UnwrittenProgram(
-            content: image.content(), code: code, entryNumbers: entryNumbers, isFromCache: !update.store.isNew)
+            content: image.content(),
+            code: PlacedCode(batches: update.code.batches, places: code), entryNumbers: entryNumbers,
+            isFromCache: !update.store.isNew)
     }
 
     /// Gives `declarations`, which are in order and all have code, their places.
@@ -34,7 +36,7 @@ struct ProgramLayout {
         image.reserve(declarations: declarations.count)
         var module = Module()
         for ordered in declarations {
-            guard let code = update.code[ordered.declaration] else { continue }
+            guard let code = update.code.place(of: ordered.declaration) else { continue }
             let file = update.graph.file(of: ordered.declaration)
             if file != module.file { module = try self.module(file) }
             update.placing = ordered.declaration
@@ -61,22 +63,23 @@ struct ProgramLayout {
     }
 
     private mutating func place(
-        _ ordered: Update.OrderedDeclaration, _ code: GeneratedCode, _ module: Module
+        _ ordered: Update.OrderedDeclaration, _ place: CodeTable.Place, _ module: Module
     ) throws(ImageError) {
-        let (graph, declaration) = (update.graph, ordered.declaration)
+        let (graph, declaration, code) = (update.graph, ordered.declaration, update.code)
+        let section = code[place].section
         let entry = try image.add(
             NewDeclaration(
-                path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: code.section,
-                size: code.size, alignment: UInt64(code.alignment)),
+                path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: section,
+                size: code[place].size, alignment: UInt64(code[place].alignment)),
             prefix: module.prefix, name: graph[text: declaration].name)
         graph[text: declaration].slot = entry.slot.rawValue
         graph[state: declaration].link = LinkRecord(
-            section: code.section.rawValue, offset: entry.block.offset, room: entry.block.room, size: entry.size,
-            codeHash: code.hash, symbol: entry.symbol.rawValue, relocations: code.relocations)
+            section: section.rawValue, offset: entry.block.offset, room: entry.block.room, size: entry.size,
+            codeHash: code[place].hash, symbol: entry.symbol.rawValue, relocations: code[place].relocations)
         if !update.isFromNothing {
             update.notePlacement(declaration, before: nil, after: graph[state: declaration].link, entry.block.address)
         }
-        if code.section != .bss { update.report.blocks.written += 1 }
+        if section != .bss { update.report.blocks.written += 1 }
     }
 }
 
@@ -89,7 +92,7 @@ struct UnwrittenProgram: Sendable {
 
     /// Of `content`, with the code of its entries. `entryNumbers` has, by declaration number, one more than the number of
     /// its entry, and 0 for those without.
-    fileprivate init(content: ImageContent, code: [GeneratedCode], entryNumbers: [UInt32], isFromCache: Bool) {
+    fileprivate init(content: ImageContent, code: PlacedCode, entryNumbers: [UInt32], isFromCache: Bool) {
         self.content = content
         blocks = CodeBlocks(entries: content.entries, code: code, entryNumbers: entryNumbers)
         self.isFromCache = isFromCache
@@ -99,7 +102,7 @@ struct UnwrittenProgram: Sendable {
     private static let many = 1000
 
     /// Whether it pays to have another thread write it.
-    var isLarge: Bool { blocks.code.count >= UnwrittenProgram.many }
+    var isLarge: Bool { blocks.code.places.count >= UnwrittenProgram.many }
 
     /// The executable, but for its bytes and its build id.
     var state: ImageState { content.state }
@@ -120,11 +123,23 @@ struct UnwrittenProgram: Sendable {
     }
 }
 
+/// The code of an image's entries, where it was made.
+private struct PlacedCode: Sendable {
+    let batches: [[GeneratedCode]]
+    /// By entry.
+    let places: [CodeTable.Place]
+
+    /// That of an entry.
+    subscript(entry: Int) -> GeneratedCode {
+        @inline(__always) _read { yield batches[Int(places[entry].batch)][Int(places[entry].index)] }
+    }
+}
+
 /// The code of declarations, and where it goes.
 private struct CodeBlocks: Sendable {
     let entries: [ImageEntry]
     /// By entry.
-    let code: [GeneratedCode]
+    let code: PlacedCode
     let entryNumbers: [UInt32]
 
     /// Fills in all blocks of a section. False if a field refers to what has no place.

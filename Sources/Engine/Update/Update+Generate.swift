@@ -56,6 +56,7 @@ extension Update {
         clock.beginPart(.generate, of: first.rawValue, count: declarations.count)
         defer { clock.endPart() }
         let batch = results()
+        let number = code.add(batch.code)
         for (place, declaration) in declarations.enumerated() {
             clearMark(declaration, Mark.ungenerated)
             syntaxes[declaration] = nil
@@ -63,20 +64,26 @@ extension Update {
                 semanticErrors[declaration] = [error.diagnostic]
                 graph[state: declaration].bodyState = .failed
             } else {
-                take(batch.code[place], of: declaration)
+                code.put(CodeTable.Place(batch: number, index: UInt32(place)), of: declaration)
+                noteCode(batch.code[place].hash, of: declaration)
                 addEdgesToAddresses(declaration, batch.code[place].relocations)
             }
         }
     }
 
-    /// Takes over code or data of `declaration` that was generated in this run.
+    /// Takes over data of `declaration` that was generated in this run.
     func take(_ generated: GeneratedCode, of declaration: DeclIndex) {
+        code[declaration] = generated
+        noteCode(generated.hash, of: declaration)
+    }
+
+    /// Notes that code or data of `declaration` was generated in this run.
+    private func noteCode(_ hash: UInt64, of declaration: DeclIndex) {
         if !hasMark(declaration, Mark.generated) { report.declarations.generated += 1 }
         setMark(declaration, Mark.generated)
-        let isChange = graph[state: declaration].codeHash != generated.hash
+        let isChange = graph[state: declaration].codeHash != hash
         if isChange && !isFromNothing { explanation.noteCodeChange(declaration) }
-        graph[state: declaration].codeHash = generated.hash
-        code[declaration] = generated
+        graph[state: declaration].codeHash = hash
     }
 
     static func codeHash(_ code: MachineCode, _ relocations: [RelocationRecord], _ section: SectionID) -> UInt64 {
@@ -195,20 +202,19 @@ struct GeneratedBatch: Sendable {
     /// Those of them that are still to be analysed, by their place.
     var missing: Set<Int> = []
 
-    /// A function that was analysed ahead.
-    struct Body {
-        /// What it and its interface asked.
-        var edges: [EdgeRecord]
-        var code: GeneratedCode
+    /// Hands over what the function at `place` asked, once; nil if it is still to be analysed.
+    mutating func takeEdges(_ place: Int) -> [EdgeRecord]? {
+        guard missing.isEmpty || !missing.contains(place) else { return nil }
+        var taken: [EdgeRecord] = []
+        swap(&taken, &edges[place])
+        return taken
     }
 
-    /// Hands the function at `place` over, once; nil if it is still to be analysed.
-    mutating func takeBody(_ place: Int) -> Body? {
-        guard missing.isEmpty || !missing.contains(place) else { return nil }
-        var body = Body(edges: [], code: .nothing)
-        swap(&body.edges, &edges[place])
-        swap(&body.code, &code[place])
-        return body
+    /// Hands all code over, once.
+    mutating func takeCode() -> [GeneratedCode] {
+        var taken: [GeneratedCode] = []
+        swap(&taken, &code)
+        return taken
     }
 }
 

@@ -54,8 +54,8 @@ extension Update {
         where graph[state: declaration].isLive || graph[state: declaration].link != nil {
             rows[declaration] = .withoutCode(declaration.rawValue, arePositionsChanged: true)
         }
-        for (declaration, code) in code.entries {
-            rows[declaration] = code.pendingRow(declaration)
+        for declaration in code.declarations {
+            if let code = code[declaration] { rows[declaration] = code.pendingRow(declaration) }
         }
         for (declaration, row) in rows.sorted(by: { $0.key < $1.key }) {
             let known = try UpdateStop.cache { () throws(CacheError) in try store.pending(declaration.rawValue) }

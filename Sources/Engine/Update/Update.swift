@@ -57,7 +57,7 @@ final class Update {
     /// Bytes of these.
     var contentSize = 0
     /// The most of them, beyond the one that makes them more.
-    static let mostContent = 64 << 20
+    static let mostContent = 1 << 20
     /// Their lines, of those with errors.
     var sourceLines: [FileNumber: SourceLines] = [:]
     /// Why a file of the build could not be read.
@@ -133,7 +133,7 @@ final class Update {
     /// Whose code it makes, the first to be taken first.
     var batches: [Batch] = []
     /// Machine code made in this run or waiting in the cache.
-    let code = DeclTable<GeneratedCode>()
+    let code = CodeTable()
     /// Errors of declarations looked at in this run; an empty list says that there is none any more.
     let semanticErrors = DeclTable<[Diagnostic]>()
     /// Parse errors of declarations parsed in this run.

@@ -41,8 +41,18 @@ final class BodiesAhead {
     private struct Progress {
         var ticket: Work.Ticket?
         var result = GeneratedBatch()
+        /// The number of its code.
+        var batch: UInt32 = 0
         /// How many of its bodies nobody has asked for.
         var left = 0
+    }
+
+    /// What the body of a function came to.
+    struct Body {
+        /// What it and its interface asked.
+        var edges: [EdgeRecord]
+        /// Where its code stands.
+        var code: CodeTable.Place
     }
 
     /// So many jobs are ahead at most: what they hold is kept in memory.
@@ -80,7 +90,7 @@ final class BodiesAhead {
     }
 
     /// What the body of `declaration` came to, once; nil if it is left to the update.
-    func take(_ declaration: DeclIndex) -> GeneratedBatch.Body? {
+    func take(_ declaration: DeclIndex) -> Body? {
         guard entries.isLoaded(declaration.page), entries[declaration].isWaiting else { return nil }
         entries[declaration].isWaiting = false
         let (job, place) = (Int(entries[declaration].job), Int(entries[declaration].place))
@@ -89,15 +99,18 @@ final class BodiesAhead {
             progress[job].ticket = nil
             takeJob(job, ticket, for: declaration)
         }
-        let body = progress[job].result.takeBody(place)
+        let edges = progress[job].result.takeEdges(place)
         progress[job].left -= 1
         if progress[job].left == 0 { progress[job].result = GeneratedBatch() }
-        return body
+        return edges.map {
+            Body(edges: $0, code: CodeTable.Place(batch: progress[job].batch, index: UInt32(place)))
+        }
     }
 
     private func takeJob(_ job: Int, _ ticket: Work.Ticket, for declaration: DeclIndex) {
         update.clock.beginPart(.generate, of: declaration.rawValue, count: progress[job].left)
         progress[job].result = update.generator.take(ticket)
+        progress[job].batch = update.code.add(progress[job].result.takeCode())
         update.clock.endPart()
         waiting -= 1
     }

@@ -18,13 +18,13 @@ extension Update {
         guard let ahead, let body = ahead.take(declaration), let finding = ahead.interfaces.known(declaration),
             body.edges.starts(with: graph[state: declaration].edges)
         else { return false }
-        graph[state: declaration].adopt(ahead.interfaces[finding].stored, codeHash: body.code.hash)
+        graph[state: declaration].adopt(ahead.interfaces[finding].stored, codeHash: code[body.code].hash)
         setMark(declaration, Mark.settled | Mark.generated)
         noteAnalysis(declaration)
         report.declarations.generated += 1
         setEdges(declaration, body.edges, inEffect: body.edges.count)
-        addEdgesToAddresses(declaration, body.code.relocations)
-        code[declaration] = body.code
+        addEdgesToAddresses(declaration, code[body.code].relocations)
+        code.put(body.code, of: declaration)
         syntaxes[declaration] = nil
         return true
     }

@@ -1,0 +1,71 @@
+import Cache
+import Semantics
+
+/// Machine code made in this run or waiting in the cache, of each declaration that has any.
+///
+/// What was made together stays where it was made, and a declaration has the place of its code there, which is two
+/// numbers: so nobody copies code, or counts references to it, before it is written.
+final class CodeTable {
+    /// Where the code of a declaration stands.
+    struct Place: Sendable {
+        /// The number of the batch that it was made with.
+        var batch: UInt32
+        var index: UInt32
+
+        fileprivate static let none = Place(batch: .max, index: .max)
+    }
+
+    private let places = DeclPages<Place>()
+    /// The first holds what was made by itself.
+    private(set) var batches: [[GeneratedCode]] = [[]]
+
+    /// The code of a declaration.
+    subscript(declaration: DeclIndex) -> GeneratedCode? {
+        get { place(of: declaration).map { self[$0] } }
+        set {
+            var place = Place.none
+            if let newValue {
+                place = Place(batch: 0, index: UInt32(batches[0].count))
+                batches[0].append(newValue)
+            }
+            put(place, of: declaration)
+        }
+    }
+
+    /// The code at a place.
+    subscript(place: Place) -> GeneratedCode {
+        @inline(__always) _read { yield batches[Int(place.batch)][Int(place.index)] }
+    }
+
+    /// Where the code of a declaration stands, if it has any.
+    func place(of declaration: DeclIndex) -> Place? {
+        guard places.isLoaded(declaration.page), places[declaration].batch != Place.none.batch else { return nil }
+        return places[declaration]
+    }
+
+    /// Says where the code of a declaration stands.
+    func put(_ place: Place, of declaration: DeclIndex) {
+        places.ensure(declaration.page, repeating: Place.none)
+        places[declaration] = place
+    }
+
+    /// Takes what was made together, which is nobody's yet. Gives the number of the batch.
+    func add(_ batch: [GeneratedCode]) -> UInt32 {
+        batches.append(batch)
+        return UInt32(batches.count - 1)
+    }
+
+    /// Who has code, in the order of their numbers.
+    var declarations: [DeclIndex] {
+        var declarations: [DeclIndex] = []
+        for page in 0..<places.count where places.isLoaded(page) {
+            for (place, code) in places.elements(page).enumerated() where code.batch != Place.none.batch {
+                declarations.append(DeclIndex(page: PageNumber(page), place: place))
+            }
+        }
+        return declarations
+    }
+
+    /// Leaves all of it to the kernel, at the end of the process.
+    func leaveMemory() { _ = Unmanaged.passRetained(self) }
+}
