@@ -22,7 +22,11 @@ struct Clobbers: BitwiseCopyable {
             masks[changing] = mask
             changing += 1
         }
-        if changing == 0 { return }
+        // One alone is all its unions.
+        if changing <= 1 {
+            unions = masks
+            return
+        }
         unions = arena.table(roomFor: changing * (Clobbers.level(of: changing) + 1))
         for first in 0..<changing { unions[first] = masks[first] }
         addUnions()

@@ -26,7 +26,7 @@ final class Homes {
     /// The first instruction that would have needed one more register; nil if there was none.
     private(set) var firstSpill: Int?
 
-    /// The value that is in each register that is not free.
+    /// The value that is in each register that is not free; of others nothing is known.
     private var occupants = Table<Int32>.empty
     private var free: UInt32 = 0
     /// All registers.
@@ -46,7 +46,7 @@ final class Homes {
     func assign(_ function: Body, _ values: Table<IRValue>, registers count: Int, _ clobbers: Clobbers) {
         (wordCount, usedRegisters, firstSpill, spilled, spilledCount) = (0, 0, nil, .empty, 0)
         numbers = function.arena.table(values.count, of: Homes.none)
-        occupants = function.arena.table(count, of: Homes.none)
+        occupants = function.arena.list(count)
         all = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(count)) - 1)
         free = all
         for index in values.indices {

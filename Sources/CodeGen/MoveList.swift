@@ -6,7 +6,7 @@ struct MoveList: BitwiseCopyable {
     private var count = 0
 
     /// None yet of `function`.
-    init(in function: Body) { instructions = function.arena.list(function.insts.count) }
+    init(in function: borrowing Body) { instructions = function.arena.list(function.insts.count) }
 
     /// Adds instruction `index`, which stands before those that it has.
     @inline(__always)

@@ -31,7 +31,7 @@ struct Promotion: BitwiseCopyable {
     private var keptCount = 0
 
     /// Nothing is known yet of the slots of `function`.
-    init(_ function: Body) {
+    init(_ function: borrowing Body) {
         slots = function.ops.contains(.stackSlot) ? function.arena.table(function.insts.count, of: Slot()) : .empty
     }
 }

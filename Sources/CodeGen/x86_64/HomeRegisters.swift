@@ -8,6 +8,8 @@ import ZIR
 struct HomeRegisters: BitwiseCopyable, Sendable {
     /// What a number of `Homes` stands for.
     let registers: RegisterList
+    /// Four bits for each register: its number, or `noNumber`.
+    private let numbers: UInt64
     /// The numbers of those that a call may change, and of those that a long copy changes.
     private let changedByCall: UInt32
     private let changedByCopy: UInt32
@@ -16,8 +18,16 @@ struct HomeRegisters: BitwiseCopyable, Sendable {
     static let framed = HomeRegisters([.rsi, .rdi, .r8, .r9, .r10, .r11, .rbx, .r12, .r13, .r14, .r15])
     static let naked = HomeRegisters(Array(SystemV.calleeSaved))
 
+    /// There are fewer registers.
+    private static let noNumber: UInt64 = 15
+
     private init(_ registers: [Register]) {
         self.registers = RegisterList(registers)
+        var numbers = UInt64.max
+        for (number, register) in registers.enumerated() {
+            numbers ^= (HomeRegisters.noNumber ^ UInt64(number)) << UInt64(4 * register.rawValue)
+        }
+        self.numbers = numbers
         changedByCall = HomeRegisters.mask(SystemV.callerSaved, self.registers)
         changedByCopy = HomeRegisters.mask(Lowering.registersOfCopy, self.registers)
     }
@@ -91,7 +101,7 @@ extension HomeRegisters {
 
     /// The number of `register`, -1 if it holds no values.
     private func number(of register: Register) -> Int8 {
-        for number in registers.indices where registers[number] == register { return Int8(number) }
-        return -1
+        let number = numbers &>> UInt64(4 * register.rawValue) & HomeRegisters.noNumber
+        return number == HomeRegisters.noNumber ? -1 : Int8(truncatingIfNeeded: number)
     }
 }

@@ -88,25 +88,26 @@ extension Lowering {
     private func emitProduct(_ index: Int, _ width: Width) -> Register {
         let inst = function.insts[index]
         let target = target(index)
-        var (a, b) = (inst.a, inst.b)
-        if isIn(target, b) || number(a) != nil { swap(&a, &b) }
-        if inst.data == 0, let factor = number(b), factor.nonzeroBitCount == 1 {
-            load(target, a)
-            if factor > 1 { assembler.shift(.left, target, by: UInt8(factor.trailingZeroBitCount), width) }
-            return target
+        var (a, b) = (source(inst.a), source(inst.b))
+        if b.isIn(target) || a.isNumber { swap(&a, &b) }
+        if case .number(let factor) = b {
+            if inst.data == 0, factor.nonzeroBitCount == 1 {
+                load(target, a)
+                if factor > 1 { assembler.shift(.left, target, by: UInt8(factor.trailingZeroBitCount), width) }
+                return target
+            }
+            if let immediate = Lowering.immediate(factor, width) {
+                let factor = register(a, scratch: .rcx)
+                assembler.multiply(target, .register(factor), immediate: immediate, width)
+                return target
+            }
         }
-        if let immediate = immediate(b, width) {
-            let factor = register(a, scratch: .rcx)
-            assembler.multiply(target, .register(factor), immediate: immediate, width)
-            return target
-        }
-        let work = isIn(target, b) && !isIn(target, a) ? .rax : target
+        let work = b.isIn(target) && !a.isIn(target) ? .rax : target
         load(work, a)
-        let factor = source(b)
-        if case .word(let offset) = factor {
+        if case .word(let offset) = b {
             assembler.multiply(work, .memory(.base(.rbp, offset)), width)
         } else {
-            assembler.multiply(work, .register(register(factor, scratch: .rcx)), width)
+            assembler.multiply(work, .register(register(b, scratch: .rcx)), width)
         }
         return work
     }

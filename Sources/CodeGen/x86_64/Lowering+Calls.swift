@@ -16,8 +16,8 @@ extension Lowering {
         var moves = ParallelMove()
         for index in start..<end where isNeeded(index) {
             guard let arrival = arrival(of: index) else { continue }
-            if case .register(let number) = homes.home(ofRoot: index) {
-                moves.add(from: arrival, to: registers[number])
+            if let register = registers[index] {
+                moves.add(from: arrival, to: register)
             } else {
                 let type = function.insts[index].type
                 // The arrival registers of the others must stay: only `rax` is free here.

@@ -30,14 +30,18 @@ extension Lowering {
     }
 
     /// Where `value` is.
+    @inline(__always)
     func source(_ value: IRRef) -> Source {
+        if let index = value.instIndex, let register = registers[Int(index)] { return .register(register) }
+        return sourceElsewhere(value)
+    }
+
+    /// Where `value` is, which is in no register.
+    private func sourceElsewhere(_ value: IRRef) -> Source {
         if let index = value.instIndex {
             let root = Int(values[Int(index)].root)
-            switch homes.home(ofRoot: root) {
-            case .register(let number): return .register(registers[number])
-            case .word(let number): return .word(frame.offset(ofWord: number))
-            case nil: return .frame(frame.offset(ofSlot: root))
-            }
+            if case .word(let number) = homes.home(ofRoot: root) { return .word(frame.offset(ofWord: number)) }
+            return .frame(frame.offset(ofSlot: root))
         }
         guard let index = value.constantIndex else { unreachable("an operand is missing") }
         switch function.constants[Int(index)] {
@@ -61,11 +65,6 @@ extension Lowering {
     /// `number` as the immediate of an instruction that is `width` wide, which extends its sign to that.
     static func immediate(_ number: UInt64, _ width: Width) -> Int32? {
         width == .quad ? Int32(exactly: Int64(bitPattern: number)) : Int32(truncatingIfNeeded: number)
-    }
-
-    /// Whether `value` is in `register`.
-    func isIn(_ register: Register, _ value: IRRef) -> Bool {
-        source(value).isIn(register)
     }
 
     /// Loads `value` into `register`. Changes no other register and no flags.
@@ -94,26 +93,19 @@ extension Lowering {
 
     /// The register in which the result of instruction `index` is best computed: its home, or else `rax`.
     @inline(__always)
-    func target(_ index: Int) -> Register {
-        if case .register(let number) = homes.home(ofRoot: Int(values[index].root)) { return registers[number] }
-        return .rax
-    }
+    func target(_ index: Int) -> Register { registers[index] ?? .rax }
 
     /// Makes `register` the result of instruction `index`.
     @inline(__always)
     func store(_ register: Register, asResultOf index: Int) {
-        let home = homes.home(ofRoot: Int(values[index].root))
         // Most results have been computed in their homes.
-        if case .register(let number) = home, registers[number] == register { return }
-        store(register, in: home)
+        if registers[index] != register { move(register, toHomeOf: index) }
     }
 
-    private func store(_ register: Register, in home: Homes.Home?) {
-        switch home {
-        case .register(let number): assembler.move(registers[number], register)
-        case .word(let number): assembler.store(.base(.rbp, frame.offset(ofWord: number)), register)
-        case nil: return
-        }
+    private func move(_ register: Register, toHomeOf index: Int) {
+        if let home = registers[index] { return assembler.move(home, register) }
+        guard case .word(let number) = homes.home(ofRoot: Int(values[index].root)) else { return }
+        assembler.store(.base(.rbp, frame.offset(ofWord: number)), register)
     }
 
     /// Whether anybody needs the result of instruction `index`.
@@ -170,6 +162,7 @@ extension Lowering {
     /// Loads the values `arguments` into as many of `registers`, all at once. Registers first; memory and numbers need
     /// none that could be gone by then.
     func load(_ registers: RegisterList, _ arguments: Table<UInt32>) {
+        if arguments.count == 1 { return load(registers[0], IRRef(rawValue: arguments[0])) }
         var moves = ParallelMove()
         for place in arguments.indices {
             if case .register(let home) = source(IRRef(rawValue: arguments[place])) {

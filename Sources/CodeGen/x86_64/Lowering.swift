@@ -18,8 +18,8 @@ final class Lowering {
     private(set) var declaration = DeclIndex.none
     private(set) var values = Table<IRValue>.empty
     let homes = Homes()
-    /// What the numbers of homes stand for.
-    private(set) var registers = HomeRegisters.framed.registers
+    /// For each instruction the register that its result is in; nil if it is in none.
+    private(set) var registers = Table<Register?>.empty
     private(set) var assemblies: [InlineAssembly] = []
     private(set) var frame = Frame()
     /// Label of the storage numbered 0; the others follow. Those of the body come first, so that their numbers agree.
@@ -52,14 +52,24 @@ final class Lowering {
         let homeRegisters = isNaked ? HomeRegisters.naked : .framed
         let assemblies = assemblies
         homeRegisters.addWishes(function, values, assemblies)
-        registers = homeRegisters.registers
         homes.assign(
-            function, values, registers: registers.count, homeRegisters.clobbers(function, values, assemblies))
+            function, values, registers: homeRegisters.registers.count,
+            homeRegisters.clobbers(function, values, assemblies))
+        registers = registers(of: values, homeRegisters.registers)
         frame = try Frame(
             function, values, homes, changed: touched.union(homeRegisters.set(homes.usedRegisters)))
         self.values = values
         assembler.makeLabels(function.labels)
         storage = assembler.makeLabels(body.storage.count)
+    }
+
+    /// For each of `values` the one of `registers` that is its home.
+    private func registers(of values: Table<IRValue>, _ registers: RegisterList) -> Table<Register?> {
+        let homes = homes
+        return function.arena.table(values.count) { index in
+            guard case .register(let number) = homes.home(ofRoot: Int(values[index].root)) else { return nil }
+            return registers[number]
+        }
     }
 
     /// Encodes every `asm` and chooses its registers; all that they touch.

@@ -52,6 +52,9 @@ struct CodeTexts: ~Copyable {
         count += MemoryLayout<Number>.size
     }
 
+    /// Makes room for a list of so many texts.
+    mutating func reserveCapacity(_ count: Int) { parts.reserveCapacity(count) }
+
     private mutating func reserve(_ added: Int) {
         if added <= capacity - count { return }
         capacity = max(2 * capacity, count + added)

@@ -136,6 +136,8 @@ struct BatchBuilder: ~Copyable {
 
     init(count: Int) {
         batch.code.reserveCapacity(count)
+        batch.edges.reserveCapacity(count)
+        texts.reserveCapacity(count)
         starts.reserveCapacity(count)
         bytes.reserveCapacity(count * BatchBuilder.usualSize)
     }
@@ -152,7 +154,7 @@ struct BatchBuilder: ~Copyable {
     /// Adds what `generator` made last, with the positions of `syntax` filled in.
     mutating func add(_ generator: Generator, _ syntax: Syntax?) {
         let (code, start) = (generator.bytes, bytes.count)
-        let relocations = generator.relocations.map(RelocationRecord.init)
+        let relocations = RelocationRecord.records(of: generator.relocations)
         texts.add(code, alignment: generator.alignment, relocations, in: .text)
         starts.append(start)
         bytes.append(contentsOf: code)
@@ -235,6 +237,14 @@ extension GeneratedCode {
 }
 
 extension RelocationRecord {
+    /// As the cache keeps `relocations`: in an array without room for more.
+    static func records(of relocations: UnsafeBufferPointer<Relocation>) -> [RelocationRecord] {
+        var records: [RelocationRecord] = []
+        records.reserveCapacity(relocations.count)
+        for relocation in relocations { records.append(RelocationRecord(relocation)) }
+        return records
+    }
+
     /// As the cache keeps it.
     init(_ relocation: Relocation) {
         self.init(

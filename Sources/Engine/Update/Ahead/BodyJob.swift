@@ -121,16 +121,20 @@ final class BodyAnalyst: Program, @unchecked Sendable {
         self.answers = answers
         frame.removeAll()
         if makeCode(body) {
-            // It is kept, so it has room for no more.
-            var edges: [EdgeRecord] = []
-            edges.reserveCapacity(body.interfaceEdges.count + frame.edges.count)
-            edges += body.interfaceEdges
-            edges += frame.edges
-            builder.add(generator, body.syntax, edges: edges)
+            builder.add(generator, body.syntax, edges: edges(behind: body.interfaceEdges))
         } else {
             builder.addMissing()
         }
         self.answers = Answers()
+    }
+
+    /// `first`, and what the body at work has asked: in an array without room for more, since it is kept.
+    private func edges(behind first: [EdgeRecord]) -> [EdgeRecord] {
+        var edges: [EdgeRecord] = []
+        edges.reserveCapacity(first.count + frame.edges.count)
+        edges += first
+        edges += frame.edges
+        return edges
     }
 
     private func makeCode(_ body: BodyJob.Body) -> Bool {
