@@ -36,7 +36,8 @@ public protocol Program: AnyObject {
     /// global: the value is its address) or `value` (all else).
     func interface(of declaration: DeclIndex) throws(AnalysisStop) -> Interface
 
-    /// What `name` leads to and what that is: `lookup` and `interface`, which nearly always go together, in one question.
+    /// Looks `name` up, and says what it leads to if that is known and plain: `lookup` and `interface`, which nearly always
+    /// go together, in one question.
     func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference?
 
     /// The content of `declaration`'s constant storage, which a folded `deref` reads. Edge kind `body`.
@@ -47,24 +48,23 @@ public protocol Program: AnyObject {
 }
 
 /// A declaration that a name leads to.
-public struct Reference {
+public struct Reference: BitwiseCopyable {
     /// The declaration.
     public var declaration: DeclIndex
-    /// What it is to others.
-    public var interface: Interface
+    /// What it is to others; where that is nil, who needs it asks.
+    public var interface: PlainInterface?
 
     /// A reference.
-    public init(declaration: DeclIndex, interface: Interface) {
+    public init(declaration: DeclIndex, interface: PlainInterface? = nil) {
         self.declaration = declaration
         self.interface = interface
     }
 }
 
 extension Program {
-    /// Both questions one after the other.
+    /// Leaves the second question to who needs it.
     public func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference? {
-        guard let declaration = try lookup(name) else { return nil }
-        return Reference(declaration: declaration, interface: try interface(of: declaration))
+        try lookup(name).map { Reference(declaration: $0) }
     }
 }
 

@@ -77,16 +77,14 @@ extension Analysis {
             _ = try stringInterface()
             return .data(Content(string: syntax.bytes(try literal(0))))
         case .global: return .data(try globalContent(interface))
-        case .fn: return try makeCode(interface) ? .function(IRFunction(code.finished)) : .none
+        case .fn: return try makeCode(interface.type) ? .function(IRFunction(code.finished)) : .none
         default: return try constantBody(interface)
         }
     }
 
-    /// Makes what the declaration does, in `code`; false if it is no function.
-    func makeCode(_ interface: Interface) throws(AnalysisStop) -> Bool {
-        guard let root = syntax.root, root.opcode == .fn, let type = types.function(interface.type) else {
-            return false
-        }
+    /// Makes what the declaration does, in `code`; false if it is no function, which `type` says too.
+    func makeCode(_ type: TypeIndex) throws(AnalysisStop) -> Bool {
+        guard let root = syntax.root, root.opcode == .fn, let type = types.function(type) else { return false }
         setCurrent(root, .root)
         guard operand(1).kind == .body else {
             throw failure(operand(1).position, Messages.expectedOperand("body"))

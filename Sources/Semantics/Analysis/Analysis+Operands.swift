@@ -145,7 +145,7 @@ extension Analysis {
         return found
     }
 
-    /// The declaration `name`, an operand at `position`, with what it is.
+    /// The declaration `name`, an operand at `position`, with what it is if that is plain.
     @inline(__always)
     private func reference(to name: SyntaxRange, at position: Position) throws(AnalysisStop) -> Reference {
         questionPosition = position
@@ -181,16 +181,21 @@ extension Analysis {
     func value(
         named name: SyntaxRange, at position: Position, expected: TypeIndex? = nil
     ) throws(AnalysisStop) -> TypedValue {
-        let interface = try reference(to: name, at: position).interface
-        try requireValue(interface, at: position, expected: expected)
+        let found = try reference(to: name, at: position)
+        if let plain = found.interface {
+            try requireValue(plain.category, at: position, expected: expected)
+            return .known(plain.value, plain.type)
+        }
+        let interface = try interface(of: found.declaration, at: position)
+        try requireValue(interface.category, at: position, expected: expected)
         return known(interface.value, interface.type)
     }
 
     /// `declref`: a pointer to the declaration `name`.
     func pointer(to name: SyntaxRange, at position: Position) throws(AnalysisStop) -> TypedValue {
-        let reference = try reference(to: name, at: position)
-        let (target, interface) = (reference.declaration, reference.interface)
-        try requireValue(interface, at: position, expected: nil)
+        let target = try lookup(name, at: position)
+        let interface = try interface(of: target, at: position)
+        try requireValue(interface.category, at: position, expected: nil)
         if interface.category == .global { return known(interface.value, interface.type) }
         let type = try pointerType(PointerType(size: .one, isConst: true, child: interface.type))
         guard types.array(interface.type) != nil, types.isAvailableAtRunTime(interface.type) else {
@@ -203,10 +208,10 @@ extension Analysis {
 
     @inline(__always)
     private func requireValue(
-        _ interface: Interface, at position: Position, expected: TypeIndex?
+        _ category: Interface.Category, at position: Position, expected: TypeIndex?
     ) throws(AnalysisStop) {
-        if interface.category == .module || interface.category == .export {
-            throw noValue(interface.category, at: position, expected: expected)
+        if category == .module || category == .export {
+            throw noValue(category, at: position, expected: expected)
         }
     }
 

@@ -37,13 +37,13 @@ public final class Analyzer {
         }
     }
 
-    /// As `analyzeBody`, but lends what a function does to `use` instead of copying it. Of any other declaration there is
-    /// nothing to lend.
+    /// As `analyzeBody` of a function of `type`, but lends what it does to `use` instead of copying it. Of any other
+    /// declaration there is nothing to lend.
     public func withCode(
-        _ syntax: Syntax, of declaration: DeclIndex, interface: Interface, program: any Program, _ use: (IRCode) -> Void
+        _ syntax: Syntax, of declaration: DeclIndex, type: TypeIndex, program: any Program, _ use: (IRCode) -> Void
     ) throws(AnalysisStop) {
         try analyze(syntax, declaration, program) { analysis throws(AnalysisStop) in
-            if try analysis.makeCode(interface) { use(analysis.code.finished) }
+            if try analysis.makeCode(type) { use(analysis.code.finished) }
         }
     }
 

@@ -27,6 +27,30 @@ enum KnownValue: BitwiseCopyable {
     case stored(StoredIndex)
 }
 
+extension KnownValue {
+    /// `value`, if it takes no more room.
+    init?(_ value: Value) {
+        switch value {
+        case .void: self = .void
+        case .bool(let isTrue): self = .bool(isTrue)
+        case .integer(let number):
+            guard let small = number.int64 else { return nil }
+            self = .integer(small)
+        case .type(let type): self = .type(type)
+        case .null: self = .null
+        case .undefined: self = .undefined
+        case .reference(let target): self = .reference(target)
+        case .lengthPointer(let length): self = .lengthPointer(length)
+        case .place(let place):
+            guard case .declaration(let target) = place.base, place.offset == 0, place.field == .none else {
+                return nil
+            }
+            self = .declaration(target)
+        case .slice, .array, .pointee: return nil
+        }
+    }
+}
+
 /// Index of a value in `storedValues`.
 struct StoredIndex: BitwiseCopyable {
     fileprivate var rawValue: UInt32
@@ -43,28 +67,7 @@ extension Analysis {
         return .known(.stored(store(.integer(number))), type)
     }
 
-    private func plain(_ value: Value) -> KnownValue {
-        switch value {
-        case .void: return .void
-        case .bool(let isTrue): return .bool(isTrue)
-        case .integer(let number):
-            if let small = number.int64 { return .integer(small) }
-            return .stored(store(value))
-        case .type(let type): return .type(type)
-        case .null: return .null
-        case .undefined: return .undefined
-        case .reference(let target): return .reference(target)
-        case .lengthPointer(let length): return .lengthPointer(length)
-        case .place(let place): return plain(place) ?? .stored(store(value))
-        case .slice, .array, .pointee: return .stored(store(value))
-        }
-    }
-
-    /// `place`, if it is where a declaration begins.
-    private func plain(_ place: Place) -> KnownValue? {
-        guard case .declaration(let target) = place.base, place.offset == 0, place.field == .none else { return nil }
-        return .declaration(target)
-    }
+    private func plain(_ value: Value) -> KnownValue { KnownValue(value) ?? .stored(store(value)) }
 
     private func store(_ value: Value) -> StoredIndex {
         storedValues.append(value)

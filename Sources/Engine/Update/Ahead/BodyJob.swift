@@ -58,11 +58,11 @@ struct BodyJob: Sendable {
         var builder = BatchBuilder(count: bodies.count)
         references.withUnsafeBufferPointer { references in
             steps.withUnsafeBufferPointer { steps in
-                for body in bodies {
+                for place in bodies.indices {
                     let answers = BodyAnalyst.Answers(
-                        names: body.syntax.withUnsafeBytes(of: .empty) { $0.baseAddress },
-                        references: UnsafeBufferPointer(rebasing: references[body.references]), steps: steps)
-                    analyst.generate(body, answers, &builder)
+                        names: bodies[place].syntax.withUnsafeBytes(of: .empty) { $0.baseAddress },
+                        references: UnsafeBufferPointer(rebasing: references[bodies[place].references]), steps: steps)
+                    analyst.generate(bodies[place], answers, &builder)
                 }
             }
         }
@@ -96,6 +96,8 @@ final class BodyAnalyst: Program, @unchecked Sendable {
     private let stored: Locked<[StoredInterface]>
     /// In the types of `analyzer`, by number; nil until it is asked for.
     private let interfaces = FlatTable<Interface?>()
+    /// Those of them that are plain.
+    private let plainInterfaces = FlatTable<PlainInterface?>()
     /// What the body at work may ask.
     private var answers = Answers()
     /// What it has asked.
@@ -138,12 +140,17 @@ final class BodyAnalyst: Program, @unchecked Sendable {
     }
 
     private func makeCode(_ body: BodyJob.Body) -> Bool {
-        guard let interface = interface(body.interface, of: body.declaration) else { return false }
+        guard let interface = plainInterface(body.interface) else { return false }
         var isMade = false
-        try? analyzer.withCode(body.syntax, of: body.declaration, interface: interface, program: self) { code in
+        try? analyzer.withCode(body.syntax, of: body.declaration, type: interface.type, program: self) { code in
             isMade = (try? generator.generate(code, declaration: body.declaration)) != nil
         }
         return isMade
+    }
+
+    private func plainInterface(_ number: InterfaceNumber) -> PlainInterface? {
+        if Int(number) < plainInterfaces.count, let known = plainInterfaces[Int(number)] { return known }
+        return interface(number) == nil ? nil : plainInterfaces[Int(number)]
     }
 
     private func interface(_ number: InterfaceNumber, of declaration: DeclIndex) -> Interface? {
@@ -162,8 +169,11 @@ final class BodyAnalyst: Program, @unchecked Sendable {
                 ? try? analyzer.types.deserialize(bytes[...], declaration: { Update.declaration($0, in: .none) })
                 : Update.moduleInterface
         else { return nil }
-        interfaces.append(repeating: nil, count: max(number + 1 - interfaces.count, 0))
+        let missing = max(number + 1 - interfaces.count, 0)
+        interfaces.append(repeating: nil, count: missing)
+        plainInterfaces.append(repeating: nil, count: missing)
         interfaces[number] = interface
+        plainInterfaces[number] = PlainInterface(interface)
         return interface
     }
 }
@@ -185,7 +195,14 @@ extension BodyAnalyst {
 
     func reference(to name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Reference? {
         let place = try find(name)
-        return Reference(declaration: answers.references[place].target, interface: try interface(at: place))
+        let target = answers.references[place].target
+        guard let interface = plainInterface(answers.references[place].interface) else {
+            frame.add(target, .exists, seen: Answer.found)
+            return Reference(declaration: target)
+        }
+        frame.add(target, answers.references[place].kind, seen: answers.references[place].seen)
+        return Reference(
+            declaration: target, interface: interface.category.hasAddress ? interface.at(target) : interface)
     }
 
     /// Where the answers about `name` stand; notes the steps to it.
