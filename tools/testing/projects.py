@@ -260,7 +260,7 @@ class CacheCopy:
 
 # Columns that no two runs have alike. Why a build began from nothing depends on what was left: a report says it, and
 # is looked at by itself.
-VOLATILE = {"checksum", "read_time", "time", "fallback", "modified", "changed", "inode", "device"}
+VOLATILE = {"checksum", "read_time", "time", "has fallback", "fallback", "modified", "changed", "inode", "device"}
 
 
 def cache_content(database):
@@ -270,15 +270,19 @@ def cache_content(database):
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
         kept = ", ".join(column for column in columns if column not in VOLATILE)
         content[table] = database.execute(f"SELECT {kept} FROM {table} ORDER BY 1, 2").fetchall()
-    content["file"] = [(part, steady_fields("file", "records", records)) for part, records in content["file"]]
-    content["meta"] = [(*keys, steady_fields("meta", "record", record)) for *keys, record in content["meta"]]
+    for table, column in [("file", "records"), ("meta", "record"), ("build", "record")]:
+        content[table] = [(*keys, steady_fields(table, column, packed)) for *keys, packed in content[table]]
     return content
 
 
 def steady_fields(table, column, records):
     """What packed records say, but for what no two runs have alike."""
-    fields = tokens(table, column, records)
-    return [(field.name, field.value) for field in fields if field.name not in VOLATILE]
+    # The upper flags of a file say which of these fields need not be written.
+    return [
+        (field.name, field.value & 31 if field.name == "flags" else field.value)
+        for field in tokens(table, column, records)
+        if field.name not in VOLATILE
+    ]
 
 
 def differences(expected, found):

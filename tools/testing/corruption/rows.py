@@ -360,10 +360,10 @@ def diagnostic_record(reader):
 
 
 def build_record(reader):
-    flags = reader.byte("flags")
+    has_fallback = reader.byte("has fallback")
     reader.varint("time")
     reader.byte("result")
-    if flags & 1:
+    if has_fallback & 1:
         reader.byte("fallback")
     for name in [
         "file_count", "read_count", "live_count", "parsed_count", "analysed_count", "generated_count", "removed_count",
