@@ -123,8 +123,7 @@ struct Builder {
         try update.updateFiles(toRead)
         if let trusted { update.adopt(trusted) }
         let decision = try decide(update, isClean: false)
-        // At the end of the process its memory is the kernel's, as that of the cache.
-        if options.endsProcess { _ = Unmanaged.passRetained(update) }
+        leaveMemory(of: update)
         return try publish(decision, store)
     }
 
@@ -132,6 +131,11 @@ struct Builder {
     /// as looking at a hundred files does.
     private func leave(_ store: CacheStore) {
         if options.endsProcess { store.leave() }
+    }
+
+    /// Leaves the memory of what is no longer used to the kernel, too.
+    private func leaveMemory(of object: AnyObject) {
+        if options.endsProcess { _ = Unmanaged.passRetained(object) }
     }
 
     static func fallback(_ reason: UnusableReason) -> Fallback {
@@ -196,7 +200,7 @@ struct Builder {
         return report
     }
 
-    /// Everything up to the decision, in a new database beside the old one. It is closed when this returns.
+    /// Everything up to the decision, in a new database beside the old one. Nobody uses it when this returns.
     private func decideClean() throws(UpdateStop) -> Decision {
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
         clock.watch(store)
@@ -204,7 +208,10 @@ struct Builder {
         let update = try Update.fromNothing(project, options, store, clock)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil
-        return try decide(update, isClean: true)
+        let decision = try decide(update, isClean: true)
+        leaveMemory(of: update)
+        leave(store)
+        return decision
     }
 
     // MARK: - Both
@@ -227,6 +234,7 @@ struct Builder {
         let result = try update.run(output)
         var publication = Publication(project: project, store: update.store, meta: update.meta)
         if let result { publication.begin(result) }
+        defer { if let executable = publication.newExecutable { leaveMemory(of: executable) } }
         do throws(UpdateStop) {
             try update.save()
             guard update.hasChanges || isClean else {

@@ -20,7 +20,7 @@ struct Publication {
     let store: CacheStore
     var meta: MetaRow
     /// What is made of the executable meanwhile.
-    private var newExecutable: NewExecutable?
+    private(set) var newExecutable: NewExecutable?
 
     init(project: Project, store: CacheStore, meta: MetaRow) {
         self.project = project
