@@ -84,6 +84,14 @@ final class DeclPages<Element> {
         load(page, repeating: element())
     }
 
+    /// Where the element of a declaration stands, whose page is added if it is not loaded, with such elements.
+    @inline(__always)
+    func element(_ declaration: DeclIndex, orNew new: @autoclosure () -> Element) -> UnsafeMutablePointer<Element> {
+        if let element = loaded(declaration) { return element }
+        ensure(declaration.page, repeating: new())
+        return element(declaration)
+    }
+
     private func unload(_ page: Int) {
         precondition(page < count)
         guard let elements = storage.pointee.slots[page].elements else { return }
@@ -95,7 +103,6 @@ final class DeclPages<Element> {
     /// Whether the elements of `page` are to be written.
     func isDirty(_ page: Int) -> Bool { storage.pointee.slots[page].isDirty }
 
-    @inline(__always)
     func setDirty(_ page: Int, _ isDirty: Bool = true) { storage.pointee.slots[page].isDirty = isDirty }
 
     /// The elements of a page that is loaded.
@@ -108,17 +115,31 @@ final class DeclPages<Element> {
     /// The element of a declaration whose page is loaded.
     @inline(__always)
     subscript(declaration: DeclIndex) -> Element {
-        _read { yield pointer(declaration).pointee }
-        _modify { yield &pointer(declaration).pointee }
+        _read { yield element(declaration).pointee }
+        _modify { yield &element(declaration).pointee }
     }
 
+    /// Where the element of a declaration stands whose page is loaded.
     @inline(__always)
-    private func pointer(_ declaration: DeclIndex) -> UnsafeMutablePointer<Element> {
+    func element(_ declaration: DeclIndex) -> UnsafeMutablePointer<Element> {
+        guard let element = loaded(declaration) else { preconditionFailure("page \(declaration.page) is not loaded") }
+        return element
+    }
+
+    /// Where the element of a declaration stands, which it does until its page is loaded anew; nil if it is not loaded.
+    @inline(__always)
+    func loaded(_ declaration: DeclIndex) -> UnsafeMutablePointer<Element>? {
         let page = declaration.page
-        guard page < count, let elements = storage.pointee.slots[page].elements else {
-            preconditionFailure("page \(page) is not loaded")
-        }
+        guard page < count, let elements = storage.pointee.slots[page].elements else { return nil }
         return elements + declaration.place
+    }
+
+    /// The same of an element that is to be changed, and so to be written.
+    @inline(__always)
+    func loadedToChange(_ declaration: DeclIndex) -> UnsafeMutablePointer<Element>? {
+        guard let element = loaded(declaration) else { return nil }
+        storage.pointee.slots[declaration.page].isDirty = true
+        return element
     }
 }
 
@@ -128,11 +149,8 @@ final class DeclTable<Value> {
 
     /// The value of a declaration, nil if it has none. Reading yields a copy: a coroutine would have its frame on the heap.
     subscript(declaration: DeclIndex) -> Value? {
-        @inline(__always) get { pages.isLoaded(declaration.page) ? pages[declaration] : nil }
-        @inline(__always) _modify {
-            pages.ensure(declaration.page, repeating: nil)
-            yield &pages[declaration]
-        }
+        @inline(__always) get { pages.loaded(declaration)?.pointee ?? nil }
+        @inline(__always) _modify { yield &pages.element(declaration, orNew: nil).pointee }
     }
 
     /// As that of `DeclPages`.

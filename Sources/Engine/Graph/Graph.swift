@@ -61,31 +61,32 @@ final class Graph {
 
     /// What finding changes needs of `declaration`.
     subscript(text declaration: DeclIndex) -> TextRecord {
-        _read {
-            yield texts[loadedText(declaration)]
+        @inline(__always) _read {
+            let text = texts.loaded(declaration) ?? loadText(declaration)
+            yield text.pointee
         }
-        _modify {
-            let known = loadedText(declaration)
-            texts.setDirty(known.page)
-            yield &texts[known]
+        @inline(__always) _modify {
+            let text = texts.loadedToChange(declaration) ?? loadTextToChange(declaration)
+            yield &text.pointee
         }
     }
 
     /// What was found out about `declaration`.
     subscript(state declaration: DeclIndex) -> StateRecord {
-        _read {
-            yield states[loadedState(declaration)]
+        @inline(__always) _read {
+            let state = states.loaded(declaration) ?? loadState(declaration)
+            yield state.pointee
         }
-        _modify {
-            let known = loadedState(declaration)
-            states.setDirty(known.page)
-            yield &states[known]
+        @inline(__always) _modify {
+            let state = states.loadedToChange(declaration) ?? loadStateToChange(declaration)
+            yield &state.pointee
         }
     }
 
     /// The file that `declaration` is or was in.
     func file(of declaration: DeclIndex) -> FileNumber {
-        files[loadedText(declaration).page]
+        if texts.isLoaded(declaration.page) { return files[declaration.page] }
+        return files[knownText(declaration).page]
     }
 
     /// Notes an error of the cache; the first one counts.
@@ -103,15 +104,22 @@ final class Graph {
         }
     }
 
-    /// `declaration`, whose page is loaded now; nobody, if there is no such page.
-    @inline(__always)
-    private func loadedText(_ declaration: DeclIndex) -> DeclIndex {
-        texts.isLoaded(declaration.page) ? declaration : loadText(declaration)
+    @inline(never)
+    private func loadText(_ declaration: DeclIndex) -> UnsafeMutablePointer<TextRecord> {
+        texts.element(knownText(declaration))
     }
 
     @inline(never)
-    private func loadText(_ declaration: DeclIndex) -> DeclIndex {
+    private func loadTextToChange(_ declaration: DeclIndex) -> UnsafeMutablePointer<TextRecord> {
+        let known = knownText(declaration)
+        texts.setDirty(known.page)
+        return texts.element(known)
+    }
+
+    /// `declaration`, whose page is loaded now; nobody, if there is no such page.
+    private func knownText(_ declaration: DeclIndex) -> DeclIndex {
         let page = declaration.page
+        if texts.isLoaded(page) { return declaration }
         guard page < texts.count else { return outOfRange() }
         let loaded = attempt(nil) { () throws(CacheError) in try store.textPage(PageNumber(page)) }
         if let loaded, isSound(loaded) {
@@ -124,15 +132,22 @@ final class Graph {
         return declaration
     }
 
-    /// `declaration`, whose page is loaded now; nobody, if there is no such page.
-    @inline(__always)
-    private func loadedState(_ declaration: DeclIndex) -> DeclIndex {
-        states.isLoaded(declaration.page) ? declaration : loadState(declaration)
+    @inline(never)
+    private func loadState(_ declaration: DeclIndex) -> UnsafeMutablePointer<StateRecord> {
+        states.element(knownState(declaration))
     }
 
     @inline(never)
-    private func loadState(_ declaration: DeclIndex) -> DeclIndex {
+    private func loadStateToChange(_ declaration: DeclIndex) -> UnsafeMutablePointer<StateRecord> {
+        let known = knownState(declaration)
+        states.setDirty(known.page)
+        return states.element(known)
+    }
+
+    /// `declaration`, whose page is loaded now; nobody, if there is no such page.
+    private func knownState(_ declaration: DeclIndex) -> DeclIndex {
         let page = declaration.page
+        if states.isLoaded(page) { return declaration }
         guard page < states.count else { return outOfRange() }
         let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
         if let loaded, isSound(loaded) {
@@ -147,8 +162,8 @@ final class Graph {
     /// A number from a damaged row stands for nobody.
     private func outOfRange() -> DeclIndex {
         fail(.damaged(.state, .number))
-        _ = loadedText(.none)
-        return loadedState(.none)
+        _ = knownText(.none)
+        return knownState(.none)
     }
 
     /// Notes that `declaration` has many users.

@@ -39,14 +39,13 @@ final class CodeTable {
 
     /// Where the code of a declaration stands, if it has any.
     func place(of declaration: DeclIndex) -> Place? {
-        guard places.isLoaded(declaration.page), places[declaration].batch != Place.none.batch else { return nil }
-        return places[declaration]
+        guard let place = places.loaded(declaration)?.pointee, place.batch != Place.none.batch else { return nil }
+        return place
     }
 
     /// Says where the code of a declaration stands.
     func put(_ place: Place, of declaration: DeclIndex) {
-        places.ensure(declaration.page, repeating: Place.none)
-        places[declaration] = place
+        places.element(declaration, orNew: Place.none).pointee = place
     }
 
     /// Takes what was made together, which is nobody's yet. Gives the number of the batch.

@@ -249,16 +249,15 @@ struct GeneratedCode: Sendable {
 
 extension Update {
     func hasMark(_ declaration: DeclIndex, _ mark: UInt8) -> Bool {
-        marks.isLoaded(declaration.page) && marks[declaration] & mark != 0
+        (marks.loaded(declaration)?.pointee ?? 0) & mark != 0
     }
 
     func setMark(_ declaration: DeclIndex, _ mark: UInt8) {
-        marks.ensure(declaration.page, repeating: 0)
-        marks[declaration] |= mark
+        marks.element(declaration, orNew: 0).pointee |= mark
     }
 
     func clearMark(_ declaration: DeclIndex, _ mark: UInt8) {
-        if marks.isLoaded(declaration.page) { marks[declaration] &= ~mark }
+        marks.loaded(declaration)?.pointee &= ~mark
     }
 
     /// Has `declaration` looked at once the agenda comes to it.

@@ -74,9 +74,9 @@ final class BodiesAhead {
 
     /// Presumes that something reaches `declaration`.
     func presume(_ declaration: DeclIndex) {
-        entries.ensure(declaration.page, repeating: Entry())
-        guard !entries[declaration].isPresumed else { return }
-        entries[declaration].isPresumed = true
+        let entry = entries.element(declaration, orNew: Entry())
+        guard !entry.pointee.isPresumed else { return }
+        entry.pointee.isPresumed = true
         presumed.append(declaration)
     }
 
@@ -91,9 +91,9 @@ final class BodiesAhead {
 
     /// What the body of `declaration` came to, once; nil if it is left to the update.
     func take(_ declaration: DeclIndex) -> Body? {
-        guard entries.isLoaded(declaration.page), entries[declaration].isWaiting else { return nil }
-        entries[declaration].isWaiting = false
-        let (job, place) = (Int(entries[declaration].job), Int(entries[declaration].place))
+        guard let entry = entries.loaded(declaration), entry.pointee.isWaiting else { return nil }
+        entry.pointee.isWaiting = false
+        let (job, place) = (Int(entry.pointee.job), Int(entry.pointee.place))
         if job == progress.count - 1 { addJob() }
         if let ticket = progress[job].ticket {
             progress[job].ticket = nil
@@ -130,9 +130,10 @@ final class BodiesAhead {
         let (references, steps) = (job.references.count, job.steps.count)
         let isWhole = addReferences(of: declaration, syntax)
         if isWhole, syntax.root?.opcode == .fn, let function = interfaces.found(declaration) {
-            entries[declaration].job = UInt32(progress.count - 1)
-            entries[declaration].place = UInt32(job.bodies.count)
-            entries[declaration].isWaiting = true
+            let entry = entries.element(declaration)
+            entry.pointee.job = UInt32(progress.count - 1)
+            entry.pointee.place = UInt32(job.bodies.count)
+            entry.pointee.isWaiting = true
             job.add(
                 BodyJob.Body(
                     declaration: declaration, syntax: syntax, interface: interfaces[function].number,

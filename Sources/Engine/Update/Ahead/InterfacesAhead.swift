@@ -60,19 +60,19 @@ final class InterfacesAhead: NameLookup {
 
     /// What `declaration` is; nil if that is left to the update.
     func found(_ declaration: DeclIndex) -> FindingNumber? {
-        numbers.ensure(declaration.page, repeating: InterfacesAhead.unknown)
-        let known = numbers[declaration]
+        let number = numbers.element(declaration, orNew: InterfacesAhead.unknown)
+        let known = number.pointee
         if known != InterfacesAhead.unknown { return known < 0 ? nil : known }
-        numbers[declaration] = InterfacesAhead.nothing
+        number.pointee = InterfacesAhead.nothing
         guard let finding = settled(declaration) ?? analyzed(declaration) else { return nil }
-        numbers[declaration] = finding
+        number.pointee = finding
         return finding
     }
 
     /// What `declaration` is if that was found out.
     func known(_ declaration: DeclIndex) -> FindingNumber? {
-        guard numbers.isLoaded(declaration.page), numbers[declaration] >= 0 else { return nil }
-        return numbers[declaration]
+        guard let number = numbers.loaded(declaration)?.pointee, number >= 0 else { return nil }
+        return number
     }
 
     /// A finding, where it stands: a copy would count references.
