@@ -71,6 +71,9 @@ final class MemoryProgram: Program {
         return try analyzer.analyzeBody(syntax, of: declaration, interface: interface, program: self)
     }
 
+    /// The parsed form of `name`, which there is.
+    func syntax(of name: String) -> Syntax { declarations[Int(self[name].rawValue) - 1].parsed.syntax }
+
     func export(_ name: String) throws(AnalysisStop) -> ExportRequest? {
         let declaration = self[name]
         let syntax = declarations[Int(declaration.rawValue) - 1].parsed.syntax

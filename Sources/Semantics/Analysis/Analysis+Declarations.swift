@@ -32,8 +32,7 @@ extension Analysis {
     }
 
     private func constantInterface() throws(AnalysisStop) -> Interface {
-        _ = try analyze(.root)
-        let result = results[0]
+        let result = try analyzeRoot()
         guard let value = knownValue(result) else {
             throw failure("unable to resolve comptime value")
         }
@@ -59,8 +58,7 @@ extension Analysis {
     /// The storage of a declaration that is neither a string nor a function.
     private func constantBody(_ interface: Interface) throws(AnalysisStop) -> AnalyzedBody {
         guard interface.category == .constantStorage else { return .none }
-        _ = try analyze(.root)
-        let result = results[0]
+        let result = try analyzeRoot()
         guard let value = knownValue(result) else { return .none }
         if case .place(let place) = value, case .local(let index) = place.base {
             return .data(constants[Int(index)].content)

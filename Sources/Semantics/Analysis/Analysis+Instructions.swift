@@ -2,7 +2,15 @@ import ZIR
 
 // The table of instructions: which part of the analysis each belongs to.
 extension Analysis {
-    /// Analyses one instruction, keeps its value, and says where to go on.
+    /// Analyses the declaration's own instruction, which is its value.
+    func analyzeRoot() throws(AnalysisStop) -> TypedValue {
+        _ = try analyze(.root)
+        return results[0]
+    }
+
+    /// Analyses one instruction, keeps its value, and says where to go on. It is a part of the loop over a body: a call for
+    /// each instruction would be a thirtieth of the analysis.
+    @inline(__always)
     func analyze(_ index: InstIndex) throws(AnalysisStop) -> Flow {
         setCurrent(syntax.inst(index), index)
         if let flow = try analyzeControl() {
