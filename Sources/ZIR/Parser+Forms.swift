@@ -99,8 +99,10 @@ extension Parser {
         let decoded = Array(syntax.bytes.elements[first...])
         syntax.bytes.truncate(to: first)
         return try decoded.withUnsafeBufferPointer { name throws(Stop) in
+            // An escape may stand for a NUL, which no name holds.
+            let isName = !name.contains(0)
             let name = Name(name)
-            return try blockTarget(scope.find(name), name, position)
+            return try blockTarget(isName ? scope.find(name) : nil, name, position)
         }
     }
 

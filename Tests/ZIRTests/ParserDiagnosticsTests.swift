@@ -46,6 +46,10 @@ import ZIR
         ("@a = fn(@T, { %a = block({ %b = break(%a, %a) }) })", "0:42: use of undeclared identifier '%a'"),
         ("@a = fn(@T, { %a = block({ %b = ref(%a) }) })", "0:36: use of undeclared identifier '%a'"),
         ("@a = block({ %b = breakvoid(\"a\") })", "0:28: '%a' is not an enclosing block"),
+        (
+            "@a = fn(@T, { %a = block({ %b = breakvoid(\"a\\x00\") }) })",
+            "0:42: '%a\u{0}' is not an enclosing block"
+        ),
         ("@a = fn(@T, { %a = breakvoid(@b) })", "0:29: expected 'block' operand to be a block, found reference"),
         ("@a = fn(@T, { %a = fn(@T, {}) })", "0:19: instruction illegal inside function body"),
         ("@a = fn(@T, { %a = import(\"x\") })", "0:19: instruction illegal inside function body"),
