@@ -97,7 +97,8 @@ extension CacheStore {
         return files
     }
 
-    /// Puts files, which ascend, in place of all whose number divided by `filesPerPart` is `part`, and what is known about their texts.
+    /// Puts files, which ascend, in place of all whose number divided by `filesPerPart` is `part`, and what is known about
+    /// their texts.
     public func putFiles(_ rows: [FileRow], part: UInt32) throws(CacheError) {
         try putFiles(part) { writer in
             var files = FileWriter()

@@ -18,35 +18,35 @@ struct Scan {
 
     /// The files of the last build that are, or may be, other than when they were read.
     func outdatedFiles(_ reader: SourceReader) -> [FileNumber] {
-        let all = Part(scan: self, reader: reader, numbers: 0..<FileNumber(files.entries.count))
-        guard all.numbers.count >= Scan.fewestForAll else { return Part.outdatedFiles(all) }
-        return WorkAhead.results(of: all.split(), Part.outdatedFiles).flatMap { $0 }
+        let all = Share(scan: self, reader: reader, numbers: 0..<FileNumber(files.entries.count))
+        guard all.numbers.count >= Scan.fewestForAll else { return Share.outdatedFiles(all) }
+        return WorkAhead.results(of: all.split(), Share.outdatedFiles).flatMap { $0 }
     }
 
     /// From so many files on all processors ask for their statuses: before that to start a thread takes as long.
     private static let fewestForAll = 512
 
     /// Files whose statuses a thread asks for at a time.
-    private static let filesPerPart: FileNumber = 128
+    private static let filesPerShare: FileNumber = 128
 
     /// Some of the files. Nobody changes the list while they are looked at, so any thread may.
-    private struct Part: @unchecked Sendable {
+    private struct Share: @unchecked Sendable {
         let scan: Scan
         let reader: SourceReader
         var numbers: Range<FileNumber>
 
-        /// The same in parts for several threads.
-        func split() -> [Part] {
-            stride(from: 0, to: numbers.upperBound, by: Int(Scan.filesPerPart)).map { start in
-                Part(scan: scan, reader: reader, numbers: start..<min(start + Scan.filesPerPart, numbers.upperBound))
+        /// The same in smaller ones for several threads.
+        func split() -> [Share] {
+            stride(from: 0, to: numbers.upperBound, by: Int(Scan.filesPerShare)).map { start in
+                Share(scan: scan, reader: reader, numbers: start..<min(start + Scan.filesPerShare, numbers.upperBound))
             }
         }
 
-        @Sendable static func outdatedFiles(_ part: Part) -> [FileNumber] {
-            part.numbers.filter { number in
-                let file = part.scan.files.entries[Int(number)]
+        @Sendable static func outdatedFiles(_ share: Share) -> [FileNumber] {
+            share.numbers.filter { number in
+                let file = share.scan.files.entries[Int(number)]
                 guard file.number != 0, file.isReached else { return false }
-                let identity = part.identity(number)
+                let identity = share.identity(number)
                 return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
             }
         }
