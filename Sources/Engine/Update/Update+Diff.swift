@@ -291,7 +291,8 @@ extension Update {
         guard case .content(let bytes, _, _) = reader.read(project.absolute(path)) else {
             throw .sourceChanged(path: path)
         }
-        report.files.read += 1
+        // One that was read before is counted already, though its content was not kept.
+        if !queuedFiles.contains(file) { report.files.read += 1 }
         contents[file] = bytes
         return bytes
     }

@@ -47,6 +47,22 @@ import Testing
         #expect(reads.with { $0 }.allSatisfy { $0.value == 1 })
     }
 
+    /// Modules of which so much was read that not all of it is kept are read again for what messages show, and are still
+    /// counted once.
+    @Test func largeModulesWithErrors() throws {
+        let folder = try ModelFolder()
+        var sources: [String: String] = [:]
+        for number in 0..<3 {
+            sources["m\(number).zir"] =
+                ";" + String(repeating: "x", count: Update.mostContent) + "\n@text = str(\(number))\n"
+        }
+        sources["main.zir"] = (0..<3).map { "@m\($0) = import(\"m\($0).zir\")\n" }.joined()
+        try folder.write(sources)
+        let report = try folder.build()
+        #expect(report.diagnostics.count >= 3 && report.files.total == 4)
+        #expect(report.files.read == 4)
+    }
+
     /// With a cache nothing is read because of a guess.
     @Test func noGuessesInAnUpdate() throws {
         let folder = try ModelFolder()
