@@ -27,6 +27,9 @@ extension Parser {
                     if try !endsOperands() { continue }
                     next = .end
                 }
+                // A body begins, or an instruction is complete. Either way what comes next is the innermost body's: an
+                // instruction, or the end, which makes it an operand of the instruction around it. That one may be
+                // complete too then, and so on.
                 repeat {
                     if next == .body {
                         try openBody(state)
