@@ -153,9 +153,6 @@ final class DeclTable<Value> {
         @inline(__always) _modify { yield &pages.element(declaration, orNew: nil).pointee }
     }
 
-    /// As that of `DeclPages`.
-    func leaveMemory() { pages.leaveMemory() }
-
     /// Whether a value is as `predicate` says.
     func contains(where predicate: (Value) -> Bool) -> Bool {
         (0..<pages.count).contains { page in

@@ -32,12 +32,6 @@ final class Graph {
         grow(to: Int(max(pageCount, 1)))
     }
 
-    /// Forgets all declarations, and leaves their memory to the kernel.
-    func leaveMemory() {
-        texts.leaveMemory()
-        states.leaveMemory()
-    }
-
     /// The number of the next new page.
     var pageCount: PageNumber { PageNumber(texts.count) }
 

@@ -64,7 +64,4 @@ final class CodeTable {
         }
         return declarations
     }
-
-    /// Leaves all of it to the kernel, at the end of the process.
-    func leaveMemory() { _ = Unmanaged.passRetained(self) }
 }

@@ -177,18 +177,6 @@ final class Update {
         analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))
         report.output = project.outputPath
     }
-
-    deinit {
-        guard options.endsProcess else { return }
-        graph.leaveMemory()
-        marks.leaveMemory()
-        syntaxes.leaveMemory()
-        interfaces.leaveMemory()
-        settledContents.leaveMemory()
-        code.leaveMemory()
-        semanticErrors.leaveMemory()
-        parseErrors.leaveMemory()
-    }
 }
 
 /// What is known of a declaration within one run.
