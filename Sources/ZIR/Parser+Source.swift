@@ -24,7 +24,7 @@ extension Parser {
             source.scan = Scanner.scan(bytes, piece)
             return source
         }
-        memory = SyntaxMemory(blockSize: Self.blockSize)
+        memory = SyntaxMemory(blockSize: min(Self.largestBlock, piece.count * Self.bytesPerByte))
         defer { memory = SyntaxMemory() }
         var run = SourceRun(piece)
         run.reserve(piece.count / Self.bytesOfDeclaration)
@@ -39,8 +39,11 @@ extension Parser {
     /// For how many bytes of text room for a declaration is made beforehand; most are longer.
     private static var bytesOfDeclaration: Int { 256 }
 
-    /// Bytes of memory that parsed forms of a file share: those of some thirty functions.
-    private static var blockSize: Int { 32 << 10 }
+    /// Bytes of memory that parsed forms of a file share at most: those of some thirty functions.
+    private static var largestBlock: Int { 32 << 10 }
+
+    /// Bytes of parsed forms that come of a byte of text.
+    private static var bytesPerByte: Int { 3 }
 
     /// Takes the declaration that stands next. False: there is none, or the scanner must look.
     private mutating func parseNext(_ run: inout SourceRun) -> Bool {
