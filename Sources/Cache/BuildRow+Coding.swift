@@ -23,8 +23,7 @@ extension BuildRow {
         self.init()
         self.generation = generation
         var reader = ByteReader(bytes)
-        let flags = try reader.byte()
-        guard flags & ~BuildFlag.hasFallback == 0 else { throw .flags }
+        let flags = try reader.flags(BuildFlag.hasFallback)
         time = try reader.zigzag()
         result = try reader.byte()
         if flags & BuildFlag.hasFallback != 0 { fallback = try reader.byte() }

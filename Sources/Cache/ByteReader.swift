@@ -31,6 +31,13 @@ struct ByteReader {
         return next.load(as: UInt8.self)
     }
 
+    /// A byte of flags, none of which may be other than those of `known`.
+    mutating func flags(_ known: UInt8) throws(Malformed) -> UInt8 {
+        let flags = try byte()
+        guard flags & ~known == 0 else { throw .flags }
+        return flags
+    }
+
     /// A varint.
     mutating func varint() throws(Malformed) -> UInt64 {
         let first = try byte()
@@ -111,6 +118,18 @@ struct ByteReader {
         let count = try varint()
         guard count <= UInt64(remaining) else { throw .count }
         return Int(count)
+    }
+
+    /// A count, and so many elements.
+    mutating func list<Element>(
+        _ element: (inout ByteReader) throws(Malformed) -> Element
+    ) throws(Malformed) -> [Element] {
+        let count = try count()
+        guard count > 0 else { return [] }
+        var elements: [Element] = []
+        elements.reserveCapacity(count)
+        for _ in 0..<count { elements.append(try element(&self)) }
+        return elements
     }
 
     /// Counted bytes.

@@ -27,8 +27,7 @@ extension CauseRow {
     init(decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
         self.init()
         var reader = ByteReader(bytes)
-        let flags = try reader.byte()
-        guard flags & ~CauseFlag.all == 0 else { throw .flags }
+        let flags = try reader.flags(CauseFlag.all)
         if flags & CauseFlag.hasParent != 0 { parent = try reader.varint32() }
         declaration = try reader.varint32()
         name = try reader.text()

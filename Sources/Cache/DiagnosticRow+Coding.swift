@@ -16,16 +16,8 @@ extension DiagnosticRow {
         var reader = ByteReader(bytes)
         self.init(
             file: file, declaration: declaration, isFromParsing: isFromParsing, line: try reader.varint32(),
-            column: try reader.varint32(), message: try reader.text(), notes: try Self.notes(from: &reader))
+            column: try reader.varint32(), message: try reader.text(), notes: try reader.list(NoteRow.init(from:)))
         try reader.finish()
-    }
-
-    private static func notes(from reader: inout ByteReader) throws(Malformed) -> [NoteRow] {
-        let count = try reader.count()
-        var notes: [NoteRow] = []
-        notes.reserveCapacity(count)
-        for _ in 0..<count { notes.append(try NoteRow(from: &reader)) }
-        return notes
     }
 }
 

@@ -74,8 +74,7 @@ struct FileReader {
         least = place + 1
         var entry = FileEntry()
         entry.number = part * FileNumber(filesPerPart) + FileNumber(place)
-        let flags = try reader.byte()
-        guard flags & ~FileFlag.all == 0 else { throw .flags }
+        let flags = try reader.flags(FileFlag.all)
         entry.flags = flags
         entry.package = try reader.varint32()
         let path = try reader.counted()

@@ -30,8 +30,7 @@ extension MetaRow {
         self.init()
         self.generation = generation
         var reader = ByteReader(bytes)
-        let flags = try reader.byte()
-        guard flags & ~MetaFlag.all == 0 else { throw .flags }
+        let flags = try reader.flags(MetaFlag.all)
         hasRedo = flags & MetaFlag.hasRedo != 0
         tool = try reader.countedBytes()
         bootID = try reader.text()

@@ -15,16 +15,13 @@ extension PackageRow {
         var reader = ByteReader(bytes)
         self.init(
             number: number, folder: try reader.text(), name: try reader.text(), rootPath: try reader.text(),
-            dependencies: try Self.dependencies(from: &reader))
+            dependencies: try reader.list(DependencyRecord.init(from:)))
         try reader.finish()
     }
+}
 
-    private static func dependencies(from reader: inout ByteReader) throws(Malformed) -> [DependencyRecord] {
-        let count = try reader.count()
-        var dependencies: [DependencyRecord] = []
-        for _ in 0..<count {
-            dependencies.append(DependencyRecord(name: try reader.text(), folder: try reader.text()))
-        }
-        return dependencies
+extension DependencyRecord {
+    fileprivate init(from reader: inout ByteReader) throws(Malformed) {
+        self.init(name: try reader.text(), folder: try reader.text())
     }
 }

@@ -17,8 +17,7 @@ extension PendingRow {
     /// What these bytes say of what waits for `declaration`.
     init(declaration: DeclNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
         var reader = ByteReader(bytes)
-        let flags = try reader.byte()
-        guard flags & ~PendingFlag.arePositionsChanged == 0 else { throw .flags }
+        let flags = try reader.flags(PendingFlag.arePositionsChanged)
         self.init(
             declaration: declaration, section: try reader.byte(), alignment: try reader.varint32(),
             bytes: try reader.countedBytes(), relocations: try decodeRelocations(near: declaration, from: &reader),

@@ -35,20 +35,12 @@ extension RedoRow {
         case RedoKind.patch:
             self = .patch(
                 before: try FileIdentity(from: &reader), newSize: try reader.varint(),
-                steps: try Self.steps(from: &reader))
+                steps: try reader.list(RedoStep.init(from:)))
         case RedoKind.install:
             self = .install(path: try reader.text(), inode: try reader.varint(), device: try reader.varint())
         default: throw .kind
         }
         try reader.finish()
-    }
-
-    private static func steps(from reader: inout ByteReader) throws(Malformed) -> [RedoStep] {
-        let count = try reader.count()
-        var steps: [RedoStep] = []
-        steps.reserveCapacity(count)
-        for _ in 0..<count { steps.append(try RedoStep(from: &reader)) }
-        return steps
     }
 }
 
