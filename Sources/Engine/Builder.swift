@@ -100,7 +100,10 @@ struct Builder {
         var meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         try checkOrigin(meta)
         let isUnfinished = meta.hasRedo
-        if isUnfinished { try Recovery(project: project, store: store).run(&meta) }
+        if isUnfinished {
+            let reader = SourceReader(files: options.sources)
+            try Recovery(project: project, store: store, reader: reader).run(&meta)
+        }
         removeLeftovers()
         let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
         clock.begin(.scan)

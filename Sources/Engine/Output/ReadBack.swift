@@ -32,12 +32,18 @@ struct ReadBack {
 
     /// What may be trusted; nil if the file at the output's path is something else.
     func run() throws(UpdateStop) -> Trusted? {
-        guard meta.errorCount == 0, meta.pendingCount == 0,
-            let (bytes, identity) = try UpdateStop.system({ () throws(SystemError) in try read() })
-        else { return nil }
+        let found = try UpdateStop.system { () throws(SystemError) in try read() }
+        guard let (bytes, identity) = found else { return nil }
+        return try trust(bytes, identity)
+    }
+
+    /// What may be trusted of a file of this content; nil if it is not what the cache says.
+    func trust(_ bytes: [UInt8], _ identity: FileIdentity) throws(UpdateStop) -> Trusted? {
+        guard meta.errorCount == 0, meta.pendingCount == 0 else { return nil }
         var snapshot = try UpdateStop.cache { () throws(CacheError) in try ProgramSnapshot(project, store) }
         guard snapshot.faults.isEmpty else { return nil }
         snapshot.executable = bytes
+        snapshot.meta.output = identity
         var differences = Differences(project)
         ExecutableChecks(built: snapshot).run(&differences)
         guard differences.isEmpty, snapshot.declarations.allSatisfy({ hasItsCode($0, snapshot) }) else { return nil }

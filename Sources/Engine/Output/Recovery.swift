@@ -5,6 +5,8 @@ import ELF
 struct Recovery {
     let project: Project
     let store: CacheStore
+    /// Reads the sources.
+    let reader: SourceReader
 
     private var outputPath: String { project.absolute(project.outputPath) }
 
@@ -17,7 +19,7 @@ struct Recovery {
         switch redo.row {
         case .patch(let before, let newSize, let steps):
             guard Recovery.isSound(before, newSize, steps) else { throw .fallback(.lostUpdate) }
-            identity = try patch(before, newSize, steps)
+            identity = try patch(before, newSize, steps, meta)
         case .install(let path, let inode, let device):
             // No other file is ever moved, whatever the record says.
             guard path == Publication.temporaryPath(project.outputPath) else { throw .fallback(.lostUpdate) }
@@ -53,28 +55,59 @@ struct Recovery {
     }
 
     private func patch(
-        _ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep]
+        _ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep], _ meta: MetaRow
     ) throws(UpdateStop) -> FileIdentity {
         let status = try UpdateStop.system { () throws(SystemError) in try FileSystem.linkStatus(outputPath) }
         guard let status, status.isRegular else { throw .fallback(.lostUpdate) }
-        let isSameFile = status.identity.inode == before.inode && status.identity.device == before.device
-        return try UpdateStop.system { () throws(SystemError) -> FileIdentity? in
-            let output = try OutputFile.open(outputPath)
-            // Also where a copy took the file's place, by a run that was killed before it noted that.
-            if try isDone(steps, output) { return output.status.identity }
-            guard isSameFile else { return nil }
-            let isBegun = try output.read(count: StopScript.size, at: 0) == StopScript.bytes
-            guard isBegun || output.status.identity == before else { return nil }
-            if output.isPatchable {
-                return try Publication.carryOut(
-                    .patched(output, newSize: newSize, steps: steps), outputPath: outputPath)
-            }
-            let path = Publication.temporaryPath(outputPath)
-            let copy = try output.copy(to: path)
-            try copy.truncate(to: newSize)
-            try copy.apply(steps)
-            return try Publication.carryOut(.replaced(copy, temporaryPath: path), outputPath: outputPath)
-        }.orThrow(.fallback(.lostUpdate))
+        let output = try UpdateStop.system { () throws(SystemError) in try OutputFile.open(outputPath) }
+        // Also where a copy took the file's place, by a run that was killed before it noted that.
+        if try UpdateStop.system({ () throws(SystemError) in try isDone(steps, output) }) {
+            return output.status.identity
+        }
+        guard status.identity.inode == before.inode, status.identity.device == before.device else {
+            throw .fallback(.lostUpdate)
+        }
+        var mayGoOn = output.status.identity == before
+        if !mayGoOn { mayGoOn = try isBegun(output) }
+        if !mayGoOn { mayGoOn = try isAsBefore(before, newSize, steps, output, meta) }
+        guard mayGoOn else { throw .fallback(.lostUpdate) }
+        return try UpdateStop.system { () throws(SystemError) in try carryOut(newSize, steps, output) }
+    }
+
+    private func carryOut(
+        _ newSize: UInt64, _ steps: [RedoStep], _ output: OutputFile
+    ) throws(SystemError) -> FileIdentity {
+        if output.isPatchable {
+            return try Publication.carryOut(
+                .patched(output, newSize: newSize, steps: steps), outputPath: outputPath)
+        }
+        let path = Publication.temporaryPath(outputPath)
+        let copy = try output.copy(to: path)
+        try copy.truncate(to: newSize)
+        try copy.apply(steps)
+        return try Publication.carryOut(.replaced(copy, temporaryPath: path), outputPath: outputPath)
+    }
+
+    private func isBegun(_ output: OutputFile) throws(UpdateStop) -> Bool {
+        try UpdateStop.system { () throws(SystemError) in
+            try output.read(count: StopScript.size, at: 0) == StopScript.bytes
+        }
+    }
+
+    /// Whether the file has other times than `before`, and the same content: Linux notes the time of a write first, and
+    /// a signal may end it before anything was written. That content is known by what `steps` would make of it.
+    private func isAsBefore(
+        _ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep], _ output: OutputFile, _ meta: MetaRow
+    ) throws(UpdateStop) -> Bool {
+        guard output.status.identity.size == before.size else { return false }
+        var bytes = try UpdateStop.system { () throws(SystemError) in
+            try output.read(count: Int(before.size), at: 0)
+        }
+        guard bytes.count == before.size else { return false }
+        bytes.apply(steps, newSize: Int(newSize))
+        var identity = output.status.identity
+        identity.size = Int64(newSize)
+        return try ReadBack(project: project, store: store, meta: meta, reader: reader).trust(bytes, identity) != nil
     }
 
     /// Whether all that `steps` write is there, a build id among it that no other file has.
@@ -117,5 +150,22 @@ extension Optional {
     func orThrow(_ stop: UpdateStop) throws(UpdateStop) -> Wrapped {
         guard let value = self else { throw stop }
         return value
+    }
+}
+
+extension [UInt8] {
+    /// Carries out on the bytes of a file what `OutputFile.apply` does on the file. The steps stay inside of both sizes.
+    fileprivate mutating func apply(_ steps: [RedoStep], newSize: Int) {
+        append(contentsOf: repeatElement(0, count: Swift.max(0, newSize - count)))
+        for step in steps {
+            switch step {
+            case .write(let offset, let bytes):
+                replaceSubrange(Int(offset)..<Int(offset) + bytes.count, with: bytes)
+            case .copy(let source, let destination, let count):
+                replaceSubrange(
+                    Int(destination)..<Int(destination + count), with: self[Int(source)..<Int(source + count)])
+            }
+        }
+        removeSubrange(newSize...)
     }
 }

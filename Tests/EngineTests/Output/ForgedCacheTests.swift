@@ -1,4 +1,5 @@
 import Cache
+import ELF
 import Foundation
 import Testing
 
@@ -160,6 +161,44 @@ import Testing
     private func putCarriedOutRedo() throws {
         let identity = try #require(try FileSystem.status(folder.executablePath)).identity
         try putRedo(.patch(before: identity, newSize: UInt64(identity.size), steps: []))
+    }
+
+    // MARK: - An update that was killed as its first write began
+
+    /// Linux notes the time of a write before it writes, and a signal may come between.
+    @Test func onlyTheTimesOfTheFileAreOthers() throws {
+        try putRedoOfLastByte()
+        let report = try folder.build()
+        #expect(report.fallback == nil)
+        #expect(report.isRecovered)
+        #expect(report.declarations.analysed == 0)
+        #expect(try folder.check().result == .same)
+    }
+
+    /// Then somebody else has written to it.
+    @Test func theTimesAndTheContentAreOthers() throws {
+        try putRedoOfLastByte()
+        try project.flip(.text, 0)
+        try expectFallback(.lostUpdate)
+    }
+
+    /// As if the last update had changed the last byte of the executable, and that were left to do; the file has other
+    /// times than the record says.
+    private func putRedoOfLastByte() throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.executablePath))
+        let last = bytes.count - 1
+        let steps: [RedoStep] = [
+            .write(offset: UInt64(last), bytes: [bytes[last]]),
+            .write(offset: 0, bytes: Array(bytes.prefix(StopScript.size))),
+        ]
+        bytes[last] ^= 1
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.executablePath))
+        try file.seek(toOffset: UInt64(last))
+        try file.write(contentsOf: bytes[last...])
+        try file.close()
+        var before = try #require(try FileSystem.status(folder.executablePath)).identity
+        before.modified -= 1
+        try putRedo(.patch(before: before, newSize: UInt64(bytes.count), steps: steps))
     }
 
     /// A forged record moves no file but the one that an update makes.
