@@ -17,7 +17,7 @@ import typing
 
 from testing.projects import (
     CACHE, NAME, NOTHING, OUTPUT, STOPPED, Failure, Program, Project, expect, following, inject, printed,
-    require_strace, require_zbuild, runs, source, trace, words)
+    require_strace, require_zbuild, runs, source, trace, was_killed, words)
 
 SHORT = "Hello, world!"
 EQUAL = "Jello, world?"
@@ -103,19 +103,27 @@ def damaged(project):
     project.write(source(EQUAL))
 
 
-def interrupted(prepare, after):
-    """A project whose last update was killed right after its first call for which `after` holds."""
+def interrupted(prepare, after, is_left):
+    """A project whose last update was killed right after its first call for which `after` holds, so that `is_left`.
+
+    Which thread makes a call differs from run to run, and with it how many of its name a thread has made before: where
+    the kill came at another one, all begins again."""
 
     def prepare_interrupted(project):
-        call = interruption(prepare, after, project.folder)
-        prepare(project)
-        inject(project, call, "signal=KILL")
+        for attempt in range(10):
+            call = interruption(prepare, after, project.folder, attempt)
+            prepare(project)
+            if was_killed(inject(project, call, "signal=KILL")) and is_left(project):
+                return
+            Project(project.folder)
+        raise Failure("the run that is to be interrupted is never killed where it should be")
 
     return prepare_interrupted
 
 
 @functools.lru_cache(maxsize=None)
-def interruption(prepare, after, folder):
+def interruption(prepare, after, folder, attempt):
+    """The call to be killed at, by the `attempt`-th look at a run that is left alone."""
     project = Project(folder)
     prepare(project)
     calls, _ = trace(project)
@@ -135,6 +143,28 @@ def committed(call):
 
 def took_new_cache(call):
     return call.name == "rename" and CACHE + ".new" in call.line
+
+
+def is_stopped(project):
+    return project.program() == STOPPED
+
+
+def has_decided_second(project):
+    """Its second update is decided, and the program is still that of the first."""
+    decision = project.decision()
+    return decision is not None and decision[1] == 2 and project.program() == runs(printed(SHORT))
+
+
+def has_decided_first(project):
+    return project.decision() is not None and project.program() == NOTHING
+
+
+def has_unnamed_cache(project):
+    """A complete cache that has not its name yet."""
+    journal = project.path(CACHE + ".new-journal")
+    return (
+        os.path.exists(project.path(CACHE + ".new")) and not os.path.exists(project.path(CACHE))
+        and (not os.path.exists(journal) or os.path.getsize(journal) == 0))
 
 
 edit_equal = edited(EQUAL)
@@ -161,19 +191,20 @@ SCENARIOS = [
     Scenario("executable copied", copied, runs(printed(SHORT)), runs(printed(EQUAL))),
     Scenario("cache damaged", damaged, runs(printed(SHORT)), runs(printed(EQUAL)), fallback="foreign-cache"),
     Scenario(
-        "patch finished", interrupted(edit_equal, wrote_stop_script), STOPPED, runs(printed(EQUAL)),
+        "patch finished", interrupted(edit_equal, wrote_stop_script, is_stopped), STOPPED, runs(printed(EQUAL)),
         begins_decided=True),
     Scenario(
-        "growing patch finished", interrupted(edit_large, wrote_stop_script), STOPPED, runs(printed(LARGE)),
-        begins_decided=True),
+        "growing patch finished", interrupted(edit_large, wrote_stop_script, is_stopped), STOPPED,
+        runs(printed(LARGE)), begins_decided=True),
     Scenario(
-        "copy finished", interrupted(edit_huge, committed), runs(printed(SHORT)), runs(printed(HUGE)),
-        begins_decided=True),
+        "copy finished", interrupted(edit_huge, committed, has_decided_second), runs(printed(SHORT)),
+        runs(printed(HUGE)), begins_decided=True),
     Scenario(
-        "clean build finished", interrupted(fresh, took_new_cache), NOTHING, runs(printed(SHORT)),
-        begins_decided=True),
+        "clean build finished", interrupted(fresh, took_new_cache, has_decided_first), NOTHING,
+        runs(printed(SHORT)), begins_decided=True),
     Scenario(
-        "clean build begun again", interrupted(fresh, committed), NOTHING, runs(printed(SHORT))),
+        "clean build begun again", interrupted(fresh, committed, has_unnamed_cache), NOTHING,
+        runs(printed(SHORT))),
 ]
 
 
