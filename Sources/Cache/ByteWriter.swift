@@ -10,14 +10,11 @@ struct ByteWriter: ~Copyable {
     private var count = 0
 
     init(capacity: Int = 16 << 10) {
-        self.capacity = max(capacity, Self.longestVarint)
+        self.capacity = max(capacity, ByteCursor.mostOfNumber)
         start = .allocate(byteCount: self.capacity, alignment: 8)
     }
 
     deinit { start.deallocate() }
-
-    /// Bytes of the longest varint.
-    private static let longestVarint = 10
 
     /// What was written; valid until more is.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
@@ -25,30 +22,22 @@ struct ByteWriter: ~Copyable {
     /// Forgets what was written and keeps the room.
     mutating func removeAll() { count = 0 }
 
+    /// Has `write` append at most so many bytes: there is room for them, so that it need not be made for each field.
     @inline(__always)
-    mutating func append(_ byte: UInt8) {
-        reserve(1)
-        start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+    mutating func append(atMost most: Int, _ write: (inout ByteCursor) -> Void) {
+        reserve(most)
+        var cursor = ByteCursor(start + count)
+        write(&cursor)
+        let end = cursor.place - UnsafeRawPointer(start)
+        precondition(end <= count + most, "more was written than there was room for")
+        count = end
     }
 
-    /// Appends a varint. Most are one byte.
-    @inline(__always)
+    mutating func append(_ byte: UInt8) { append(atMost: 1) { $0.append(byte) } }
+
+    /// Appends a varint.
     mutating func append(varint value: UInt64) {
-        if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { append(longVarint: value) }
-    }
-
-    @inline(never)
-    private mutating func append(longVarint value: UInt64) {
-        reserve(Self.longestVarint)
-        var rest = value
-        while rest >= 0x80 {
-            start.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: count, as: UInt8.self)
-            count += 1
-            rest >>= 7
-        }
-        start.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: count, as: UInt8.self)
-        count += 1
+        append(atMost: ByteCursor.mostOfNumber) { $0.append(varint: value) }
     }
 
     /// Appends a varint.
@@ -61,17 +50,10 @@ struct ByteWriter: ~Copyable {
     mutating func append(_ number: UInt32, near other: UInt32) { append(zigzag: Int64(number) - Int64(other)) }
 
     /// Appends 8 bytes, little-endian.
-    mutating func append(fixed value: UInt64) {
-        reserve(8)
-        start.storeBytes(of: value.littleEndian, toByteOffset: count, as: UInt64.self)
-        count += 8
-    }
+    mutating func append(fixed value: UInt64) { append(atMost: 8) { $0.append(fixed: value) } }
 
     /// Appends 16 bytes.
-    mutating func append(_ digest: Digest) {
-        append(fixed: digest.low)
-        append(fixed: digest.high)
-    }
+    mutating func append(_ digest: Digest) { append(atMost: 16) { $0.append(digest) } }
 
     /// Appends a varint that counts them, and the bytes.
     mutating func append(counted bytes: [UInt8]) {

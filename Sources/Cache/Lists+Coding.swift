@@ -1,13 +1,8 @@
 // The packed forms of lists that several tables hold; schema/README.md has their layout.
 
 /// Appends ascending numbers, each relative to the one before it and the first relative to `base`.
-func encodeNumbers(_ numbers: some Collection<DeclNumber>, near base: DeclNumber, into writer: inout ByteWriter) {
-    writer.append(varint: UInt64(numbers.count))
-    var previous = base
-    for number in numbers {
-        writer.append(number, near: previous)
-        previous = number
-    }
+func encodeNumbers(_ numbers: [DeclNumber], near base: DeclNumber, into writer: inout ByteWriter) {
+    writer.append(atMost: ByteCursor.mostOfNumbers(numbers.count)) { $0.append(numbers, near: base) }
 }
 
 /// Reads what `encodeNumbers` wrote.
@@ -27,15 +22,7 @@ func decodeNumbers(near base: DeclNumber, from reader: inout ByteReader) throws(
 
 /// Appends relocations; offsets are relative to the one before, targets to `base`.
 func encodeRelocations(_ relocations: [RelocationRecord], near base: DeclNumber, into writer: inout ByteWriter) {
-    writer.append(varint: UInt64(relocations.count))
-    var previous: UInt32 = 0
-    for relocation in relocations {
-        writer.append(relocation.offset, near: previous)
-        writer.append(relocation.kind)
-        writer.append(relocation.target, near: base)
-        writer.append(zigzag: relocation.addend)
-        previous = relocation.offset
-    }
+    writer.append(atMost: ByteCursor.mostOfRelocations(relocations.count)) { $0.append(relocations, near: base) }
 }
 
 /// Reads what `encodeRelocations` wrote.
@@ -55,4 +42,37 @@ func decodeRelocations(
         previous = offset
     }
     return relocations
+}
+
+extension ByteCursor {
+    /// Bytes of a list of so many numbers, at most.
+    static func mostOfNumbers(_ count: Int) -> Int { mostOfNumber * (1 + count) }
+
+    /// Bytes of a list of so many relocations, at most.
+    static func mostOfRelocations(_ count: Int) -> Int { mostOfNumber + count * (1 + 3 * mostOfNumber) }
+
+    /// What `encodeNumbers` appends.
+    @inline(__always)
+    mutating func append(_ numbers: some RandomAccessCollection<DeclNumber>, near base: DeclNumber) {
+        append(varint: UInt64(numbers.count))
+        var previous = base
+        for number in numbers {
+            append(number, near: previous)
+            previous = number
+        }
+    }
+
+    /// What `encodeRelocations` appends.
+    @inline(__always)
+    mutating func append(_ relocations: [RelocationRecord], near base: DeclNumber) {
+        append(varint: UInt64(relocations.count))
+        var previous: UInt32 = 0
+        for place in relocations.indices {
+            append(relocations[place].offset, near: previous)
+            append(relocations[place].kind)
+            append(relocations[place].target, near: base)
+            append(zigzag: relocations[place].addend)
+            previous = relocations[place].offset
+        }
+    }
 }

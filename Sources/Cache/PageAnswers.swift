@@ -10,11 +10,19 @@ struct PageAnswers {
     private static let most = 64
 
     /// Appends a hash: its number in the list, from 1 on; or 0 and itself, which puts it there while there is room.
-    mutating func encode(_ hash: UInt64, into writer: inout ByteWriter) {
-        if let place = hashes.firstIndex(of: hash) { return writer.append(UInt8(place + 1)) }
-        writer.append(0)
-        writer.append(fixed: hash)
+    @inline(__always)
+    mutating func encode(_ hash: UInt64, into cursor: inout ByteCursor) {
+        if let place = place(of: hash) { return cursor.append(UInt8(truncatingIfNeeded: place + 1)) }
+        cursor.append(0)
+        cursor.append(fixed: hash)
         add(hash)
+    }
+
+    /// Where a hash stands that was there before.
+    @inline(__always)
+    private func place(of hash: UInt64) -> Int? {
+        for place in hashes.indices where hashes[place] == hash { return place }
+        return nil
     }
 
     /// Reads what `encode` wrote.
@@ -29,6 +37,7 @@ struct PageAnswers {
         return hash
     }
 
+    @inline(never)
     private mutating func add(_ hash: UInt64) {
         guard hashes.count < PageAnswers.most else { return }
         hashes.append(hash)
@@ -37,13 +46,13 @@ struct PageAnswers {
 
     /// The interface that belongs to the hash of a type.
     func interface(_ hash: UInt64) -> [UInt8]? {
-        guard let place = hashes.firstIndex(of: hash) else { return nil }
+        guard let place = place(of: hash) else { return nil }
         return interfaces[place]
     }
 
     /// Notes the interface of a record whose type has that hash; the first one counts.
     mutating func note(_ interface: [UInt8], of hash: UInt64) {
-        guard let place = hashes.firstIndex(of: hash), interfaces[place] == nil else { return }
+        guard let place = place(of: hash), interfaces[place] == nil else { return }
         interfaces[place] = interface
     }
 }

@@ -39,7 +39,10 @@ extension StatePage {
         var answers = PageAnswers()
         // By address: elements would be copied, and references to their arrays counted.
         for place in records.indices {
-            StateRecord.encode(first + place, of: number, &answers, into: &writer)
+            let record = first + place
+            writer.append(atMost: StateRecord.mostBytes(record)) {
+                StateRecord.encode(record, of: number, &answers, into: &$0)
+            }
             number &+= 1
         }
     }
@@ -63,45 +66,63 @@ extension StatePage {
 }
 
 extension StateRecord {
-    /// Whether it is as new. Compares the parts that are seldom so first.
+    /// Whether it is as new, like what is left of the last page of a file. A comparison with a new one would copy both.
     @inline(__always)
     private static func isNew(_ record: UnsafePointer<StateRecord>) -> Bool {
-        !record.pointee.isLive && record.pointee.interfaceState == .none && record.pointee.users.isEmpty
-            && record.pointee.edges.isEmpty && record.pointee == StateRecord()
+        guard !record.pointee.isLive, record.pointee.users.isEmpty, record.pointee.edges.isEmpty else { return false }
+        if case .some = record.pointee.link { return false }
+        let counts = record.pointee.edgesInEffect | record.pointee.userRowCount | record.pointee.passingUserCount
+        let hashes =
+            record.pointee.typeHash | record.pointee.valueHash | record.pointee.bodyHash | record.pointee.codeHash
+        return !record.pointee.isDormant && !record.pointee.isStale && record.pointee.interfaceState == .none
+            && record.pointee.bodyState == .none && record.pointee.keeper == 0 && record.pointee.rank == 0
+            && record.pointee.interface.isEmpty && counts == 0 && hashes == 0 && record.pointee.compiledAt == 0
+            && record.pointee.compiledFor == 0 && record.pointee.compiledAfter == 0
     }
 
+    /// Bytes of a record at most.
+    @inline(__always)
+    fileprivate static func mostBytes(_ record: UnsafePointer<StateRecord>) -> Int {
+        // Flags, states and reason; hashes; keeper, rank, counts of bytes and edges and of those in effect, two counts of
+        // users, generation, cause. The rest is in lists.
+        let fixed = 3 + 4 * ByteCursor.mostOfAnswer + 9 * ByteCursor.mostOfNumber + LinkRecord.mostBytes
+        let edges = record.pointee.edges.count * (ByteCursor.mostOfNumber + ByteCursor.mostOfAnswer)
+        let users = ByteCursor.mostOfNumbers(record.pointee.users.count)
+        let relocations = record.pointee.link?.relocations.count ?? 0
+        return fixed + record.pointee.interface.count + edges + users + ByteCursor.mostOfRelocations(relocations)
+    }
+
+    @inline(__always)
     fileprivate static func encode(
         _ record: UnsafePointer<StateRecord>, of number: DeclNumber, _ answers: inout PageAnswers,
-        into writer: inout ByteWriter
+        into cursor: inout ByteCursor
     ) {
-        guard !isNew(record) else { return writer.append(0) }
+        guard !isNew(record) else { return cursor.append(0) }
         let isInterfaceKnown = answers.interface(record.pointee.typeHash) == record.pointee.interface
         let isLinkedAsAnalysed = record.pointee.link?.codeHash == record.pointee.codeHash
-        writer.append(
+        cursor.append(
             flags(record) | (isInterfaceKnown ? StateFlag.hasKnownInterface : 0)
                 | (isLinkedAsAnalysed ? StateFlag.isLinkedAsAnalysed : 0))
-        writer.append(
+        cursor.append(
             record.pointee.interfaceState.rawValue | record.pointee.bodyState.rawValue << 2 | hashFlags(record))
-        writer.append(record.pointee.keeper, near: number)
-        writer.append(zigzag: record.pointee.rank)
-        if record.pointee.typeHash != 0 { answers.encode(record.pointee.typeHash, into: &writer) }
-        if record.pointee.valueHash != 0 { answers.encode(record.pointee.valueHash, into: &writer) }
-        if record.pointee.bodyHash != 0 { answers.encode(record.pointee.bodyHash, into: &writer) }
-        if record.pointee.codeHash != 0 { writer.append(fixed: record.pointee.codeHash) }
+        cursor.append(record.pointee.keeper, near: number)
+        cursor.append(zigzag: record.pointee.rank)
+        if record.pointee.typeHash != 0 { answers.encode(record.pointee.typeHash, into: &cursor) }
+        if record.pointee.valueHash != 0 { answers.encode(record.pointee.valueHash, into: &cursor) }
+        if record.pointee.bodyHash != 0 { answers.encode(record.pointee.bodyHash, into: &cursor) }
+        if record.pointee.codeHash != 0 { cursor.append(fixed: record.pointee.codeHash) }
         if !isInterfaceKnown {
-            writer.append(counted: record.pointee.interface)
+            cursor.append(counted: record.pointee.interface)
             answers.note(record.pointee.interface, of: record.pointee.typeHash)
         }
-        writer.append(varint: UInt64(record.pointee.edges.count))
-        writer.append(varint: record.pointee.edgesInEffect)
-        encode(record.pointee.edges, of: number, &answers, into: &writer)
-        encodeNumbers(record.pointee.users, near: number, into: &writer)
-        if record.pointee.userRowCount > 0 { writer.append(varint: record.pointee.userRowCount) }
-        writer.append(varint: record.pointee.passingUserCount)
-        record.pointee.link?.encode(of: number, isLinkedAsAnalysed ? nil : record.pointee.link?.codeHash, into: &writer)
-        writer.append(varint: record.pointee.compiledAt)
-        writer.append(record.pointee.compiledFor)
-        if record.pointee.compiledFor != 0 { writer.append(record.pointee.compiledAfter, near: number) }
+        encodeEdges(record, of: number, &answers, into: &cursor)
+        cursor.append(record.pointee.users, near: number)
+        if record.pointee.userRowCount > 0 { cursor.append(varint: record.pointee.userRowCount) }
+        cursor.append(varint: record.pointee.passingUserCount)
+        record.pointee.link?.encode(of: number, isLinkedAsAnalysed ? nil : record.pointee.link?.codeHash, into: &cursor)
+        cursor.append(varint: record.pointee.compiledAt)
+        cursor.append(record.pointee.compiledFor)
+        if record.pointee.compiledFor != 0 { cursor.append(record.pointee.compiledAfter, near: number) }
     }
 
     @inline(__always)
@@ -122,15 +143,21 @@ extension StateRecord {
             | (record.pointee.bodyHash != 0 ? HashFlag.body : 0) | (record.pointee.codeHash != 0 ? HashFlag.code : 0)
     }
 
-    private static func encode(
-        _ edges: [EdgeRecord], of number: DeclNumber, _ answers: inout PageAnswers, into writer: inout ByteWriter
+    @inline(__always)
+    private static func encodeEdges(
+        _ record: UnsafePointer<StateRecord>, of number: DeclNumber, _ answers: inout PageAnswers,
+        into cursor: inout ByteCursor
     ) {
-        for edge in edges {
+        let count = record.pointee.edges.count
+        cursor.append(varint: UInt64(count))
+        cursor.append(varint: record.pointee.edgesInEffect)
+        for place in 0..<count {
+            let edge = record.pointee.edges[place]
             var bits = UInt64(edge.kind.rawValue)
             if edge.isFromInterface { bits |= EdgeFlag.isFromInterface }
             if edge.seen != 0 { bits |= EdgeFlag.hasSeen }
-            writer.append(varint: zigzagged(Int64(edge.target) - Int64(number)) << EdgeFlag.bits | bits)
-            if edge.seen != 0 { answers.encode(edge.seen, into: &writer) }
+            cursor.append(varint: zigzagged(Int64(edge.target) - Int64(number)) << EdgeFlag.bits | bits)
+            if edge.seen != 0 { answers.encode(edge.seen, into: &cursor) }
         }
     }
 
@@ -203,15 +230,19 @@ extension EdgeRecord {
 }
 
 extension LinkRecord {
+    /// Bytes without the relocations at most: section, hash, numbers.
+    fileprivate static let mostBytes = 9 + 4 * ByteCursor.mostOfNumber
+
     /// `codeHash` is nil where it need not be written.
-    fileprivate func encode(of number: DeclNumber, _ codeHash: UInt64?, into writer: inout ByteWriter) {
-        writer.append(section)
-        writer.append(varint: offset)
-        writer.append(varint: room)
-        writer.append(varint: size)
-        if let codeHash { writer.append(fixed: codeHash) }
-        writer.append(varint: symbol)
-        encodeRelocations(relocations, near: number, into: &writer)
+    @inline(__always)
+    fileprivate func encode(of number: DeclNumber, _ codeHash: UInt64?, into cursor: inout ByteCursor) {
+        cursor.append(section)
+        cursor.append(varint: offset)
+        cursor.append(varint: room)
+        cursor.append(varint: size)
+        if let codeHash { cursor.append(fixed: codeHash) }
+        cursor.append(varint: symbol)
+        cursor.append(relocations, near: number)
     }
 
     /// `codeHash` is nil where it was written.

@@ -14,7 +14,10 @@ extension TextPage {
     static func encode(_ records: UnsafeBufferPointer<TextRecord>, into writer: inout ByteWriter) {
         guard let first = records.baseAddress else { return }
         // By address: elements would be copied, and references to their names counted.
-        for place in records.indices { TextRecord.encode(first + place, into: &writer) }
+        for place in records.indices {
+            let record = first + place
+            writer.append(atMost: TextRecord.mostBytes(record)) { TextRecord.encode(record, into: &$0) }
+        }
     }
 
     /// The page whose records these bytes are.
@@ -27,22 +30,29 @@ extension TextPage {
 }
 
 extension TextRecord {
-    fileprivate static func encode(_ record: UnsafePointer<TextRecord>, into writer: inout ByteWriter) {
-        guard record.pointee.isUsed || record.pointee != TextRecord() else { return writer.append(0) }
+    /// Bytes of a record at most: flags, opcode, name, two digests, five numbers.
+    @inline(__always)
+    fileprivate static func mostBytes(_ record: UnsafePointer<TextRecord>) -> Int {
+        2 + ByteCursor.mostOfNumber + record.pointee.name.count + 32 + 5 * ByteCursor.mostOfNumber
+    }
+
+    @inline(__always)
+    fileprivate static func encode(_ record: UnsafePointer<TextRecord>, into cursor: inout ByteCursor) {
+        guard record.pointee.isUsed || record.pointee != TextRecord() else { return cursor.append(0) }
         var flags = TextFlag.follows
         if record.pointee.isUsed { flags |= TextFlag.isUsed }
         if record.pointee.isPresent { flags |= TextFlag.isPresent }
         if record.pointee.isBroken { flags |= TextFlag.isBroken }
-        writer.append(flags)
-        writer.append(record.pointee.opcode)
-        writer.append(counted: record.pointee.name)
-        writer.append(record.pointee.contentHash)
-        writer.append(record.pointee.structureHash)
-        writer.append(zigzag: Int64(record.pointee.line))
-        writer.append(varint: record.pointee.column)
-        writer.append(zigzag: record.pointee.offset)
-        writer.append(varint: record.pointee.length)
-        writer.append(varint: record.pointee.slot)
+        cursor.append(flags)
+        cursor.append(record.pointee.opcode)
+        cursor.append(counted: record.pointee.name)
+        cursor.append(record.pointee.contentHash)
+        cursor.append(record.pointee.structureHash)
+        cursor.append(zigzag: Int64(record.pointee.line))
+        cursor.append(varint: record.pointee.column)
+        cursor.append(zigzag: record.pointee.offset)
+        cursor.append(varint: record.pointee.length)
+        cursor.append(varint: record.pointee.slot)
     }
 
     /// Reads the next record into a new one.

@@ -104,6 +104,43 @@ import Testing
         #expect(try store.statePage(pages[1].number) == nil)
     }
 
+    /// Records that are as new but for one thing.
+    private static let changes: [@Sendable (inout StateRecord) -> Void] = [
+        { $0.isLive = true }, { $0.isDormant = true }, { $0.isStale = true }, { $0.interfaceState = .failed },
+        { $0.bodyState = .done }, { $0.keeper = 1 }, { $0.rank = 1 }, { $0.interface = [0] }, { $0.typeHash = 1 },
+        { $0.valueHash = 1 }, { $0.bodyHash = 1 }, { $0.codeHash = 1 },
+        { $0.edges = [EdgeRecord(target: 0, kind: .exists, isFromInterface: false, seen: 0)] }, { $0.users = [0] },
+        { $0.userRowCount = 1 }, { $0.passingUserCount = 1 },
+        { $0.link = LinkRecord(section: 0, offset: 0, room: 0, size: 0, codeHash: 0, symbol: 0, relocations: []) },
+        { $0.compiledAt = 1 }, { $0.compiledFor = 1 },
+    ]
+
+    /// None of them is taken for a new one, which is written as one byte.
+    @Test(arguments: changes.indices) func stateRecordsThatAreNearlyNew(change: Int) throws {
+        var page = StatePage(number: 7)
+        Self.changes[change](&page.records[5])
+        try folder.makeCache { try $0.putStatePage(page) }
+        #expect(try folder.open().statePage(7) == page)
+        #expect(page != StatePage(number: 7))
+    }
+
+    /// Records of which everything is as large as it can be: the room for them is made before they are written.
+    @Test func largestRecords() throws {
+        var state = StatePage(number: 7)
+        var text = TextPage(number: 7, file: .max)
+        for place in state.records.indices {
+            state.records[place] = .largest
+            text.records[place] = .largest
+        }
+        try folder.makeCache { store in
+            try store.putStatePage(state)
+            try store.putTextPage(text)
+        }
+        let store = try folder.open()
+        #expect(try store.statePage(7) == state)
+        #expect(try store.textPage(7) == text)
+    }
+
     /// Records with hashes and interfaces in common, also with more of them than a page lists.
     @Test(arguments: [2, 63, 64, 65, 200]) func statePagesThatRepeatThemselves(hashCount: Int) throws {
         func hash(_ number: Int) -> UInt64 { UInt64(1 + number % hashCount) }

@@ -366,3 +366,40 @@ struct RowMaker {
         return row
     }
 }
+
+extension StateRecord {
+    /// One of which every part takes as many bytes as it can.
+    static var largest: StateRecord {
+        var record = StateRecord()
+        (record.isLive, record.isDormant, record.isStale) = (true, true, true)
+        (record.interfaceState, record.bodyState) = (.blocked, .blocked)
+        (record.keeper, record.rank) = (.max, .min)
+        record.interface = [UInt8](repeating: 255, count: 300)
+        (record.typeHash, record.valueHash, record.bodyHash, record.codeHash) = (.max, .max - 1, .max - 2, .max - 3)
+        record.edges = (1...300).map {
+            EdgeRecord(target: .max, kind: .body, isFromInterface: true, seen: .max - 3 - UInt64($0))
+        }
+        record.edgesInEffect = 300
+        record.users = [0, 1 << 31, .max]
+        (record.userRowCount, record.passingUserCount) = (.max, .max)
+        let relocation = RelocationRecord(offset: .max, kind: 255, target: .max, addend: .min)
+        record.link = LinkRecord(
+            section: 255, offset: .max, room: .max, size: .max, codeHash: 1, symbol: .max,
+            relocations: [RelocationRecord](repeating: relocation, count: 300))
+        (record.compiledAt, record.compiledFor, record.compiledAfter) = (.max, 255, .max)
+        return record
+    }
+}
+
+extension TextRecord {
+    /// One of which every part takes as many bytes as it can.
+    static var largest: TextRecord {
+        var record = TextRecord()
+        (record.isUsed, record.isPresent, record.isBroken) = (true, true, true)
+        record.name = [UInt8](repeating: 255, count: 300)
+        record.contentHash = Digest(low: .max, high: .max)
+        record.structureHash = Digest(low: .max, high: .max)
+        (record.line, record.column, record.offset, record.length, record.slot) = (.min, .max, .min, .max, .max)
+        return record
+    }
+}
