@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Testing
 
@@ -41,6 +42,14 @@ import Testing
             for (count, ticket) in tickets.enumerated() { #expect(work.take(ticket) == Self.expected(count)) }
             usleep(8_000)
         }
+    }
+
+    /// A thread is not left to wait until its creator's turn is over.
+    @Test func anotherProcessor() {
+        let found = Locked<Int?>(nil)
+        guard DetachedThread.start({ found.with { $0 = zbuild_processor_count() } }) else { return }
+        while found.with({ $0 }) == nil { usleep(100) }
+        #expect(found.with { $0 } == max(DetachedThread.processorCount - 1, 1))
     }
 
     /// A job adds jobs, as a source does that names others.
