@@ -1,3 +1,4 @@
+import BLAKE3
 import Testing
 import ZIR
 
@@ -135,5 +136,22 @@ import ZIR
                 #expect(!Parser.parse(Array(bytes[span.range])).isValid)
             }
         }
+    }
+
+    /// A byte that is another, that comes, goes or changes places, in a declaration or beside it, changes the digest.
+    @Test func eachTextHasItsDigest() {
+        let texts = [
+            "", " ", "\n", "@a = int(1)", " @a = int(1)", "@a = int(1) ", "@a = int(2)", "@b = int(1)", "@a = int(1",
+            "@a = int(1)@a = int(1)", "@a = int(1) @a = int(1)", "@a = int(1)@a = int(1) ", "@a = int(1)@b = int(1)",
+            "@b = int(1)@a = int(1)", "; @a = int(1)", ";@a = int(1)\n", "x @a = int(1)", "@a = int(1) x",
+        ].map { Array($0.utf8) }
+        let digests = texts.flatMap { text in
+            [text.withUnsafeBytes { Scanner.scan($0).digest(of: $0) }, ScanResult.digest(ofWhole: .hash(text))]
+        }
+        #expect(Set(digests).count == 2 * texts.count)
+        // What is hashed of one text is no other text.
+        let parts = [0, 0, 0, 0] + Digest.hash(Array("@a = int(1)".utf8)).bytes + [0, 0, 0, 0]
+        #expect(Digest.hash(parts) == digests[2 * 3])
+        #expect(ScanResult.digest(ofWhole: .hash(parts)) != digests[2 * 3])
     }
 }

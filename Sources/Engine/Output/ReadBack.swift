@@ -1,4 +1,3 @@
-import BLAKE3
 import Cache
 import CodeGen
 import ELF
@@ -90,7 +89,7 @@ struct ReadBack {
         for (number, known) in Dictionary(grouping: declarations, by: \.file) {
             guard let file = snapshot.file(number) else { return false }
             guard case .content(let text, _, _) = reader.read(project.absolute(file.path)),
-                Digest.hash(text) == file.digest
+                SourceText.digest(ofModule: text) == file.digest
             else {
                 trusted.changedFiles.insert(number)
                 continue

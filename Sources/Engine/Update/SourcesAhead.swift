@@ -66,15 +66,16 @@ final class SourcesAhead: Sendable {
                 if guesses { requestImports(of: request.path, bytes) }
             }
             text.findDeclarations(parsing: true)
+            text.findDigest()
             return text
         case .module(let known, let runs):
             var text = SourceText(request.path, reader)
-            guard text.digest != known else { return text }
-            text.findChange(of: runs)
-            if text.change == nil { text.findDeclarations(parsing: false) }
+            text.findChange(from: known, runs)
             return text
         case .manifest:
-            return SourceText(request.path, reader)
+            var text = SourceText(request.path, reader)
+            text.findDigest()
+            return text
         }
     }
 
