@@ -28,6 +28,7 @@ extension Body {
     }
 
     /// The raw `IRRef`s of the arguments of `inst`, a call.
+    @inline(__always)
     func callArguments(_ inst: IRInst) -> Table<UInt32> {
         let first = Int(inst.data) + 1
         return extra.part(first..<first + Int(extra[first - 1]))
@@ -40,6 +41,7 @@ extension Body {
     }
 
     /// The shape of `value`.
+    @inline(__always)
     func type(of value: IRRef) -> IRType {
         if let index = value.instIndex { return insts[Int(index)].type }
         guard let index = value.constantIndex else { return .void }
@@ -66,6 +68,7 @@ extension Body {
 
     /// Whether instruction `index` is a compare whose only use is the branch right behind it, given the number of its
     /// uses: then both become one compare and one conditional jump.
+    @inline(__always)
     func isFusedWithBranch(_ index: Int, useCount: UInt32) -> Bool {
         guard insts[index].op == .compare, useCount == 1, index + 1 < insts.count else { return false }
         let next = insts[index + 1]

@@ -19,13 +19,12 @@ final class Body {
     /// As in `IRCode`.
     private(set) var labels = 0
     /// As in `IRCode`.
+    private(set) var mayLoop = false
+    /// As in `IRCode`.
     private(set) var convention = CallingConvention.Unspecified
-    /// The kinds of instructions that it holds.
-    var ops = OpSet()
-    /// The instructions that need certain registers: arguments, calls, copies and `asm`, in order.
-    private(set) var bound = Table<Int32>.empty
-    /// The labels, jumps and branches, in order.
-    private(set) var control = Table<Int32>.empty
+    /// Whether it calls anything, and whether it has memory of its own in the frame. `Liveness` finds it out.
+    var hasCalls = false
+    var hasStackSlots = false
 
     /// What the instructions around an `asm` depend on.
     struct AssemblyShape: BitwiseCopyable {
@@ -44,31 +43,9 @@ final class Body {
         constants = Table(lent: code.constants)
         assemblies = code.assemblies.isEmpty ? .empty : Body.shapes(of: code.assemblies, in: arena)
         labels = Int(code.labels)
+        mayLoop = code.mayLoop
         convention = code.convention
-        sort()
-    }
-
-    /// Finds which kinds of instructions there are, and where those are that whole passes are about.
-    private func sort() {
-        let (insts, bound, control) = (insts, arena.list(insts.count), arena.list(insts.count))
-        var (boundCount, controlCount) = (0, 0)
-        var ops = OpSet()
-        for index in insts.indices {
-            let op = insts[index].op
-            ops.insert(op)
-            switch op {
-            case .argument, .call, .copy, .assembly:
-                bound[boundCount] = Int32(truncatingIfNeeded: index)
-                boundCount &+= 1
-            case .label, .jump, .jumpIfFalse:
-                control[controlCount] = Int32(truncatingIfNeeded: index)
-                controlCount &+= 1
-            default: continue
-            }
-        }
-        self.ops = ops
-        self.bound = bound.part(0..<boundCount)
-        self.control = control.part(0..<controlCount)
+        (hasCalls, hasStackSlots) = (false, false)
     }
 
     private static func shapes(of assemblies: [IRAssembly], in arena: Arena) -> Table<AssemblyShape> {

@@ -4,56 +4,61 @@ import Semantics
 ///
 /// A linear scan over the body. A value keeps its home for all its life. When no register is left, the value that is
 /// used least for the time that it would hold one goes to the frame, be it the new one or one that has a register
-/// already. Values whose lifetimes do not meet share homes. Registers are numbers from 0 on in the order in which they
-/// are preferred; the target knows what they stand for, and which of them a value is best in.
+/// already. Values whose lifetimes do not meet share homes. Here registers are numbers from 0 on in the order in which they
+/// are preferred; the target says what they stand for, and which of them a value is best in.
 ///
 /// An object that takes up one body after the other.
 final class Homes {
     /// Where a value is.
     enum Home: Equatable {
-        /// In the register numbered so.
-        case register(Int)
+        /// In this register.
+        case register(Register)
         /// In the word of the frame numbered so.
         case word(Int)
     }
 
-    /// For each instruction the home of its result: a register, a word counted from `firstWord` on, or none.
-    private var numbers = Table<Int32>.empty
+    /// For each instruction the register that its result is in; nil if it is in none.
+    private(set) var registers = Table<Register?>.empty
+    /// For each root its word of the frame, `none` if it is in none; empty while there are no words.
+    private var words = Table<Int32>.empty
     /// How many words of the frame are needed.
     private(set) var wordCount = 0
     /// The registers that are homes.
-    private(set) var usedRegisters: UInt32 = 0
+    private(set) var usedRegisters: RegisterSet = []
     /// The first instruction that would have needed one more register; nil if there was none.
     private(set) var firstSpill: Int?
 
     /// The value that is in each register that is not free; of others nothing is known.
     private var occupants = Table<Int32>.empty
     private var free: UInt32 = 0
-    /// All registers.
-    private var all: UInt32 = 0
+    /// What the numbers stand for.
+    private var target = HomeRegisters.framed
     /// The values that go to the frame: so many rows of a table that is empty while there are none.
     private var spilled = Table<Int32>.empty
     private var spilledCount = 0
 
     private static let none: Int32 = -1
-    private static let firstWord: Int32 = 32
 
     /// No homes.
     init() {}
 
-    /// Gives homes to the `values` of `function` in `count` registers, 32 at most; `clobbers` says what instructions change
-    /// of them.
-    func assign(_ function: Body, _ values: Table<IRValue>, registers count: Int, _ clobbers: Clobbers) {
-        (wordCount, usedRegisters, firstSpill, spilled, spilledCount) = (0, 0, nil, .empty, 0)
-        numbers = function.arena.table(values.count, of: Homes.none)
-        occupants = function.arena.list(count)
-        all = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(count)) - 1)
-        free = all
+    /// Gives homes to the `values` of `function` in the registers of `target`; `clobbers` says what instructions change of
+    /// them.
+    func assign(_ function: Body, _ values: Table<IRValue>, _ target: HomeRegisters, _ clobbers: Clobbers) {
+        (wordCount, usedRegisters, firstSpill, spilled, spilledCount) = (0, [], nil, .empty, 0)
+        registers = function.arena.table(values.count, of: nil)
+        occupants = function.arena.list(target.registers.count)
+        self.target = target
+        free = target.all
         for index in values.indices {
-            guard let value = Homes.valueStarting(at: index, function, values) else { continue }
-            if free != all { release(before: index, values) }
-            place(value, at: index, function, values, clobbers)
+            if let value = Homes.valueStarting(at: index, function, values) {
+                if free != target.all { release(before: index, values) }
+                place(value, at: index, function, values, clobbers)
+            }
+            // The home of a root is taken before that of others who are in it.
+            registers[index] = registers[Int(values[index].root)]
         }
+        words = .empty
         if spilledCount > 0 { placeInFrame(function, values) }
     }
 
@@ -62,18 +67,15 @@ final class Homes {
     private static func valueStarting(at index: Int, _ function: Body, _ values: Table<IRValue>) -> Int? {
         let inst = function.insts[index]
         let value = inst.op == .assign ? inst.a.instIndex.map(Int.init) ?? index : Int(values[index].root)
-        guard values[value].start == index, values[value].useCount > 0, function.needsHome(value, values[value]) else {
-            return nil
-        }
+        guard values[value].start == index, values[value].useCount > 0, !values[value].isFolded else { return nil }
         return value
     }
 
     /// The home of the result of instruction `index`, whose home is its own; nil if nobody needs it.
-    @inline(__always)
     func home(ofRoot index: Int) -> Home? {
-        let number = numbers[index]
-        if number < 0 { return nil }
-        return number < Homes.firstWord ? .register(Int(number)) : .word(Int(number - Homes.firstWord))
+        if let register = registers[index] { return .register(register) }
+        if words.isEmpty || words[index] == Homes.none { return nil }
+        return .word(Int(words[index]))
     }
 }
 
@@ -83,7 +85,7 @@ extension Homes {
     /// Frees the registers of values that end at instruction `index`: it reads them before it writes its result.
     @inline(__always)
     private func release(before index: Int, _ values: Table<IRValue>) {
-        var taken = all & ~free
+        var taken = target.all & ~free
         while taken != 0 {
             let register = taken.trailingZeroBitCount
             taken &= taken &- 1
@@ -111,11 +113,10 @@ extension Homes {
         register >= 0 && candidates &>> UInt32(register) & 1 == 1
     }
 
-    /// The register of an operand, -1 if it has none.
+    /// The number of the register of an operand, -1 if it has none.
     private func register(of operand: IRRef, _ values: Table<IRValue>) -> Int {
-        guard let index = operand.instIndex else { return -1 }
-        let number = Int(numbers[Int(values[Int(index)].root)])
-        return number < Homes.firstWord ? number : -1
+        guard let index = operand.instIndex, let register = registers[Int(values[Int(index)].root)] else { return -1 }
+        return Int(target.number(of: register))
     }
 
     /// No register is left for `value`: the value that is used least for the time that it would hold one goes to the
@@ -135,16 +136,18 @@ extension Homes {
     }
 
     private func spill(_ value: Int32, _ function: Body) {
-        if spilled.isEmpty { spilled = function.arena.table(numbers.count, of: Homes.none) }
+        if spilled.isEmpty { spilled = function.arena.list(registers.count) }
         spilled[spilledCount] = value
         spilledCount += 1
     }
 
+    @inline(__always)
     private func put(_ value: Int, in register: Int) {
-        numbers[value] = Int32(truncatingIfNeeded: register)
+        let home = target.registers[register]
+        registers[value] = home
+        usedRegisters.insert(home)
         occupants[register] = Int32(truncatingIfNeeded: value)
         free &= ~(1 &<< UInt32(register))
-        usedRegisters |= 1 &<< UInt32(register)
     }
 }
 
@@ -156,40 +159,34 @@ extension Homes {
         let byStart = spilled.part(0..<spilledCount).sorted { values[Int($0)].start < values[Int($1)].start }
         var free: [Int32] = []
         // The values that end at an instruction are a list: its head stands at the instruction, its links at the values.
-        let ending = function.arena.table(numbers.count, of: Homes.none)
-        let next = function.arena.table(numbers.count, of: Homes.none)
+        let ending = function.arena.table(values.count, of: Homes.none)
+        let next = function.arena.table(values.count, of: Homes.none)
+        words = function.arena.table(values.count, of: Homes.none)
         var released = 0
         for value in byStart.map(Int.init) {
             while released <= values[value].start {
                 var ended = ending[released]
                 while ended != Homes.none {
-                    free.append(numbers[Int(ended)])
+                    free.append(words[Int(ended)])
                     ended = next[Int(ended)]
                 }
                 released += 1
             }
-            numbers[value] = free.popLast() ?? addWord()
+            words[value] = free.popLast() ?? addWord()
             let end = Int(values[value].end)
             next[value] = ending[end]
             ending[end] = Int32(value)
         }
+        for index in values.indices where words[Int(values[index].root)] != Homes.none { registers[index] = nil }
     }
 
     private func addWord() -> Int32 {
         wordCount += 1
-        return Homes.firstWord + Int32(wordCount) - 1
+        return Int32(wordCount) - 1
     }
 }
 
 extension IRValue {
     /// How often the home of a root is used for the time that it is taken.
     fileprivate var density: Float { weight / Float(end - start + 1) }
-}
-
-extension Body {
-    /// Whether the result of instruction `index`, of which `value` is known, must be kept anywhere. The address of a stack
-    /// slot is known wherever it is used.
-    fileprivate func needsHome(_ index: Int, _ value: IRValue) -> Bool {
-        insts[index].op != .stackSlot && !value.isFolded && !isFusedWithBranch(index, useCount: value.useCount)
-    }
 }

@@ -8,8 +8,9 @@ import Semantics
 /// loops nested to a bounded depth.
 struct Liveness: BitwiseCopyable {
     private let values: Table<IRValue>
-    private var promotion: Promotion
-    private var moves: MoveList
+    private var promotion = Promotion()
+    private var moves: InstList
+    private var bound: InstList
 
     /// How many loads and stores may compute an address anew rather than find it in a register.
     fileprivate static let maximumFoldedUses: UInt32 = 4
@@ -17,22 +18,30 @@ struct Liveness: BitwiseCopyable {
     /// What there is to know of `function`.
     struct Result {
         var values: Table<IRValue>
-        /// Which stack slots can be variables.
-        var promotion: Promotion
-        var moves: MoveList
+        /// The instructions that move values from home to home, or may when stack slots have become variables: those
+        /// slots, and the loads and stores of them; `variable`, `assign`, `extend` and `bitCast`. In order.
+        var moves: Table<Int32>
+        /// Those that need certain registers: arguments, calls, copies and `asm`. In order.
+        var bound: Table<Int32>
     }
 
-    /// Finds it out.
+    private init(_ function: Body) {
+        values = function.arena.table(function.insts.count, of: IRValue())
+        moves = InstList(in: function)
+        bound = InstList(in: function)
+    }
+
+    /// Finds it out, and makes variables of stack slots where that is possible.
     static func find(in function: Body, _ loops: LoopNest) -> Result {
-        var liveness = Liveness(
-            values: function.arena.table(function.insts.count, IRValue.init(of:)),
-            promotion: Promotion(function), moves: MoveList(in: function))
+        var liveness = Liveness(function)
+        let values = liveness.values
         var index = function.insts.count
         while index > 0 {
             index -= 1
-            if !liveness.values.isDropped(index, function) { liveness.examine(index, function, loops) }
+            values[index].setHome(index)
+            if !values.isDropped(index, function) { liveness.examine(index, function, loops) }
         }
-        return Result(values: liveness.values, promotion: liveness.promotion, moves: liveness.moves)
+        return Result(values: values, moves: liveness.moves.inOrder, bound: liveness.bound.inOrder)
     }
 
     /// Looks at instruction `index`, which is needed.
@@ -44,7 +53,11 @@ struct Liveness: BitwiseCopyable {
         switch inst.op {
         case .stackSlot:
             moves.add(index)
-            promotion.decide(index, values[index].useCount, isInLoop: loops.loop(of: index) != .none, function)
+            promotion.decide(index, isInLoop: loops.loop(of: index) != .none, function, values)
+        case .compare:
+            values[index].isFolded = function.isFusedWithBranch(index, useCount: values[index].useCount)
+            use(inst.a, at: index, weight, loops)
+            use(inst.b, at: index, weight, loops)
         case .elementPointer: examineAddress(index, weight, function, loops)
         case .load, .store:
             use(inst.b, at: index, weight, loops)
@@ -52,19 +65,36 @@ struct Liveness: BitwiseCopyable {
             guard let pointer = inst.a.instIndex.map(Int.init) else { return }
             if function.insts[pointer].op == .stackSlot {
                 moves.add(index)
-                promotion.noteAccess(index, to: pointer, function)
+                promotion.noteAccess(index, to: pointer, function, values)
+            } else if loops.loop(of: index) == loops.loop(of: pointer) {
+                // From another loop it would be computed more often than now.
+                values[pointer].accessCount &+= 1
             }
-            // From another loop it would be computed more often than now.
-            if loops.loop(of: index) == loops.loop(of: pointer) { values[pointer].addressUseCount &+= 1 }
-        case .variable, .assign, .extend, .bitCast:
+        case .assign:
             moves.add(index)
+            promotion.link(index, inst, values)
             use(inst.a, at: index, weight, loops)
             use(inst.b, at: index, weight, loops)
+        case .variable, .extend, .bitCast:
+            moves.add(index)
+            use(inst.a, at: index, weight, loops)
         case .label, .jump: promotion.endStretch(index)
         case .jumpIfFalse:
             promotion.endStretch(index)
             use(inst.a, at: index, weight, loops)
-        case .assembly, .call, .sliceLength: function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
+        case .argument: bound.add(index)
+        case .call:
+            bound.add(index)
+            function.hasCalls = true
+            function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
+        case .assembly:
+            bound.add(index)
+            function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
+        case .copy:
+            bound.add(index)
+            use(inst.a, at: index, weight, loops)
+            use(inst.b, at: index, weight, loops)
+        case .sliceLength: function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
         default:
             use(inst.a, at: index, weight, loops)
             use(inst.b, at: index, weight, loops)
@@ -76,7 +106,7 @@ struct Liveness: BitwiseCopyable {
         let inst = function.insts[index]
         let length = IRRef(rawValue: function.extra[Int(inst.data) + 1])
         let value = values[index]
-        if value.addressUseCount == value.useCount && function.isFoldable(inst, value.useCount) {
+        if value.accessCount == value.useCount && function.isFoldable(inst, value.useCount) {
             values[index].isFolded = true
             use(inst.a, at: Int(value.end), weight * Float(value.useCount), loops)
             use(inst.b, at: Int(value.end), weight * Float(value.useCount), loops)

@@ -37,7 +37,7 @@ final class LoopNest {
     /// Finds the loops of `function`.
     func find(in function: Body) {
         (count, innermost) = (0, .empty)
-        guard function.ops.contains(.label), let lastJumps = LoopNest.lastJumpsBack(function) else { return }
+        guard function.mayLoop, let lastJumps = LoopNest.lastJumpsBack(function) else { return }
         innermost = function.arena.table(function.insts.count, of: .none)
         loops = function.arena.table(function.labels, of: Loop(start: 0, end: 0, parent: .none, depth: 0))
         var current = Index.none
@@ -71,14 +71,15 @@ final class LoopNest {
         let (isAhead, isPassed): (Int32, Int32) = (-2, -1)
         let jumps = function.arena.table(function.labels, of: isAhead)
         var hasJumpsBack = false
-        for place in function.control.indices {
-            let index = function.control[place]
-            let label = Int(function.insts[Int(index)].data)
-            if function.insts[Int(index)].op == .label {
-                jumps[label] = isPassed
-            } else if jumps[label] != isAhead {
-                jumps[label] = index
+        for index in function.insts.indices {
+            let inst = function.insts[index]
+            switch inst.op {
+            case .label: jumps[Int(inst.data)] = isPassed
+            case .jump, .jumpIfFalse:
+                if jumps[Int(inst.data)] == isAhead { continue }
+                jumps[Int(inst.data)] = Int32(truncatingIfNeeded: index)
                 hasJumpsBack = true
+            default: continue
             }
         }
         return hasJumpsBack ? jumps : nil

@@ -7,17 +7,18 @@ struct SharedHomes: BitwiseCopyable {
     private let values: Table<IRValue>
 
     /// Says in `values` which of `function` are in the homes of others, and from where on a variable needs one.
-    static func find(in function: Body, _ loops: LoopNest, _ values: Table<IRValue>, _ moves: MoveList) {
+    static func find(in function: Body, _ loops: LoopNest, _ values: Table<IRValue>, _ moves: Table<Int32>) {
         let insts = function.insts
         let homes = SharedHomes(insts: insts, values: values)
-        moves.forEach { index in
+        for place in moves.indices {
+            let index = Int(moves[place])
             switch insts[index].op {
             case .variable: homes.findStart(index, loops)
             case .assign:
-                guard let variable = insts[index].a.instIndex.map(Int.init) else { return }
+                guard let variable = insts[index].a.instIndex.map(Int.init) else { continue }
                 homes.shareAssigned(index, variable)
                 // From here on the next one is the first that matters.
-                values[variable].nextAssign = values[index].nextAssign
+                values[variable].next = values[index].next
             case .extend, .bitCast: homes.shareCopy(index, function)
             default: break
             }
@@ -26,8 +27,8 @@ struct SharedHomes: BitwiseCopyable {
 
     /// A variable needs no home before its first `assign`, unless that is in another loop, or it has a value before.
     private func findStart(_ index: Int, _ loops: LoopNest) {
-        let first = values[index].nextAssign
-        guard insts[index].data == 0, first >= 0 else { return }
+        let first = values[index].next
+        guard insts[index].data == 0, first > 0 else { return }
         if loops.loop(of: index) == loops.loop(of: Int(first)) { values[index].start = first }
     }
 
@@ -50,8 +51,8 @@ struct SharedHomes: BitwiseCopyable {
         let inst = insts[index]
         guard values[index].useCount > 0, function.isCopy(inst), let source = inst.a.instIndex else { return }
         let root = Int(values[Int(source)].root)
-        let change = insts[root].op == .variable ? values[root].nextAssign : -1
-        if change < 0 || change > values[index].end { share(index, with: root) }
+        let change = insts[root].op == .variable ? values[root].next : 0
+        if change == 0 || change > values[index].end { share(index, with: root) }
     }
 
     private func share(_ index: Int, with root: Int) {

@@ -14,9 +14,18 @@ public struct IRRef: Hashable, BitwiseCopyable, Sendable {
     /// A raw value from `IRFunction.extra`.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     /// The index of the instruction, if it is one's result.
-    public var instIndex: UInt32? { rawValue >> 29 == 1 ? rawValue & 0x1fff_ffff : nil }
+    @inlinable @inline(__always)
+    public var instIndex: UInt32? { index(ofKind: 1) }
     /// The index of the constant, if it is one.
-    public var constantIndex: UInt32? { rawValue >> 29 == 2 ? rawValue & 0x1fff_ffff : nil }
+    @inlinable @inline(__always)
+    public var constantIndex: UInt32? { index(ofKind: 2) }
+
+    @inlinable @inline(__always)
+    func index(ofKind kind: UInt32) -> UInt32? {
+        // Of another kind the difference has bits above the index.
+        let index = rawValue &- kind << 29
+        return index < 1 << 29 ? index : nil
+    }
 }
 
 /// The run-time shape of a value: what the code generator needs to know of its type.

@@ -15,6 +15,8 @@ public struct IRCode {
     public let assemblies: [IRAssembly]
     /// Number of labels; `label`, `jump` and the branches name them by 0..<labels.
     public let labels: UInt32
+    /// Whether there may be jumps to labels before them.
+    public let mayLoop: Bool
     /// How it is entered.
     public let convention: CallingConvention
 }

@@ -24,7 +24,8 @@ public final class IRFunction: @unchecked Sendable {
         self.code = IRCode(
             insts: Self.copy(code.insts, to: memory + instOffset),
             extra: Self.copy(code.extra, to: memory + extraOffset), constants: Self.copy(code.constants, to: memory),
-            storage: code.storage, assemblies: code.assemblies, labels: code.labels, convention: code.convention)
+            storage: code.storage, assemblies: code.assemblies, labels: code.labels, mayLoop: code.mayLoop,
+            convention: code.convention)
     }
 
     deinit { memory.deallocate() }
@@ -49,7 +50,7 @@ extension IRFunction {
         for word in extra { builder.extra.append(word) }
         for constant in constants { builder.constants.append(constant) }
         (builder.storage, builder.assemblies) = (storage, assemblies)
-        (builder.labels, builder.convention) = (labels, convention)
+        (builder.labels, builder.mayLoop, builder.convention) = (labels, labels > 0, convention)
         self.init(builder.finished)
     }
 

@@ -24,13 +24,11 @@ extension Body {
         return loops
     }
 
-    /// Its values, when all is known of them but their homes.
-    func valuesWithSharedHomes() -> Table<IRValue> {
+    /// Its values, when all is known of them but their homes, and the instructions that need certain registers.
+    func valuesWithSharedHomes() -> (values: Table<IRValue>, bound: Table<Int32>) {
         let loops = loops()
         let liveness = Liveness.find(in: self, loops)
-        let values = liveness.values
-        liveness.promotion.run(self, values, liveness.moves)
-        SharedHomes.find(in: self, loops, values, liveness.moves)
-        return values
+        SharedHomes.find(in: self, loops, liveness.values, liveness.moves)
+        return (liveness.values, liveness.bound)
     }
 }

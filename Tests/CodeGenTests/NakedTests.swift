@@ -15,7 +15,7 @@ struct NakedTests {
         assembler.loadAddress(.rcx, .label(words))
         assembler.store(.indexed(.rcx, .rax, scale: 8), .rdi)
         assembler.store(.indexed(.rcx, .rax, scale: 8, 8), .rsp)
-        assembler.arithmetic(.add, .register(.rax), immediate: 2)
+        assembler.arithmetic(.add, .rax, immediate: 2)
         assembler.store(.label(next), .rax)
         for register in Register.allCases where SystemV.callerSaved.contains(register) {
             assembler.moveImmediate(register, .max)

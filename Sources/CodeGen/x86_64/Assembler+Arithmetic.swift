@@ -34,16 +34,14 @@ extension Assembler {
 
     /// `OP r/m, imm`, 32 or 64 bits wide: 83 /digit ib where the number fits in a byte, else 81 /digit id; both extend
     /// the sign.
+    @inline(__always)
     func arithmetic(
-        _ operation: Arithmetic, _ destination: Operand, immediate: Int32, _ width: Width = .quad
+        _ operation: Arithmetic, _ destination: Register, immediate: Int32, _ width: Width = .quad
     ) {
-        if let small = Int8(exactly: immediate) {
-            instruction(0x83, width, reg: operation.rawValue, destination)
-            put(UInt8(bitPattern: small))
-        } else {
-            instruction(0x81, width, reg: operation.rawValue, destination)
-            put32(UInt32(bitPattern: immediate))
-        }
+        let isSmall = Int8(exactly: immediate) != nil
+        instruction(
+            isSmall ? 0x83 : 0x81, width, reg: operation.rawValue, destination,
+            immediate: UInt32(bitPattern: immediate), immediateCount: isSmall ? 1 : 4)
     }
 
     private func opcode(_ operation: Arithmetic, _ width: Width, form: UInt16) -> UInt16 {
@@ -62,16 +60,14 @@ extension Assembler {
     }
 
     /// `imul r, r/m, imm`, 32 or 64 bits wide: 6B /r ib where the number fits in a byte, else 69 /r id.
+    @inline(__always)
     func multiply(
-        _ destination: Register, _ source: Operand, immediate: Int32, _ width: Width = .quad
+        _ destination: Register, _ source: Register, immediate: Int32, _ width: Width = .quad
     ) {
-        if let small = Int8(exactly: immediate) {
-            instruction(0x6b, width, reg: destination.rawValue, source)
-            put(UInt8(bitPattern: small))
-        } else {
-            instruction(0x69, width, reg: destination.rawValue, source)
-            put32(UInt32(bitPattern: immediate))
-        }
+        let isSmall = Int8(exactly: immediate) != nil
+        instruction(
+            isSmall ? 0x6b : 0x69, width, reg: destination.rawValue, source, immediate: UInt32(bitPattern: immediate),
+            immediateCount: isSmall ? 1 : 4)
     }
 
     /// `mul r/m`: REX.W F7 /4, `rax` times the operand: the product in `rdx:rax`; carry and overflow are set where the

@@ -1,3 +1,5 @@
+import Semantics
+
 /// Instructions that go elsewhere, and those without operands.
 extension Assembler {
     /// `jmp`: E9 cd.
@@ -17,6 +19,12 @@ extension Assembler {
         putDistance(to: target)
     }
 
+    /// `call` of what the slot of `declaration` leads to: FF /2 with an address relative to the instruction pointer.
+    func call(slotOf declaration: DeclIndex) {
+        begin(0xff, 0x15)
+        putRelocated(.slotPC32, declaration, addend: -4)
+    }
+
     /// `call`: E8 cd.
     func call(_ target: Label) {
         begin(0xe8)
@@ -28,12 +36,19 @@ extension Assembler {
         instruction(0xff, .long, reg: 2, target)
     }
 
+    /// `push %rbp`, `mov %rsp, %rbp`: how a frame begins.
+    func beginFrame() { begin(bytes: 0xe5_89_48_55, count: 4) }
+
+    /// `leave`, `ret`: how a frame ends.
+    func endFrame() { begin(0xc9, 0xc3) }
+
     /// `rep movsb`: F3 A4. Copies `rcx` bytes from where `rsi` points to where `rdi` points.
     func copyBytes() {
         begin(0xf3, 0xa4)
     }
 
     /// An instruction without operands.
+    @inline(__always)
     func plain(_ instruction: PlainInstruction) {
         let encoding = instruction.encoding
         let count = encoding > 0xffff ? 3 : encoding > 0xff ? 2 : 1

@@ -175,24 +175,27 @@ extension Assembler {
         }
     }
 
-    /// The same where `rm` is known to be a register.
+    /// The same where `rm` is known to be a register. `immediate` are the `immediateCount` bytes behind it, 4 at most.
     @inline(__always)
     func instruction(
-        _ opcode: UInt16, _ width: Width, reg: UInt8, _ rm: Register, forceREX: Bool = false
+        _ opcode: UInt16, _ width: Width, reg: UInt8, _ rm: Register, forceREX: Bool = false, immediate: UInt32 = 0,
+        immediateCount: Int = 0
     ) {
+        let modRM = 0xc0 | (reg & 7) << 3 | rm.low
         putOpcode(
-            opcode, width, reg: reg, extending: rm.rawValue >> 3, forceREX, modRM: 0xc0 | (reg & 7) << 3 | rm.low,
-            count: 1)
+            opcode, width, reg: reg, extending: rm.rawValue >> 3, forceREX,
+            behind: UInt64(modRM) | UInt64(immediate) << 8, count: 1 + immediateCount)
     }
 
-    /// Prefixes and opcode, and ModRM if `count` is 1: at once, since byte by byte takes twice as long. `extending` has
-    /// bits B and X of the REX prefix.
+    /// Prefixes and opcode, and `count` bytes behind these: at once, since byte by byte takes twice as long. `extending`
+    /// has bits B and X of the REX prefix.
     @inline(__always)
     private func putOpcode(
-        _ opcode: UInt16, _ width: Width, reg: UInt8, extending bits: UInt8, _ forceREX: Bool, modRM: UInt8 = 0,
+        _ opcode: UInt16, _ width: Width, reg: UInt8, extending bits: UInt8, _ forceREX: Bool, behind: UInt64 = 0,
         count: Int = 0
     ) {
-        var (bytes, count) = (UInt64(modRM), count)
+        if width == .word { putWordPrefix() }
+        var (bytes, count) = (behind, count)
         func prepend(_ byte: UInt8) {
             bytes = bytes << 8 | UInt64(byte)
             count &+= 1
@@ -201,9 +204,12 @@ extension Assembler {
         if opcode > 0xff { prepend(UInt8(truncatingIfNeeded: opcode >> 8)) }
         let rex = (width == .quad ? 0x08 : 0) | (reg & 8) >> 1 | bits
         if rex != 0 || forceREX { prepend(0x40 | rex) }
-        if width == .word { prepend(0x66) }
         buffer.begin(bytes, count: count)
     }
+
+    /// Few instructions have it: the others take a way on which nothing asks what it adds.
+    @inline(never)
+    private func putWordPrefix() { begin(0x66) }
 
     /// Bits B and X of the REX prefix.
     private static func extensionBits(of memory: Memory) -> UInt8 {

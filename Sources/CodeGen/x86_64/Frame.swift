@@ -33,7 +33,7 @@ struct Frame: BitwiseCopyable {
         saved = changed.intersection(SystemV.savedByFrames)
         var depth = UInt64(saved.count + homes.wordCount) * 8
         if depth > Frame.maximumSize, let spill = homes.firstSpill { throw Frame.tooLarge(function.insts[spill]) }
-        if function.ops.contains(.stackSlot) { slots = try Frame.slots(function, values, &depth) }
+        if function.hasStackSlots { slots = try Frame.slots(function, values, &depth) }
         size = Int32(depth + 15) & ~15
         isNeeded = size > 0 || function.needsFrame
     }
@@ -83,8 +83,15 @@ struct Frame: BitwiseCopyable {
 extension Body {
     /// Whether it has something that finds the stack by its frame: calls, and arguments that come there.
     fileprivate var needsFrame: Bool {
-        if ops.contains(.call) { return true }
-        guard ops.contains(.argument) else { return false }
-        return insts.contains { $0.op == .argument && Int($0.data) >= SystemV.arguments.count }
+        hasCalls || hasArgumentsOnStack
+    }
+
+    /// Arguments come before everything else.
+    private var hasArgumentsOnStack: Bool {
+        for index in insts.indices {
+            guard insts[index].op == .argument else { return false }
+            if Int(insts[index].data) >= SystemV.arguments.count { return true }
+        }
+        return false
     }
 }

@@ -8,6 +8,8 @@ import ZIR
 struct HomeRegisters: BitwiseCopyable, Sendable {
     /// What a number of `Homes` stands for.
     let registers: RegisterList
+    /// The numbers of all of them, bits of a mask.
+    let all: UInt32
     /// Four bits for each register: its number, or `noNumber`.
     private let numbers: UInt64
     /// The numbers of those that a call may change, and of those that a long copy changes.
@@ -28,19 +30,9 @@ struct HomeRegisters: BitwiseCopyable, Sendable {
             numbers ^= (HomeRegisters.noNumber ^ UInt64(number)) << UInt64(4 * register.rawValue)
         }
         self.numbers = numbers
+        all = 1 << UInt32(registers.count) - 1
         changedByCall = HomeRegisters.mask(SystemV.callerSaved, self.registers)
         changedByCopy = HomeRegisters.mask(Lowering.registersOfCopy, self.registers)
-    }
-
-    /// The registers with the numbers in `mask`.
-    func set(_ mask: UInt32) -> RegisterSet {
-        var set: RegisterSet = []
-        var rest = mask
-        while rest != 0 {
-            set.insert(registers[rest.trailingZeroBitCount])
-            rest &= rest - 1
-        }
-        return set
     }
 
     /// The numbers of those in `set`.
@@ -50,16 +42,14 @@ struct HomeRegisters: BitwiseCopyable, Sendable {
         return mask
     }
 
-    /// What the instructions of `function` change of them.
-    func clobbers(_ function: Body, _ values: Table<IRValue>, _ assemblies: [InlineAssembly]) -> Clobbers {
+    /// What the instructions of `function` change of them; `bound` are those that need certain registers.
+    func clobbers(_ function: Body, _ bound: Table<Int32>, _ assemblies: [InlineAssembly]) -> Clobbers {
         let insts = function.insts
-        return Clobbers(function.bound, in: function.arena) { index in
+        return Clobbers(bound, in: function.arena) { index in
             switch insts[index].op {
             case .call: return changedByCall
             case .copy: return Lowering.isUnrolled(insts[index]) ? 0 : changedByCopy
-            case .assembly:
-                if values.isDropped(index, function) { return 0 }
-                return HomeRegisters.mask(assemblies[Int(insts[index].data)].touched, registers)
+            case .assembly: return HomeRegisters.mask(assemblies[Int(insts[index].data)].touched, registers)
             default: return 0
             }
         }
@@ -70,11 +60,13 @@ struct HomeRegisters: BitwiseCopyable, Sendable {
 
 extension HomeRegisters {
     /// Says in `values` where they are best: arguments where they arrive, and what a call or `asm` uses last where that
-    /// needs it.
-    func addWishes(_ function: Body, _ values: Table<IRValue>, _ assemblies: [InlineAssembly]) {
+    /// needs it. `bound` are the instructions that need certain registers.
+    func addWishes(
+        _ function: Body, _ values: Table<IRValue>, _ bound: Table<Int32>, _ assemblies: [InlineAssembly]
+    ) {
         let insts = function.insts
-        for place in function.bound.indices {
-            let index = Int(function.bound[place])
+        for place in bound.indices {
+            let index = Int(bound[place])
             switch insts[index].op {
             case .argument:
                 let number = Int(insts[index].data)
@@ -100,7 +92,7 @@ extension HomeRegisters {
     }
 
     /// The number of `register`, -1 if it holds no values.
-    private func number(of register: Register) -> Int8 {
+    func number(of register: Register) -> Int8 {
         let number = numbers &>> UInt64(4 * register.rawValue) & HomeRegisters.noNumber
         return number == HomeRegisters.noNumber ? -1 : Int8(truncatingIfNeeded: number)
     }

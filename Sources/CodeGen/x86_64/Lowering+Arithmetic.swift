@@ -98,7 +98,7 @@ extension Lowering {
             }
             if let immediate = Lowering.immediate(factor, width) {
                 let factor = register(a, scratch: .rcx)
-                assembler.multiply(target, .register(factor), immediate: immediate, width)
+                assembler.multiply(target, factor, immediate: immediate, width)
                 return target
             }
         }
@@ -153,7 +153,7 @@ extension Lowering {
         } else {
             load(.rcx, inst.b)
             if inst.data == 1 {
-                assembler.arithmetic(.cmp, .register(.rcx), immediate: Int32(type.bits))
+                assembler.arithmetic(.cmp, .rcx, immediate: Int32(type.bits))
                 assembler.jumpIf(.aboveOrEqual, panicLabel(.shiftAmountOverflow, inst.source))
             }
             load(target, inst.a)

@@ -13,8 +13,25 @@ extension Lowering {
     func lowerArguments(from start: Int) -> Int {
         var end = start
         while end < function.insts.count, function.insts[end].op == .argument { end += 1 }
+        for index in start..<end where !staysWhereItArrives(index) {
+            moveArrived(start..<end)
+            break
+        }
+        for index in start..<end where isNeeded(index) { lowerArrived(index) }
+        return end
+    }
+
+    /// Whether argument `index` comes in the register that is its home, or in none, or is not needed.
+    @inline(__always)
+    private func staysWhereItArrives(_ index: Int) -> Bool {
+        guard isNeeded(index), let arrival = arrival(of: index) else { return true }
+        return registers[index] == arrival
+    }
+
+    /// Moves the `arguments` that come in registers to their homes.
+    private func moveArrived(_ arguments: Range<Int>) {
         var moves = ParallelMove()
-        for index in start..<end where isNeeded(index) {
+        for index in arguments where isNeeded(index) {
             guard let arrival = arrival(of: index) else { continue }
             if let register = registers[index] {
                 moves.add(from: arrival, to: register)
@@ -26,11 +43,10 @@ extension Lowering {
             }
         }
         emit(&moves)
-        for index in start..<end where isNeeded(index) { lowerArrived(index) }
-        return end
     }
 
     /// The register in which argument `index` comes; nil if it comes on the stack.
+    @inline(__always)
     private func arrival(of index: Int) -> Register? {
         let number = Int(function.insts[index].data)
         return number < SystemV.arguments.count ? SystemV.arguments[number] : nil
@@ -56,13 +72,19 @@ extension Lowering {
     func lowerCall(_ index: Int) {
         let inst = function.insts[index]
         let arguments = SystemV.split(function.callArguments(inst))
-        alignStack()
-        let room = storeOnStack(arguments.onStack)
-        let callee = callee(inst)
-        load(SystemV.arguments, arguments.inRegisters)
-        assembler.call(callee)
-        if room > 0 { assembler.arithmetic(.add, .register(.rsp), immediate: room) }
-        restoreStack()
+        if isNaked { alignStack() }
+        let room = arguments.onStack.isEmpty ? 0 : storeOnStack(arguments.onStack)
+        if let target = calledDeclaration(inst.a) {
+            load(SystemV.arguments, arguments.inRegisters)
+            assembler.call(slotOf: target)
+        } else {
+            // No argument is there.
+            load(.rax, inst.a)
+            load(SystemV.arguments, arguments.inRegisters)
+            assembler.call(.register(.rax))
+        }
+        if room > 0 { assembler.arithmetic(.add, .rsp, immediate: room) }
+        if isNaked { restoreStack() }
         if !isNeeded(index) { return }
         let target = target(index)
         extend(target, .rax, inst.type)
@@ -71,9 +93,8 @@ extension Lowering {
 
     /// Puts `arguments` on the stack. Returns how many bytes they take there, a multiple of 16.
     private func storeOnStack(_ arguments: Table<UInt32>) -> Int32 {
-        if arguments.isEmpty { return 0 }
         let room = (Int32(clamping: arguments.count) * Lowering.word + 15) & ~15
-        assembler.arithmetic(.sub, .register(.rsp), immediate: room)
+        assembler.arithmetic(.sub, .rsp, immediate: room)
         for position in arguments.indices {
             let slot = Memory.base(.rsp, Int32(clamping: position) * Lowering.word)
             store(slot, IRRef(rawValue: arguments[position]), .quad)
@@ -81,26 +102,23 @@ extension Lowering {
         return room
     }
 
-    /// What to call: the slot of a function that is known, else an address in a register that holds no argument.
-    private func callee(_ inst: IRInst) -> Operand {
-        if case .address(let constant) = source(inst.a) {
-            let place = place(constant)
-            if case .declaration(let target) = place.base, place.offset == 0 { return .memory(.slot(target)) }
-        }
-        load(.rax, inst.a)
-        return .register(.rax)
+    /// The function at whose beginning `callee` is; nil if that is not known.
+    private func calledDeclaration(_ callee: IRRef) -> DeclIndex? {
+        guard let index = callee.constantIndex, case .place(let place) = function.constants[Int(index)],
+            case .declaration(let target) = place.base, place.offset == 0
+        else { return nil }
+        return target
     }
 
-    /// The stack must be aligned to 16 bytes at a call. A frame has seen to that; a Naked function aligns it here, and
+    /// The stack must be aligned to 16 bytes at a call. A frame sees to that; a Naked function aligns it here, and
     /// finds the old stack pointer again in the upper of two copies, one of which is 8 bytes above the aligned top.
     private func alignStack() {
-        guard isNaked else { return }
         assembler.push(.rsp)
         assembler.push(.base(.rsp))
-        assembler.arithmetic(.and, .register(.rsp), immediate: -16)
+        assembler.arithmetic(.and, .rsp, immediate: -16)
     }
 
     private func restoreStack() {
-        if isNaked { assembler.load(.rsp, .base(.rsp, 8)) }
+        assembler.load(.rsp, .base(.rsp, 8))
     }
 }

@@ -38,7 +38,7 @@ extension Lowering {
         if inst.op == .div {
             if divisor > 1 { assembler.shift(.logicalRight, target, by: UInt8(divisor.trailingZeroBitCount)) }
         } else if let mask = Int32(exactly: divisor - 1) {
-            assembler.arithmetic(.and, .register(target), immediate: mask, .long)
+            assembler.arithmetic(.and, target, immediate: mask, .long)
         } else {
             assembler.moveImmediate(.rcx, divisor - 1)
             assembler.arithmetic(.and, target, .rcx)
@@ -51,7 +51,7 @@ extension Lowering {
         let done = assembler.makeLabel()
         if inst.type.bits == 64 && mayBeMinusOne {
             let divide = assembler.makeLabel()
-            assembler.arithmetic(.cmp, .register(divisor), immediate: -1)
+            assembler.arithmetic(.cmp, divisor, immediate: -1)
             assembler.jumpIf(.notEqual, divide)
             emitDivisionByMinusOne(inst)
             assembler.jump(done)

@@ -52,7 +52,7 @@ extension Lowering {
 
     /// A compare, alone or with the branch behind it. Returns the number of the next instruction.
     func lowerCompare(_ index: Int) -> Int {
-        if function.isFusedWithBranch(index, useCount: values[index].useCount) { return lowerCompareAndBranch(index) }
+        if values[index].isFolded { return lowerCompareAndBranch(index) }
         if let condition = emitCompare(index) { assembler.setIf(condition, .rax) }
         let target = target(index)
         assembler.moveZeroExtended(target, .register(.rax), from: .byte)
@@ -104,6 +104,7 @@ extension Lowering {
         var isUnsigned32: Bool
     }
 
+    @inline(__always)
     private func comparedValue(_ value: IRRef) -> ComparedValue {
         let (source, type) = (source(value), function.type(of: value))
         guard case .number(let number) = source else {
@@ -118,6 +119,7 @@ extension Lowering {
     }
 
     /// Sets the flags as `left - right` does.
+    @inline(__always)
     private func emitCompare(_ left: ComparedValue, _ right: ComparedValue, isUnsigned: Bool) {
         let width: Width = isUnsigned && left.isUnsigned32 && right.isUnsigned32 ? .long : .quad
         let value = register(left.source, scratch: .rax)

@@ -62,7 +62,7 @@ extension Lowering {
             if element != .rdx { assembler.move(.rdx, element) }
             assembler.shift(.left, .rdx, by: UInt8(scale.trailingZeroBitCount))
         } else if let immediate = Int32(exactly: scale) {
-            assembler.multiply(.rdx, .register(element), immediate: immediate)
+            assembler.multiply(.rdx, element, immediate: immediate)
         } else {
             if element != .rdx { assembler.move(.rdx, element) }
             assembler.moveImmediate(.rcx, UInt64(scale))

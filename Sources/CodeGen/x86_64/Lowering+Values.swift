@@ -32,11 +32,15 @@ extension Lowering {
     /// Where `value` is.
     @inline(__always)
     func source(_ value: IRRef) -> Source {
-        if let index = value.instIndex, let register = registers[Int(index)] { return .register(register) }
+        if let index = value.instIndex {
+            if let register = registers[Int(index)] { return .register(register) }
+        } else if let index = value.constantIndex, case .integer(let number, _) = function.constants[Int(index)] {
+            return .number(number)
+        }
         return sourceElsewhere(value)
     }
 
-    /// Where `value` is, which is in no register.
+    /// Where `value` is, which is in no register and no number.
     private func sourceElsewhere(_ value: IRRef) -> Source {
         if let index = value.instIndex {
             let root = Int(values[Int(index)].root)
@@ -63,6 +67,7 @@ extension Lowering {
     }
 
     /// `number` as the immediate of an instruction that is `width` wide, which extends its sign to that.
+    @inline(__always)
     static func immediate(_ number: UInt64, _ width: Width) -> Int32? {
         width == .quad ? Int32(exactly: Int64(bitPattern: number)) : Int32(truncatingIfNeeded: number)
     }
@@ -71,9 +76,15 @@ extension Lowering {
     func load(_ register: Register, _ value: IRRef) { load(register, source(value)) }
 
     /// Loads what is at `source` into `register`.
+    @inline(__always)
     func load(_ register: Register, _ source: Source) {
+        // Most often it is there.
+        if !source.isIn(register) { move(source, to: register) }
+    }
+
+    private func move(_ source: Source, to register: Register) {
         switch source {
-        case .register(let home): if home != register { assembler.move(register, home) }
+        case .register(let home): assembler.move(register, home)
         case .word(let offset): assembler.load(register, .base(.rbp, offset))
         case .number(let number): assembler.moveImmediate(register, number)
         case .address(let constant): loadAddress(register, place(constant))
@@ -120,7 +131,7 @@ extension Lowering {
         case .word(let offset): assembler.arithmetic(operation, register, .base(.rbp, offset), width)
         case .number(let number):
             if let immediate = Lowering.immediate(number, width) {
-                assembler.arithmetic(operation, .register(register), immediate: immediate, width)
+                assembler.arithmetic(operation, register, immediate: immediate, width)
                 return
             }
             fallthrough
@@ -145,7 +156,7 @@ extension Lowering {
         if type.bits < 32 && !type.isSigned {
             if destination != source { assembler.move(destination, source, .long) }
             let mask = UInt32.max >> UInt32(32 - type.bits)
-            assembler.arithmetic(.and, .register(destination), immediate: Int32(bitPattern: mask), .long)
+            assembler.arithmetic(.and, destination, immediate: Int32(bitPattern: mask), .long)
             return
         }
         if destination != source { assembler.move(destination, source) }
@@ -218,9 +229,9 @@ extension Lowering {
         at pointer: IRRef, _ distance: UInt32 = 0, scratch: Register
     ) -> Memory {
         let distance = Int32(bitPattern: distance)
-        guard let index = pointer.instIndex, values[Int(index)].isFolded else {
-            return memory(base: pointer, distance, scratch: scratch)
-        }
+        guard let index = pointer.instIndex, values[Int(index)].isFolded,
+            function.insts[Int(index)].op == .elementPointer
+        else { return memory(base: pointer, distance, scratch: scratch) }
         let inst = function.insts[Int(index)]
         guard let displacement = function.displacement(of: inst) else { unreachable("a folded address has no form") }
         if inst.b.constantIndex != nil {

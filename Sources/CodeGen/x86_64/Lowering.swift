@@ -47,29 +47,17 @@ final class Lowering {
         loops.find(in: function)
         let liveness = Liveness.find(in: function, loops)
         let values = liveness.values
-        liveness.promotion.run(function, values, liveness.moves)
         SharedHomes.find(in: function, loops, values, liveness.moves)
         let homeRegisters = isNaked ? HomeRegisters.naked : .framed
         let assemblies = assemblies
-        homeRegisters.addWishes(function, values, assemblies)
+        homeRegisters.addWishes(function, values, liveness.bound, assemblies)
         homes.assign(
-            function, values, registers: homeRegisters.registers.count,
-            homeRegisters.clobbers(function, values, assemblies))
-        registers = registers(of: values, homeRegisters.registers)
-        frame = try Frame(
-            function, values, homes, changed: touched.union(homeRegisters.set(homes.usedRegisters)))
+            function, values, homeRegisters, homeRegisters.clobbers(function, liveness.bound, assemblies))
+        registers = homes.registers
+        frame = try Frame(function, values, homes, changed: touched.union(homes.usedRegisters))
         self.values = values
         assembler.makeLabels(function.labels)
         storage = assembler.makeLabels(body.storage.count)
-    }
-
-    /// For each of `values` the one of `registers` that is its home.
-    private func registers(of values: Table<IRValue>, _ registers: RegisterList) -> Table<Register?> {
-        let homes = homes
-        return function.arena.table(values.count) { index in
-            guard case .register(let number) = homes.home(ofRoot: Int(values[index].root)) else { return nil }
-            return registers[number]
-        }
     }
 
     /// Encodes every `asm` and chooses its registers; all that they touch.
@@ -162,20 +150,17 @@ final class Lowering {
 extension Lowering {
     private func emitPrologue() {
         if !frame.isNeeded { return }
-        assembler.push(.rbp)
-        assembler.move(.rbp, .rsp)
+        assembler.beginFrame()
         frame.forEachSaved { register, _ in assembler.push(register) }
         let rest = frame.size - 8 * Int32(frame.saved.count)
-        if rest > 0 { assembler.arithmetic(.sub, .register(.rsp), immediate: rest) }
+        if rest > 0 { assembler.arithmetic(.sub, .rsp, immediate: rest) }
     }
 
     /// Undoes the prologue and returns.
     func emitEpilogue() {
-        if frame.isNeeded {
-            frame.forEachSaved { register, location in assembler.load(register, location) }
-            assembler.plain(.leave)
-        }
-        assembler.plain(.ret)
+        guard frame.isNeeded else { return assembler.plain(.ret) }
+        frame.forEachSaved { register, location in assembler.load(register, location) }
+        assembler.endFrame()
     }
 
     /// What keeps control from running on behind the last instruction, where that is possible.
@@ -205,7 +190,7 @@ extension Lowering {
         assembler.moveRelocated(.rdx, .positionColumn32, .none, addend: Int64(source.rawValue))
         assembler.moveImmediate(.rcx, UInt64(message.rawValue))
         assembler.moveRelocated(.rdi, .ownSlot32, declaration)
-        if !frame.isNeeded { assembler.arithmetic(.and, .register(.rsp), immediate: -16) }
+        if !frame.isNeeded { assembler.arithmetic(.and, .rsp, immediate: -16) }
         assembler.call(.memory(.panicSlot))
     }
 }

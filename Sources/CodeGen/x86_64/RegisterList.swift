@@ -4,12 +4,25 @@ struct RegisterList: BitwiseCopyable, Hashable, Sendable {
     /// How many there are.
     private(set) var count = 0
 
+    /// No registers.
+    @inline(__always)
+    init() {}
+
     /// The list of `registers`.
     init(_ registers: [Register]) {
         for register in registers { append(register) }
     }
 
+    /// These, and `register` at the end.
+    @inline(__always)
+    func adding(_ register: Register) -> RegisterList {
+        var list = self
+        list.append(register)
+        return list
+    }
+
     /// Adds `register` at the end.
+    @inline(__always)
     mutating func append(_ register: Register) {
         guard count < 16 else { unreachable("a list of more registers than there are") }
         bits |= UInt64(register.rawValue) << UInt64(4 * count)

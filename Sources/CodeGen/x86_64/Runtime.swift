@@ -92,7 +92,7 @@ extension RuntimeBuilder {
     private mutating func emitHandler(_ positionsAddress: UInt64) {
         emitFindEntry(positionsAddress)
         emitFindLineAndColumn()
-        assembler.arithmetic(.sub, .register(.rsp), immediate: RuntimeBuilder.bufferSize)
+        assembler.arithmetic(.sub, .rsp, immediate: RuntimeBuilder.bufferSize)
         assembler.move(.rdi, .rsp)
         emitText("panic: ")
         emitCopy(from: Kept.message)
@@ -117,13 +117,13 @@ extension RuntimeBuilder {
     private mutating func emitFindEntry(_ positionsAddress: UInt64) {
         assembler.push(.rbp)
         assembler.move(.rbp, .rsp)
-        assembler.arithmetic(.and, .register(.rsp), immediate: -16)
+        assembler.arithmetic(.and, .rsp, immediate: -16)
         assembler.move(.rdi, .rdi, .long)
         assembler.shift(.left, .rdi, by: 4)
         assembler.moveImmediate64(Kept.entry, positionsAddress)
         assembler.arithmetic(.add, Kept.entry, .rdi)
         assembler.move(.rcx, .rcx, .long)
-        assembler.multiply(.rcx, .register(.rcx), immediate: Int32(RuntimeBuilder.messageStride))
+        assembler.multiply(.rcx, .rcx, immediate: Int32(RuntimeBuilder.messageStride))
         assembler.loadAddress(Kept.message, .label(messages))
         assembler.arithmetic(.add, Kept.message, .rcx)
     }
@@ -148,7 +148,7 @@ extension RuntimeBuilder {
         let word = text.withUTF8Buffer { $0.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
         assembler.moveImmediate(.rax, word)
         assembler.store(.base(.rdi), .rax)
-        assembler.arithmetic(.add, .register(.rdi), immediate: Int32(text.utf8CodeUnitCount))
+        assembler.arithmetic(.add, .rdi, immediate: Int32(text.utf8CodeUnitCount))
     }
 
     private mutating func emitCopy(from source: Register) {
@@ -175,9 +175,9 @@ extension RuntimeBuilder {
         assembler.test(.rax, .rax)
         assembler.jumpIf(.equal, end)
         assembler.store(.base(.rdi), .rax, .byte)
-        assembler.arithmetic(.add, .register(.rsi), immediate: 1)
-        assembler.arithmetic(.add, .register(.rdi), immediate: 1)
-        assembler.arithmetic(.sub, .register(.rcx), immediate: 1)
+        assembler.arithmetic(.add, .rsi, immediate: 1)
+        assembler.arithmetic(.add, .rdi, immediate: 1)
+        assembler.arithmetic(.sub, .rcx, immediate: 1)
         assembler.jumpIf(.notEqual, loop)
         assembler.bind(end)
         assembler.plain(.ret)
@@ -194,15 +194,15 @@ extension RuntimeBuilder {
         assembler.moveImmediate(.rdx, 0)
         assembler.divideUnsigned(.rcx)
         assembler.push(.rdx)
-        assembler.arithmetic(.add, .register(.r8), immediate: 1)
+        assembler.arithmetic(.add, .r8, immediate: 1)
         assembler.test(.rax, .rax)
         assembler.jumpIf(.notEqual, divide)
         assembler.bind(write)
         assembler.pop(.rax)
-        assembler.arithmetic(.add, .register(.rax), immediate: Int32(UInt8(ascii: "0")))
+        assembler.arithmetic(.add, .rax, immediate: Int32(UInt8(ascii: "0")))
         assembler.store(.base(.rdi), .rax, .byte)
-        assembler.arithmetic(.add, .register(.rdi), immediate: 1)
-        assembler.arithmetic(.sub, .register(.r8), immediate: 1)
+        assembler.arithmetic(.add, .rdi, immediate: 1)
+        assembler.arithmetic(.sub, .r8, immediate: 1)
         assembler.jumpIf(.notEqual, write)
         assembler.plain(.ret)
     }
@@ -262,7 +262,7 @@ extension RuntimeBuilder {
         assembler.jumpIf(.equal, end)
         assembler.moveImmediate(.rdi, Linux.standardError)
         emitSystemCall(Linux.write)
-        assembler.arithmetic(.cmp, .register(.rax), immediate: -Linux.EINTR)
+        assembler.arithmetic(.cmp, .rax, immediate: -Linux.EINTR)
         assembler.jumpIf(.equal, loop)
         assembler.test(.rax, .rax)
         assembler.jumpIf(.lessOrEqual, end)
@@ -303,7 +303,7 @@ extension RuntimeBuilder {
 
     private mutating func emitStub(_ entry: DeclIndex) {
         assembler.arithmetic(.xor, .rbp, .rbp, .long)
-        assembler.arithmetic(.and, .register(.rsp), immediate: -16)
+        assembler.arithmetic(.and, .rsp, immediate: -16)
         assembler.call(.memory(.slot(entry)))
         assembler.moveImmediate(.rdi, 0)
         emitSystemCall(Linux.exit_group)

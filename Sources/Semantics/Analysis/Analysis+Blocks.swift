@@ -22,6 +22,7 @@ extension Analysis {
         let range = try body(0)
         let start = newLabel()
         try label(start)
+        code.mayLoop = true
         frames.append(BodyFrame(role: .loop(startLabel: start), range: range))
         return .opened
     }

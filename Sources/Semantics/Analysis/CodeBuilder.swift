@@ -15,6 +15,8 @@ struct CodeBuilder: ~Copyable {
     /// As in `IRCode`.
     var labels: UInt32 = 0
     /// As in `IRCode`.
+    var mayLoop = false
+    /// As in `IRCode`.
     var convention = CallingConvention.Unspecified
 
     /// Forgets all code.
@@ -24,7 +26,7 @@ struct CodeBuilder: ~Copyable {
         constants.removeAll()
         if !storage.isEmpty { storage = [] }
         if !assemblies.isEmpty { assemblies = [] }
-        labels = 0
+        (labels, mayLoop) = (0, false)
         convention = .Unspecified
     }
 
@@ -32,6 +34,6 @@ struct CodeBuilder: ~Copyable {
     var finished: IRCode {
         IRCode(
             insts: insts.elements, extra: extra.elements, constants: constants.elements, storage: storage,
-            assemblies: assemblies, labels: labels, convention: convention)
+            assemblies: assemblies, labels: labels, mayLoop: mayLoop, convention: convention)
     }
 }
