@@ -87,6 +87,14 @@ public struct FlatTable<Element>: ~Copyable {
         return (storage.pointee.elements + count).move()
     }
 
+    /// Removes the elements from `start` on; the memory stays.
+    @inlinable
+    public func removeAll(from start: Int) {
+        precondition(start >= 0 && start <= count)
+        (storage.pointee.elements + start).deinitialize(count: count - start)
+        storage.pointee.count = start
+    }
+
     /// Removes everything; the memory stays.
     @inlinable
     public func removeAll() {

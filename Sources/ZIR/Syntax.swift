@@ -91,6 +91,14 @@ extension Syntax {
     /// The operands of all instructions.
     @inlinable public var allOperands: OperandRow { OperandRow(base: operandBase, count: operandCount) }
 
+    /// Where the first operand from `place` on stands that names a declaration; the number of all operands if none does.
+    public func firstReference(from place: Int) -> Int {
+        precondition(place >= 0)
+        var place = place
+        while place < operandCount, operandBase[place].kind != .decl { place += 1 }
+        return place
+    }
+
     /// Operand `k` of `inst`, which has that many, in the order of the opcode's table row.
     @inlinable @inline(__always)
     public func operand(_ k: Int, of inst: Inst) -> Operand {

@@ -8,9 +8,7 @@ extension Graph {
     func setEdges(
         _ declaration: DeclIndex, _ edges: [EdgeRecord], inEffect: Int, _ liveness: inout Liveness
     ) -> [DeclIndex] {
-        if inEffect == edges.count, edges.count <= OrderedTargets.searched,
-            edges.starts(with: self[state: declaration].edges)
-        {
+        if inEffect == edges.count, edges.count <= Graph.mostAdded, edges.starts(with: self[state: declaration].edges) {
             addEdges(declaration, edges, &liveness)
             return []
         }
@@ -51,24 +49,29 @@ extension Graph {
         return given
     }
 
+    /// The most edges that `addEdges` takes.
+    static let mostAdded = OrderedTargets.searched
+
     /// What a first analysis does: a few edges come behind those that there are, and all hold. So nobody loses a keeper, and
     /// lists of their targets would be more work than all the rest of it.
-    private func addEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], _ liveness: inout Liveness) {
-        let count = self[state: declaration].edges.count
+    func addEdges(_ declaration: DeclIndex, _ edges: [EdgeRecord], _ liveness: inout Liveness) {
+        let state = state(declaration)
+        let (count, isLive) = (state.pointee.edges.count, state.pointee.isLive)
+        let hasContent = state.pointee.bodyHash != 0
         if count < edges.count { self[state: declaration].edges = edges }
-        if self[state: declaration].edgesInEffect != edges.count {
-            self[state: declaration].edgesInEffect = UInt32(edges.count)
-        }
-        let (isLive, hasContent) = (self[state: declaration].isLive, self[state: declaration].bodyHash != 0)
+        if state.pointee.edgesInEffect != edges.count { self[state: declaration].edgesInEffect = UInt32(edges.count) }
         edges.withUnsafeBufferPointer { edges in
             for place in edges.indices {
                 let edge = edges[place]
                 let target = DeclIndex(edge.target)
+                var isTargetLive = false
                 if place >= count, !edges[..<place].contains(where: { $0.target == edge.target }) {
-                    addUser(declaration, of: target)
-                    if hasContent || edge.isFromInterface { self[state: target].passingUserCount += 1 }
+                    let state = stateToChange(target)
+                    addUser(declaration, of: target, state)
+                    if hasContent || edge.isFromInterface { state.pointee.passingUserCount += 1 }
+                    isTargetLive = state.pointee.isLive
                 }
-                if isLive && edge.kind != .exists { liveness.keep(target, by: declaration, in: self) }
+                if isLive && !isTargetLive && edge.kind != .exists { liveness.keep(target, by: declaration, in: self) }
             }
         }
     }

@@ -49,7 +49,13 @@ extension Graph {
 
     /// Notes that `user` asks about `declaration`. The caller knows that it did not before.
     func addUser(_ user: DeclIndex, of declaration: DeclIndex) {
-        if let count = self[state: declaration].addUser(user) {
+        addUser(user, of: declaration, stateToChange(declaration))
+    }
+
+    /// The same where `state` is that of `declaration`.
+    @inline(__always)
+    func addUser(_ user: DeclIndex, of declaration: DeclIndex, _ state: UnsafeMutablePointer<StateRecord>) {
+        if let count = state.pointee.addUser(user) {
             if count == inlineUsers + 1 { notePopular(declaration) }
             return
         }

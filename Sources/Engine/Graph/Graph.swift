@@ -53,28 +53,40 @@ final class Graph {
         return PageNumber(page)
     }
 
+    /// Where that stands which finding changes needs of `declaration`, until its page is loaded anew.
+    @inline(__always)
+    func text(_ declaration: DeclIndex) -> UnsafePointer<TextRecord> {
+        UnsafePointer(texts.loaded(declaration) ?? loadText(declaration))
+    }
+
+    /// The same to change it, so that it is written.
+    @inline(__always)
+    func textToChange(_ declaration: DeclIndex) -> UnsafeMutablePointer<TextRecord> {
+        texts.loadedToChange(declaration) ?? loadTextToChange(declaration)
+    }
+
+    /// Where that stands which was found out about `declaration`, until its page is loaded anew.
+    @inline(__always)
+    func state(_ declaration: DeclIndex) -> UnsafePointer<StateRecord> {
+        UnsafePointer(states.loaded(declaration) ?? loadState(declaration))
+    }
+
+    /// The same to change it, so that it is written.
+    @inline(__always)
+    func stateToChange(_ declaration: DeclIndex) -> UnsafeMutablePointer<StateRecord> {
+        states.loadedToChange(declaration) ?? loadStateToChange(declaration)
+    }
+
     /// What finding changes needs of `declaration`.
     subscript(text declaration: DeclIndex) -> TextRecord {
-        @inline(__always) _read {
-            let text = texts.loaded(declaration) ?? loadText(declaration)
-            yield text.pointee
-        }
-        @inline(__always) _modify {
-            let text = texts.loadedToChange(declaration) ?? loadTextToChange(declaration)
-            yield &text.pointee
-        }
+        @inline(__always) _read { yield text(declaration).pointee }
+        @inline(__always) _modify { yield &textToChange(declaration).pointee }
     }
 
     /// What was found out about `declaration`.
     subscript(state declaration: DeclIndex) -> StateRecord {
-        @inline(__always) _read {
-            let state = states.loaded(declaration) ?? loadState(declaration)
-            yield state.pointee
-        }
-        @inline(__always) _modify {
-            let state = states.loadedToChange(declaration) ?? loadStateToChange(declaration)
-            yield &state.pointee
-        }
+        @inline(__always) _read { yield state(declaration).pointee }
+        @inline(__always) _modify { yield &stateToChange(declaration).pointee }
     }
 
     /// The file that `declaration` is or was in.

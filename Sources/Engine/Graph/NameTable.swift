@@ -1,14 +1,13 @@
 import Semantics
 
-/// The names of one file's declarations: open addressing over a 64-bit hash, the names themselves in one buffer.
+/// The names of one file's declarations: open addressing over a hash. The names themselves stand in the graph.
 ///
 /// Made anew in each run from the file's pages, so its hash is kept nowhere.
 final class NameTable {
-    private struct Entry {
-        var hash: UInt64
-        var first: UInt32
-        var count: UInt32
-        var declaration: DeclIndex
+    /// A declaration, `none` where nobody is, and the upper half of the hash of its name.
+    private struct Slot: BitwiseCopyable {
+        var hash: UInt32 = 0
+        var declaration = DeclIndex.none
     }
 
     /// A name and its hash, which finding and inserting it need.
@@ -22,27 +21,35 @@ final class NameTable {
         }
     }
 
-    private var slots: [UInt32]
-    private var entries: [Entry] = []
-    private var bytes: [UInt8] = []
+    private let graph: Graph
+    /// A power of two of them, at least half of which are empty.
+    private var slots: FlatTable<Slot>
+    private var count = 0
     /// Numbers in the file's pages that nobody has, the lowest last.
     var free: [DeclIndex] = []
 
-    /// A table with room for `capacity` names before it grows.
-    init(capacity: Int = 0) {
+    /// A table with room for `capacity` names before it grows, of declarations of `graph`.
+    init(of graph: Graph, capacity: Int = 0) {
+        self.graph = graph
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        slots = Array(repeating: 0, count: size)
-        entries.reserveCapacity(capacity)
+        slots = NameTable.emptySlots(size)
+    }
+
+    private static func emptySlots(_ count: Int) -> FlatTable<Slot> {
+        let slots = FlatTable<Slot>()
+        slots.append(repeating: Slot(), count: count)
+        return slots
     }
 
     /// The declaration of that name.
     func find(_ name: Key) -> DeclIndex? {
-        var slot = Int(truncatingIfNeeded: name.hash) & (slots.count - 1)
-        while slots[slot] != 0 {
-            let entry = entries[Int(slots[slot]) - 1]
-            if entry.hash == name.hash && isEqual(entry, name.bytes) { return entry.declaration }
-            slot = (slot + 1) & (slots.count - 1)
+        let hash = NameTable.upperHalf(name.hash)
+        var place = Int(truncatingIfNeeded: name.hash) & (slots.count - 1)
+        while slots[place].declaration != .none {
+            let slot = slots[place]
+            if slot.hash == hash && isNamed(slot.declaration, name.bytes) { return slot.declaration }
+            place = (place + 1) & (slots.count - 1)
         }
         return nil
     }
@@ -55,33 +62,35 @@ final class NameTable {
         name.withUnsafeBytes { find(Key($0)) }
     }
 
-    /// Adds a name that is not in the table.
+    /// Adds a declaration, whose name is not in the table.
     func insert(_ name: Key, _ declaration: DeclIndex) {
-        if (entries.count + 1) * 2 > slots.count { rehash() }
-        let entry = Entry(
-            hash: name.hash, first: UInt32(bytes.count), count: UInt32(name.bytes.count), declaration: declaration)
-        bytes.append(contentsOf: name.bytes)
-        entries.append(entry)
-        place(UInt32(entries.count), hash: entry.hash)
+        if (count + 1) * 2 > slots.count { grow() }
+        count += 1
+        place(declaration, name.hash)
     }
 
-    private func rehash() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        for index in entries.indices { place(UInt32(index + 1), hash: entries[index].hash) }
+    private func grow() {
+        let declarations = slots.elements.map(\.declaration).filter { $0 != .none }
+        slots = NameTable.emptySlots(slots.count * 2)
+        for declaration in declarations {
+            graph.text(declaration).pointee.name.withUnsafeBytes { place(declaration, NameTable.hash($0)) }
+        }
     }
 
-    private func place(_ number: UInt32, hash: UInt64) {
-        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = number
+    private func place(_ declaration: DeclIndex, _ hash: UInt64) {
+        var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[place].declaration != .none { place = (place + 1) & (slots.count - 1) }
+        slots[place] = Slot(hash: NameTable.upperHalf(hash), declaration: declaration)
     }
 
-    private func isEqual(_ entry: Entry, _ name: UnsafeRawBufferPointer) -> Bool {
-        guard Int(entry.count) == name.count else { return false }
-        let first = Int(entry.first)
-        for index in 0..<name.count where bytes[first + index] != name[index] { return false }
+    private func isNamed(_ declaration: DeclIndex, _ name: UnsafeRawBufferPointer) -> Bool {
+        let text = graph.text(declaration)
+        guard text.pointee.name.count == name.count else { return false }
+        for place in name.indices where text.pointee.name[place] != name[place] { return false }
         return true
     }
+
+    private static func upperHalf(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
     /// FNV-1a (Fowler, Noll, Vo), and a final mix so that the low bits depend on all.
     private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {

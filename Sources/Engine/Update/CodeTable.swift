@@ -37,6 +37,9 @@ final class CodeTable {
         @inline(__always) _read { yield batches[Int(place.batch)][Int(place.index)] }
     }
 
+    /// The hash of the code at a place.
+    func hash(at place: Place) -> UInt64 { batches[Int(place.batch)][Int(place.index)].hash }
+
     /// Where the code of a declaration stands, if it has any.
     func place(of declaration: DeclIndex) -> Place? {
         guard let place = places.loaded(declaration)?.pointee, place.batch != Place.none.batch else { return nil }

@@ -8,7 +8,7 @@ import Semantics
 /// Requires that edges are inserted before old ones are deleted. Guarantees, after `resolve`, that exactly what an
 /// export reaches is live. What is no longer reached becomes *dormant*: its results are kept until a build without
 /// errors takes it away, because it may be reached again before.
-struct Liveness {
+struct Liveness: ~Copyable {
     /// Ranks are this far apart where nothing was there before, so that later keepers find room between them.
     private static let gap: Int64 = 1 << 20
 
@@ -17,7 +17,7 @@ struct Liveness {
     static let rankLimit = Int64.max / 2
 
     /// Live declarations that no one kept until now, to be analysed.
-    private(set) var reached: [DeclIndex] = []
+    private let reached = FlatTable<DeclIndex>()
     /// Declarations that are live no more.
     private(set) var unreached: [Loss] = []
 
@@ -44,14 +44,15 @@ struct Liveness {
 
     /// Takes `declaration`, which `keeper` uses, into life.
     mutating func keep(_ declaration: DeclIndex, by keeper: DeclIndex, in graph: Graph) {
-        guard !graph[state: declaration].isLive else { return }
-        begin(declaration, keeper: keeper, rank: graph[state: keeper].rank + Liveness.gap, in: graph)
+        guard !graph.state(declaration).pointee.isLive else { return }
+        begin(declaration, keeper: keeper, rank: graph.state(keeper).pointee.rank + Liveness.gap, in: graph)
     }
 
     private mutating func begin(_ declaration: DeclIndex, keeper: DeclIndex, rank: Int64, in graph: Graph) {
-        graph[state: declaration].isLive = true
-        graph[state: declaration].keeper = keeper.rawValue
-        graph[state: declaration].rank = rank
+        let state = graph.stateToChange(declaration)
+        state.pointee.isLive = true
+        state.pointee.keeper = keeper.rawValue
+        state.pointee.rank = rank
         change += 1
         reached.append(declaration)
     }
@@ -66,8 +67,8 @@ struct Liveness {
 
     /// Hands over what became live since this was done last, one by one.
     mutating func takeReached(_ body: (DeclIndex) -> Void) {
-        for declaration in reached { body(declaration) }
-        reached.removeAll(keepingCapacity: true)
+        for place in 0..<reached.count { body(reached[place]) }
+        reached.removeAll()
     }
 
     /// Hands over what became dormant since the last call; it may have come to life again.

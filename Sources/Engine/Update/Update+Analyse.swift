@@ -23,9 +23,14 @@ extension Update {
                 return
             }
             takeReached()
-            if let stop { throw stop }
+            if case .some = stop { try checkStop() }
             try checkCache()
         }
+    }
+
+    /// A copy of the reason to stop is made where there is one: it is large.
+    private func checkStop() throws(UpdateStop) {
+        if let stop { throw stop }
     }
 
     private func dropAhead() {

@@ -17,16 +17,12 @@ extension Update {
     /// did not ask about itself: when that moves, its users are looked through.
     func addEdgesToAddresses(_ declaration: DeclIndex, _ relocations: [RelocationRecord]) {
         guard !relocations.isEmpty, !options.ignoredEdges.contains(.address) else { return }
-        let edges = graph[state: declaration].edges.drop { $0.isFromInterface }
         // Code nearly always names what its body asked about; of a function that is seen without a list.
-        let areFew = relocations.count <= OrderedTargets.searched && edges.count <= OrderedTargets.searched
-        let areAsked =
-            areFew
-            && relocations.allSatisfy { relocation in
-                relocation.target == 0 || relocation.target == declaration.rawValue
-                    || edges.contains { $0.target == relocation.target && $0.kind != .exists }
-            }
-        guard !areAsked else { return }
+        let areFew =
+            relocations.count <= OrderedTargets.searched
+            && graph[state: declaration].edges.count <= OrderedTargets.searched
+        guard !areFew || !hasAsked(declaration, about: relocations) else { return }
+        let edges = graph[state: declaration].edges.drop { $0.isFromInterface }
         var known = OrderedTargets(edges) { $0.kind != .exists }
         known.insert(declaration.rawValue)
         var added: [EdgeRecord] = []
@@ -38,6 +34,19 @@ extension Update {
             added.append(EdgeRecord(target: relocation.target, kind: .type, isFromInterface: false, seen: seen))
         }
         if !added.isEmpty { setBodyEdges(declaration, edges + added) }
+    }
+
+    /// Whether the body of `declaration` asked about all that `relocations` name.
+    private func hasAsked(_ declaration: DeclIndex, about relocations: [RelocationRecord]) -> Bool {
+        let state = graph.state(declaration)
+        for relocation in relocations where relocation.target != 0 && relocation.target != declaration.rawValue {
+            var isAsked = false
+            for edge in state.pointee.edges where edge.target == relocation.target {
+                isAsked = isAsked || edge.kind != .exists && !edge.isFromInterface
+            }
+            if !isAsked { return false }
+        }
+        return true
     }
 }
 

@@ -75,7 +75,7 @@ extension Update {
     func nameTable(_ file: FileNumber, expected: Int = 0) -> NameTable {
         if Int(file) < names.count, let table = names[Int(file)] { return table }
         let pages = files[source: file].pages
-        let table = NameTable(capacity: max(pages.count * declarationsPerPage, expected))
+        let table = NameTable(of: graph, capacity: max(pages.count * declarationsPerPage, expected))
         for base in pages {
             for place in 0..<declarationsPerPage {
                 let declaration = DeclIndex(page: base.page, place: place)
@@ -99,8 +99,9 @@ extension Update {
             table.free = (0..<declarationsPerPage).reversed().map { DeclIndex(page: page, place: $0) }
         }
         let declaration = table.free.removeLast()
-        graph[text: declaration].isUsed = true
-        graph[text: declaration].name = Array(name.bytes)
+        let text = graph.textToChange(declaration)
+        text.pointee.isUsed = true
+        text.pointee.name = Array(name.bytes)
         table.insert(name, declaration)
         return declaration
     }
@@ -124,11 +125,12 @@ extension Update {
         _ parses: inout Parses, _ seen: inout FileDiff, _ found: inout [FileNumber]
     ) {
         seen.places.append(.init(declaration: declaration, position: span.position, offset: span.offset))
-        if !graph[text: declaration].isPresent || graph[text: declaration].contentHash != span.contentHash {
+        let known = graph.text(declaration)
+        if !known.pointee.isPresent || known.pointee.contentHash != span.contentHash {
             report.declarations.parsed += 1
             record(parses.parse(index, text), of: declaration, span)
         }
-        if graph[text: declaration].opcode == Opcode.import.rawValue {
+        if known.pointee.opcode == Opcode.import.rawValue {
             let syntax = syntaxes[declaration] ?? parses.parse(index, text).syntax
             noteImport(syntax, in: seen.file, &seen.imports, found: &found)
         }
@@ -136,10 +138,11 @@ extension Update {
 
     /// Takes over a declaration whose text changed.
     func record(_ result: ParseResult, of declaration: DeclIndex, _ span: DeclSpan) {
-        let oldOpcode = graph[text: declaration].isPresent ? graph[text: declaration].opcode : nil
-        let (wasBroken, oldHash) = (graph[text: declaration].isBroken, graph[text: declaration].structureHash)
-        graph[text: declaration].take(result, span)
-        let isBroken = graph[text: declaration].isBroken
+        let text = graph.textToChange(declaration)
+        let oldOpcode = text.pointee.isPresent ? text.pointee.opcode : nil
+        let (wasBroken, oldHash) = (text.pointee.isBroken, text.pointee.structureHash)
+        text.pointee.take(result, span)
+        let isBroken = text.pointee.isBroken
         if isBroken || wasBroken { parseErrors[declaration] = result.diagnostics }
         syntaxes[declaration] = result.syntax
         let isSame = oldOpcode != nil && !wasBroken && !isBroken && oldHash == result.structureHash
@@ -147,7 +150,7 @@ extension Update {
             repositioned.append(declaration)
             explanation.noteText(declaration, .layout)
         } else {
-            noteChange(declaration, from: oldOpcode, to: graph[text: declaration].opcode)
+            noteChange(declaration, from: oldOpcode, to: text.pointee.opcode)
             if !isFromNothing { explanation.noteText(declaration, oldOpcode != nil ? .changed : .added) }
         }
     }
@@ -221,17 +224,20 @@ extension Update {
     }
 
     private func setPosition(_ placed: PlacedDeclaration, base: PageBase, before: PageBase) {
-        let old = graph[text: placed.declaration]
+        let old = graph.text(placed.declaration)
         let line = Int32(truncatingIfNeeded: Int64(placed.position.line) - Int64(base.line))
         let offset = Int64(placed.offset) - Int64(base.offset)
         let isMoved =
-            Int64(before.line) + Int64(old.line) != Int64(placed.position.line)
-            || old.column != placed.position.column
-        if old.slot != 0 && isMoved { moved.append(placed.declaration) }
-        guard old.line != line || old.column != placed.position.column || old.offset != offset else { return }
-        graph[text: placed.declaration].line = line
-        graph[text: placed.declaration].column = placed.position.column
-        graph[text: placed.declaration].offset = offset
+            Int64(before.line) + Int64(old.pointee.line) != Int64(placed.position.line)
+            || old.pointee.column != placed.position.column
+        if old.pointee.slot != 0 && isMoved { moved.append(placed.declaration) }
+        guard
+            old.pointee.line != line || old.pointee.column != placed.position.column || old.pointee.offset != offset
+        else { return }
+        let text = graph.textToChange(placed.declaration)
+        text.pointee.line = line
+        text.pointee.column = placed.position.column
+        text.pointee.offset = offset
     }
 
     private func reportDuplicate(

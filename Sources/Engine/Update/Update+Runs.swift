@@ -84,7 +84,7 @@ extension Update {
         guard zone.changed.count == change.scan.declarations.count,
             zone.changed.allSatisfy({ graph[text: $0].opcode != isImport })
         else { return nil }
-        let table = NameTable(capacity: zone.changed.count)
+        let table = NameTable(of: graph, capacity: zone.changed.count)
         for declaration in zone.changed {
             graph[text: declaration].name.withUnsafeBytes { table.insert(NameTable.Key($0), declaration) }
         }

@@ -21,7 +21,10 @@ final class BodiesAhead {
     private var presumed: [DeclIndex] = []
     private var next = 0
     private let entries = DeclPages<Entry>()
+    /// What is still to be added, and what its bodies name.
     private var job: BodyJob
+    private let references = FlatTable<BodyJob.Reference>()
+    private let steps = FlatTable<EdgeRecord>()
     /// What became of the jobs, by number; the last is still to be added.
     private var progress = [Progress()]
     /// How many were added and nobody has asked for.
@@ -117,6 +120,10 @@ final class BodiesAhead {
 
     private func addJob() {
         guard !job.bodies.isEmpty else { return }
+        job.references = Array(references.elements)
+        job.steps = Array(steps.elements)
+        references.removeAll()
+        steps.removeAll()
         progress[progress.count - 1].left = job.bodies.count
         progress[progress.count - 1].ticket = update.generator.add(.bodies(job))
         waiting += 1
@@ -127,7 +134,7 @@ final class BodiesAhead {
     /// Presumes that whatever `declaration` names is reached, and has its body analysed if it has one.
     private func prepare(_ declaration: DeclIndex) {
         guard let syntax = update.plainSyntax(declaration) else { return }
-        let (references, steps) = (job.references.count, job.steps.count)
+        let (firstReference, firstStep) = (references.count, steps.count)
         let isWhole = addReferences(of: declaration, syntax)
         if isWhole, syntax.root?.opcode == .fn, let function = interfaces.found(declaration) {
             let entry = entries.element(declaration)
@@ -137,37 +144,36 @@ final class BodiesAhead {
             job.add(
                 BodyJob.Body(
                     declaration: declaration, syntax: syntax, interface: interfaces[function].number,
-                    interfaceEdges: interfaces[function].edges, references: references..<job.references.count))
+                    interfaceEdges: interfaces[function].edges, references: firstReference..<references.count))
             if job.isFull { addJob() }
         } else {
-            job.references.removeSubrange(references...)
-            job.steps.removeSubrange(steps...)
+            references.removeAll(from: firstReference)
+            steps.removeAll(from: firstStep)
         }
     }
 
     /// Adds the declarations that `syntax` names to the job; false if it cannot have them all.
     private func addReferences(of declaration: DeclIndex, _ syntax: Syntax) -> Bool {
-        let first = job.references.count
+        let first = references.count
         let names = update.nameTable(update.graph.file(of: declaration))
         var isWhole = true
         let operands = syntax.allOperands
-        for place in 0..<operands.count {
-            guard case .decl = operands[place].kind else { continue }
+        var place = syntax.firstReference(from: 0)
+        while place < operands.count {
             let range = operands[place].range
             let isAdded = syntax.withUnsafeBytes(of: range) { name in
                 isKnown(name, syntax, behind: first)
                     || addReference(range, name, of: declaration, names, behind: first)
             }
             if !isAdded { isWhole = false }
+            place = syntax.firstReference(from: place + 1)
         }
         return isWhole
     }
 
     private func isKnown(_ name: UnsafeRawBufferPointer, _ syntax: Syntax, behind first: Int) -> Bool {
-        for place in first..<job.references.count {
-            let known = job.references[place].name
-            guard Int(known.count) == name.count else { continue }
-            if syntax.withUnsafeBytes(of: known, { $0.elementsEqual(name) }) { return true }
+        for place in first..<references.count where Int(references[place].name.count) == name.count {
+            if syntax.withUnsafeBytes(of: references[place].name, { $0.elementsEqual(name) }) { return true }
         }
         return false
     }
@@ -176,24 +182,24 @@ final class BodiesAhead {
         _ range: SyntaxRange, _ name: UnsafeRawBufferPointer, of declaration: DeclIndex, _ names: NameTable,
         behind first: Int
     ) -> Bool {
-        let steps = job.steps.count
+        let firstStep = steps.count
         var target: DeclIndex?
         if name.contains(0x2e) {
             guard let resolved = interfaces.resolve(name, for: declaration) else { return false }
             target = resolved.target
-            job.steps += resolved.steps
+            steps.append(contentsOf: resolved.steps)
         } else {
             target = interfaces.find(name, in: names)
         }
         guard let target else { return false }
         presume(target)
-        guard job.references.count - first < BodiesAhead.mostReferences, let found = interfaces.found(target) else {
+        guard references.count - first < BodiesAhead.mostReferences, let found = interfaces.found(target) else {
             return false
         }
-        job.references.append(
+        references.append(
             BodyJob.Reference(
                 name: range, target: target, interface: interfaces[found].number, kind: interfaces[found].kind,
-                seen: interfaces[found].stored.hash, steps: steps..<job.steps.count))
+                seen: interfaces[found].stored.hash, steps: firstStep..<steps.count))
         return true
     }
 }

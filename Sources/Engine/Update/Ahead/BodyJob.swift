@@ -40,11 +40,7 @@ struct BodyJob: Sendable {
     init(analysts: BodyAnalysts) {
         self.analysts = analysts
         bodies.reserveCapacity(Update.functionsPerBatch)
-        references.reserveCapacity(Update.functionsPerBatch * BodyJob.usualReferences)
     }
-
-    /// Most functions name fewer declarations.
-    private static let usualReferences = 8
 
     /// Whether there are as many as a job has.
     var isFull: Bool { bodies.count == Update.functionsPerBatch }
@@ -98,6 +94,8 @@ final class BodyAnalyst: Program, @unchecked Sendable {
     private let interfaces = FlatTable<Interface?>()
     /// Those of them that are plain.
     private let plainInterfaces = FlatTable<PlainInterface?>()
+    /// Where the edges of a body are put together.
+    private let edges = FlatTable<EdgeRecord>()
     /// What the body at work may ask.
     private var answers = Answers()
     /// What it has asked.
@@ -132,11 +130,10 @@ final class BodyAnalyst: Program, @unchecked Sendable {
 
     /// `first`, and what the body at work has asked: in an array without room for more, since it is kept.
     private func edges(behind first: [EdgeRecord]) -> [EdgeRecord] {
-        var edges: [EdgeRecord] = []
-        edges.reserveCapacity(first.count + frame.edges.count)
-        edges += first
-        edges += frame.edges
-        return edges
+        edges.removeAll()
+        edges.append(contentsOf: first)
+        edges.append(contentsOf: frame.edges)
+        return Array(edges.elements)
     }
 
     private func makeCode(_ body: BodyJob.Body) -> Bool {

@@ -59,10 +59,19 @@ final class InterfacesAhead: NameLookup {
     func leaveMemory() { numbers.leaveMemory() }
 
     /// What `declaration` is; nil if that is left to the update.
+    @inline(__always)
     func found(_ declaration: DeclIndex) -> FindingNumber? {
         let number = numbers.element(declaration, orNew: InterfacesAhead.unknown)
         let known = number.pointee
-        if known != InterfacesAhead.unknown { return known < 0 ? nil : known }
+        if known >= 0 { return known }
+        return known == InterfacesAhead.unknown ? findOut(declaration, number) : nil
+    }
+
+    /// What `declaration` is, whose `number` nobody knows yet.
+    @inline(never)
+    private func findOut(
+        _ declaration: DeclIndex, _ number: UnsafeMutablePointer<FindingNumber>
+    ) -> FindingNumber? {
         number.pointee = InterfacesAhead.nothing
         guard let finding = settled(declaration) ?? analyzed(declaration) else { return nil }
         number.pointee = finding
@@ -118,10 +127,11 @@ final class InterfacesAhead: NameLookup {
 
     /// Most functions have the type of their neighbour. That they are not analysed is a thirtieth of a clean build.
     private func likeLastFunction(_ file: FileNumber, _ syntax: Syntax, _ typeName: SyntaxRange) -> FindingNumber? {
-        guard lastFunction?.file == file, let last = lastFunction,
-            syntax.bytes(typeName).elementsEqual(last.syntax.bytes(last.typeName))
-        else { return nil }
-        return last.finding
+        guard lastFunction?.file == file, let last = lastFunction else { return nil }
+        let isSame = syntax.withUnsafeBytes(of: typeName) { name in
+            last.syntax.withUnsafeBytes(of: last.typeName) { $0.elementsEqual(name) }
+        }
+        return isSame ? last.finding : nil
     }
 
     private func analyze(
@@ -167,7 +177,7 @@ extension InterfacesAhead {
 
     /// Who has a name without dots in the file of `names`, and stands in its text.
     func find(_ name: UnsafeRawBufferPointer, in names: NameTable) -> DeclIndex? {
-        guard let declaration = names.find(name), update.graph[text: declaration].isPresent else { return nil }
+        guard let declaration = names.find(name), update.graph.text(declaration).pointee.isPresent else { return nil }
         return declaration
     }
 

@@ -18,11 +18,16 @@ extension Update {
         guard let ahead, let body = ahead.take(declaration), let finding = ahead.interfaces.known(declaration),
             body.edges.starts(with: graph[state: declaration].edges)
         else { return false }
-        graph[state: declaration].adopt(ahead.interfaces[finding].stored, codeHash: code[body.code].hash)
+        graph.stateToChange(declaration).pointee.adopt(
+            ahead.interfaces[finding].stored, codeHash: code.hash(at: body.code))
         setMark(declaration, Mark.settled | Mark.generated)
         noteAnalysis(declaration)
         report.declarations.generated += 1
-        setEdges(declaration, body.edges, inEffect: body.edges.count)
+        if body.edges.count <= Graph.mostAdded {
+            graph.addEdges(declaration, body.edges, &liveness)
+        } else {
+            setEdges(declaration, body.edges, inEffect: body.edges.count)
+        }
         addEdgesToAddresses(declaration, code[body.code].relocations)
         code.put(body.code, of: declaration)
         syntaxes[declaration] = nil
@@ -31,8 +36,8 @@ extension Update {
 
     /// The parsed form of a declaration without errors, if it was parsed in this run and is not done with.
     func plainSyntax(_ declaration: DeclIndex) -> Syntax? {
-        guard graph[text: declaration].isPresent, !graph[text: declaration].isBroken else { return nil }
-        return syntaxes[declaration]
+        let text = graph.text(declaration)
+        return text.pointee.isPresent && !text.pointee.isBroken ? syntaxes[declaration] : nil
     }
 }
 
