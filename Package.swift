@@ -18,6 +18,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CBLAKE3"),
+        .target(name: "CStart"),
         .target(name: "BLAKE3", dependencies: ["CBLAKE3"], swiftSettings: strict),
         .target(name: "TOML", swiftSettings: strict),
         .target(name: "ZIR", dependencies: ["BLAKE3"], swiftSettings: strict),
@@ -35,7 +36,7 @@ let package = Package(
         .executableTarget(
             name: "zbuild",
             dependencies: [
-                "Engine", "Semantics", "ZIR",
+                "CStart", "Engine", "Semantics", "ZIR",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
