@@ -48,7 +48,9 @@ final class Body {
         (hasCalls, hasStackSlots) = (false, false)
     }
 
-    private static func shapes(of assemblies: [IRAssembly], in arena: Arena) -> Table<AssemblyShape> {
+    private static func shapes(
+        of assemblies: UnsafeBufferPointer<IRAssembly>, in arena: Arena
+    ) -> Table<AssemblyShape> {
         arena.table(assemblies.count) { index in
             let assembly = assemblies[index]
             return AssemblyShape(

@@ -7,10 +7,10 @@ struct InstList: BitwiseCopyable {
     private let numbers: Table<Int32>
     private var first: Int
 
-    /// None yet of `function`.
-    init(in function: Body) {
-        numbers = function.arena.list(function.insts.count)
-        first = numbers.count
+    /// None yet; `room` is as long as the body.
+    init(room: Table<Int32>) {
+        numbers = room
+        first = room.count
     }
 
     /// Adds instruction `index`, which stands before those that it has.

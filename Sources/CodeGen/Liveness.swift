@@ -25,79 +25,67 @@ struct Liveness: BitwiseCopyable {
         var bound: Table<Int32>
     }
 
-    private init(_ function: Body) {
-        values = function.arena.table(function.insts.count, of: IRValue())
-        moves = InstList(in: function)
-        bound = InstList(in: function)
-    }
-
     /// Finds it out, and makes variables of stack slots where that is possible.
     static func find(in function: Body, _ loops: LoopNest) -> Result {
-        var liveness = Liveness(function)
-        let values = liveness.values
+        let count = function.insts.count
+        let values = function.arena.table(count, of: IRValue())
+        var liveness = Liveness(
+            values: values, moves: InstList(room: function.arena.list(count)),
+            bound: InstList(room: function.arena.list(count)))
+        liveness.run(function, loops)
+        return Result(values: values, moves: liveness.moves.inOrder, bound: liveness.bound.inOrder)
+    }
+
+    /// Looks at all instructions that are needed.
+    private mutating func run(_ function: Body, _ loops: LoopNest) {
         var index = function.insts.count
         while index > 0 {
             index -= 1
             values[index].setHome(index)
-            if !values.isDropped(index, function) { liveness.examine(index, function, loops) }
+            if values.isDropped(index, function) { continue }
+            let inst = function.insts[index]
+            let weight = loops.isEmpty ? 1 : Liveness.weight(atDepth: loops.depth(of: index))
+            values[index].weight += weight
+            switch inst.op {
+            case .stackSlot:
+                moves.add(index)
+                promotion.decide(index, isInLoop: loops.loop(of: index) != .none, function, values)
+                continue
+            case .elementPointer:
+                examineAddress(index, weight, function, loops)
+                continue
+            case .call, .assembly, .sliceLength:
+                if inst.op != .sliceLength { bound.add(index) }
+                if inst.op == .call { function.hasCalls = true }
+                function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
+                continue
+            case .argument: bound.add(index)
+            case .label, .jump, .jumpIfFalse: promotion.endStretch(index)
+            case .copy: bound.add(index)
+            case .variable, .extend, .bitCast: moves.add(index)
+            case .assign:
+                moves.add(index)
+                promotion.link(index, inst, values)
+            case .load, .store: noteAccess(index, inst, function, loops)
+            case .compare:
+                values[index].isFolded = function.isFusedWithBranch(index, useCount: values[index].useCount)
+            default: break
+            }
+            use(inst.a, at: index, weight, loops)
+            use(inst.b, at: index, weight, loops)
         }
-        return Result(values: values, moves: liveness.moves.inOrder, bound: liveness.bound.inOrder)
     }
 
-    /// Looks at instruction `index`, which is needed.
+    /// Notes that `inst`, the load or store numbered `index`, uses an address.
     @inline(__always)
-    private mutating func examine(_ index: Int, _ function: Body, _ loops: LoopNest) {
-        let inst = function.insts[index]
-        let weight = loops.isEmpty ? 1 : Liveness.weight(atDepth: loops.depth(of: index))
-        values[index].weight += weight
-        switch inst.op {
-        case .stackSlot:
+    private mutating func noteAccess(_ index: Int, _ inst: IRInst, _ function: Body, _ loops: LoopNest) {
+        guard let pointer = inst.a.instIndex.map(Int.init) else { return }
+        if function.insts[pointer].op == .stackSlot {
             moves.add(index)
-            promotion.decide(index, isInLoop: loops.loop(of: index) != .none, function, values)
-        case .compare:
-            values[index].isFolded = function.isFusedWithBranch(index, useCount: values[index].useCount)
-            use(inst.a, at: index, weight, loops)
-            use(inst.b, at: index, weight, loops)
-        case .elementPointer: examineAddress(index, weight, function, loops)
-        case .load, .store:
-            use(inst.b, at: index, weight, loops)
-            use(inst.a, at: index, weight, loops)
-            guard let pointer = inst.a.instIndex.map(Int.init) else { return }
-            if function.insts[pointer].op == .stackSlot {
-                moves.add(index)
-                promotion.noteAccess(index, to: pointer, function, values)
-            } else if loops.loop(of: index) == loops.loop(of: pointer) {
-                // From another loop it would be computed more often than now.
-                values[pointer].accessCount &+= 1
-            }
-        case .assign:
-            moves.add(index)
-            promotion.link(index, inst, values)
-            use(inst.a, at: index, weight, loops)
-            use(inst.b, at: index, weight, loops)
-        case .variable, .extend, .bitCast:
-            moves.add(index)
-            use(inst.a, at: index, weight, loops)
-        case .label, .jump: promotion.endStretch(index)
-        case .jumpIfFalse:
-            promotion.endStretch(index)
-            use(inst.a, at: index, weight, loops)
-        case .argument: bound.add(index)
-        case .call:
-            bound.add(index)
-            function.hasCalls = true
-            function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
-        case .assembly:
-            bound.add(index)
-            function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
-        case .copy:
-            bound.add(index)
-            use(inst.a, at: index, weight, loops)
-            use(inst.b, at: index, weight, loops)
-        case .sliceLength: function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
-        default:
-            use(inst.a, at: index, weight, loops)
-            use(inst.b, at: index, weight, loops)
+            promotion.noteAccess(index, to: pointer, function, values)
+        } else if loops.loop(of: index) == loops.loop(of: pointer) {
+            // From another loop it would be computed more often than now.
+            values[pointer].accessCount &+= 1
         }
     }
 

@@ -53,7 +53,7 @@ public struct FlatTable<Element>: ~Copyable {
     public func append(_ element: Element) {
         if count == storage.pointee.capacity { grow(to: count + 1) }
         (storage.pointee.elements + count).initialize(to: element)
-        storage.pointee.count += 1
+        storage.pointee.count &+= 1
     }
 
     /// Adds `element` at the end, `added` times.

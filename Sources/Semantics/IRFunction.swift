@@ -24,11 +24,15 @@ public final class IRFunction: @unchecked Sendable {
         self.code = IRCode(
             insts: Self.copy(code.insts, to: memory + instOffset),
             extra: Self.copy(code.extra, to: memory + extraOffset), constants: Self.copy(code.constants, to: memory),
-            storage: code.storage, assemblies: code.assemblies, labels: code.labels, mayLoop: code.mayLoop,
-            convention: code.convention)
+            storage: Self.copy(code.storage), assemblies: Self.copy(code.assemblies), labels: code.labels,
+            mayLoop: code.mayLoop, convention: code.convention)
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+        memory.deallocate()
+        UnsafeMutableBufferPointer(mutating: code.storage).deinitialize().deallocate()
+        UnsafeMutableBufferPointer(mutating: code.assemblies).deinitialize().deallocate()
+    }
 
     private static func copy<Element: BitwiseCopyable>(
         _ elements: UnsafeBufferPointer<Element>, to place: UnsafeMutableRawPointer
@@ -36,6 +40,14 @@ public final class IRFunction: @unchecked Sendable {
         let target = place.bindMemory(to: Element.self, capacity: elements.count)
         if let first = elements.baseAddress { target.initialize(from: first, count: elements.count) }
         return UnsafeBufferPointer(start: target, count: elements.count)
+    }
+
+    /// Of what holds references, and is not there most often.
+    private static func copy<Element>(_ elements: UnsafeBufferPointer<Element>) -> UnsafeBufferPointer<Element> {
+        if elements.isEmpty { return UnsafeBufferPointer(start: nil, count: 0) }
+        let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+        _ = copy.initialize(from: elements)
+        return UnsafeBufferPointer(copy)
     }
 }
 
@@ -49,7 +61,8 @@ extension IRFunction {
         for inst in insts { builder.insts.append(inst) }
         for word in extra { builder.extra.append(word) }
         for constant in constants { builder.constants.append(constant) }
-        (builder.storage, builder.assemblies) = (storage, assemblies)
+        for content in storage { builder.storage.append(content) }
+        for assembly in assemblies { builder.assemblies.append(assembly) }
         (builder.labels, builder.mayLoop, builder.convention) = (labels, labels > 0, convention)
         self.init(builder.finished)
     }
@@ -61,9 +74,9 @@ extension IRFunction {
     /// As in `IRCode`.
     public var constants: IRList<IRConstant> { IRList(self, code.constants) }
     /// As in `IRCode`.
-    public var storage: [Content] { code.storage }
+    public var storage: [Content] { Array(code.storage) }
     /// As in `IRCode`.
-    public var assemblies: [IRAssembly] { code.assemblies }
+    public var assemblies: [IRAssembly] { Array(code.assemblies) }
     /// As in `IRCode`.
     public var labels: UInt32 { code.labels }
     /// As in `IRCode`.

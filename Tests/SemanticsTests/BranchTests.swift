@@ -90,6 +90,6 @@ struct BranchTests {
         var body = "%x = breakpoint()"
         for level in 0..<255 { body = "%n\(level) = condbr(\(condition), {\(body)}, {})" }
         let code = try Self.code(body)
-        #expect(code.count == (isRunTime ? 255 * 4 + 2 : 2))
+        #expect(code.count == (isRunTime ? 255 * 2 + 2 : 2))
     }
 }

@@ -61,7 +61,7 @@ final class Lowering {
     }
 
     /// Encodes every `asm` and chooses its registers; all that they touch.
-    private func resolve(_ assemblies: [IRAssembly]) throws(DiagnosticError) -> RegisterSet {
+    private func resolve(_ assemblies: UnsafeBufferPointer<IRAssembly>) throws(DiagnosticError) -> RegisterSet {
         var touched: RegisterSet = []
         if assemblies.isEmpty { return touched }
         for assembly in assemblies {
@@ -102,7 +102,7 @@ final class Lowering {
 
     /// Puts the `contents` that the body owns behind the code, which has all its fields then. Returns the alignment of the
     /// whole.
-    func finish(_ contents: [Content]) throws(DiagnosticError) -> UInt32 {
+    func finish(_ contents: UnsafeBufferPointer<Content>) throws(DiagnosticError) -> UInt32 {
         if let failure { throw failure }
         var alignment: UInt32 = 16
         for (index, content) in contents.enumerated() {
@@ -112,7 +112,7 @@ final class Lowering {
             assembler.bind(storageLabel(UInt32(index)))
             assembler.emit(contentsOf: content.bytes)
         }
-        relocateStorage(contents)
+        if !contents.isEmpty { relocateStorage(contents) }
         assembler.finish()
         return alignment
     }
@@ -126,7 +126,7 @@ final class Lowering {
         if failure != nil { failure = nil }
     }
 
-    private func relocateStorage(_ contents: [Content]) {
+    private func relocateStorage(_ contents: UnsafeBufferPointer<Content>) {
         for (index, content) in contents.enumerated() {
             let start = storageOffset(UInt32(index))
             for address in content.addresses {

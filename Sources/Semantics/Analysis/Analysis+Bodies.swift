@@ -85,7 +85,12 @@ extension Analysis {
             case .function: return try endFunction(isReachable: endsBelow)
             case .chosen: break
             case .then(let otherwise, let elseLabel, let endLabel):
-                return try openElse(otherwise, elseLabel: elseLabel, endLabel: endLabel, thenEnds: endsBelow)
+                if otherwise.count > 0 {
+                    return try openElse(otherwise, elseLabel: elseLabel, endLabel: endLabel, thenEnds: endsBelow)
+                }
+                // Without a second body both ways lead on from here.
+                try label(elseLabel)
+                endsBelow = true
             case .otherwise(let endLabel, let thenEnds):
                 if thenEnds { try label(endLabel) }
                 endsBelow = endsBelow || thenEnds

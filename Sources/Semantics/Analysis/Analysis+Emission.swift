@@ -7,9 +7,13 @@ extension Analysis {
     func emit(
         _ op: IRInst.Op, type: IRType, a: IRRef = .none, b: IRRef = .none, data: UInt32 = 0
     ) throws(AnalysisStop) -> IRRef {
-        try requireRunTime()
-        if function?.convention == .Naked { throw needsFrame() }
+        guard mayEmit else { throw unableToEmit() }
         return try append(IRInst(op, type: type, a: a, b: b, data: data, position: current.position))
+    }
+
+    /// The error where an instruction with a result cannot be.
+    private func unableToEmit() -> AnalysisStop {
+        function == nil ? failure("unable to resolve comptime value") : needsFrame()
     }
 
     /// Appends an instruction that a Naked function may hold too.
@@ -102,6 +106,7 @@ extension Analysis {
         return try constant(.place(stored(place)))
     }
 
+    @inline(__always)
     func constant(_ constant: IRConstant) throws(AnalysisStop) -> IRRef {
         let count = code.constants.count
         guard count < IRRef.limit else { throw failure("function has too many constants") }
@@ -110,7 +115,7 @@ extension Analysis {
     }
 
     /// Appends a word to `extra` and returns its index.
-    @discardableResult
+    @discardableResult @inline(__always)
     func addExtra(_ word: UInt32) throws(AnalysisStop) -> UInt32 {
         let count = code.extra.count
         guard count < IRRef.limit else { throw failure("function has too many operands") }
@@ -134,7 +139,8 @@ extension Analysis {
         // Constants that a new one points at follow it; those that they point at follow them.
         while next < code.storage.count {
             for k in code.storage[next].addresses.indices {
-                code.storage[next].addresses[k].place = try slot(of: code.storage[next].addresses[k].place)
+                let place = try slot(of: code.storage[next].addresses[k].place)
+                code.storage.change(next) { $0.addresses[k].place = place }
             }
             next += 1
         }

@@ -15,7 +15,9 @@ final class Analysis {
     private var program: (any Program)?
 
     /// The type of the function whose body this is; nil in a declaration, where everything must be comptime-known.
-    var function: FunctionType?
+    var function: FunctionType? { didSet { mayEmit = function.map { $0.convention != .Naked } ?? false } }
+    /// Whether there may be instructions that have results: in the body of a function that is not Naked.
+    private(set) var mayEmit = false
     /// The instruction at work.
     private(set) var current = Analysis.noInst
     /// Its number.

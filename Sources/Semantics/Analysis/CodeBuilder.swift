@@ -9,9 +9,9 @@ struct CodeBuilder: ~Copyable {
     /// As in `IRCode`.
     let constants = FlatTable<IRConstant>()
     /// As in `IRCode`.
-    var storage: [Content] = []
+    let storage = FlatTable<Content>()
     /// As in `IRCode`.
-    var assemblies: [IRAssembly] = []
+    let assemblies = FlatTable<IRAssembly>()
     /// As in `IRCode`.
     var labels: UInt32 = 0
     /// As in `IRCode`.
@@ -24,8 +24,9 @@ struct CodeBuilder: ~Copyable {
         insts.removeAll()
         extra.removeAll()
         constants.removeAll()
-        if !storage.isEmpty { storage = [] }
-        if !assemblies.isEmpty { assemblies = [] }
+        // Most code has none of these.
+        if storage.count > 0 { storage.removeAll() }
+        if assemblies.count > 0 { assemblies.removeAll() }
         (labels, mayLoop) = (0, false)
         convention = .Unspecified
     }
@@ -33,7 +34,8 @@ struct CodeBuilder: ~Copyable {
     /// The finished code, where it stands: good until more is added.
     var finished: IRCode {
         IRCode(
-            insts: insts.elements, extra: extra.elements, constants: constants.elements, storage: storage,
-            assemblies: assemblies, labels: labels, mayLoop: mayLoop, convention: convention)
+            insts: insts.elements, extra: extra.elements, constants: constants.elements,
+            storage: storage.elements, assemblies: assemblies.elements, labels: labels, mayLoop: mayLoop,
+            convention: convention)
     }
 }
