@@ -75,39 +75,41 @@ extension Image {
     public mutating func add(
         _ declaration: NewDeclaration, prefix: borrowing [UInt8], name: borrowing [UInt8]
     ) throws(ImageError) -> ImageEntry {
-        precondition(isClean && firstGlobal.rawValue == symbolCount, "declarations come before global symbols")
-        let slotOffset = try append(.slots, SectionID.slots.unit)
-        let slot = SlotIndex(UInt32(truncatingIfNeeded: slotOffset / SectionID.slots.unit))
-        _ = try append(.positions, SectionID.positions.unit)
+        let format = target.format
+        let hasGlobals = firstGlobal.offset(format) != size(of: .symtab)
+        precondition(isClean && !hasGlobals, "declarations come before global symbols")
         let nameSize = prefix.count + name.count
-        let nameOffset = try append(.names, UInt64(nameSize) + 1)
-        sections[SectionID.names.index].buffer.write(prefix.span, name.span, at: Int(nameOffset))
+        var parts = sections.mutableSpan
+        let slotOffset = try parts[SectionID.slots.index].append(SectionID.slots.unit)
+        _ = try parts[SectionID.positions.index].append(SectionID.positions.unit)
+        let nameOffset = try parts[SectionID.names.index].append(UInt64(nameSize) + 1)
+        parts[SectionID.names.index].buffer.write(prefix.span, name.span, at: Int(nameOffset))
+        let symbolName = try parts[SectionID.strtab.index].append(UInt64(nameSize) + 1)
+        _ = try parts[SectionID.symtab.index].append(UInt64(Symbol.size(format)))
         let block = try allocate(declaration.section, size: declaration.size, alignment: declaration.alignment)
-        let symbolName = try append(.strtab, UInt64(nameSize) + 1)
-        let symbol = firstGlobal
-        _ = try append(.symtab, sections[SectionID.symtab.index].layout.unit)
-        firstGlobal.rawValue += 1
         let entry = ImageEntry(
-            slot: slot, symbol: symbol, block: block, size: declaration.size,
+            slot: SlotIndex(UInt32(truncatingIfNeeded: slotOffset / SectionID.slots.unit)), symbol: firstGlobal,
+            block: block, size: declaration.size,
             position: SlotPosition(
                 path: declaration.path, name: UInt32(truncatingIfNeeded: SectionID.names.address + nameOffset),
                 line: declaration.line, column: declaration.column),
             symbolName: symbolName, nameSize: nameSize)
+        firstGlobal.rawValue += 1
         entries.append(entry)
         return entry
     }
 
-    /// Takes `count` bytes at the end of a section of a clean image whose entries are not aligned. Gives their offset.
-    @inline(__always)
-    private mutating func append(_ section: SectionID, _ count: UInt64) throws(ImageError) -> UInt64 {
-        let offset = sections[section.index].state.size
-        guard count <= sections[section.index].layout.limit - offset else {
-            throw .sectionFull(section, needed: offset + count)
-        }
-        sections[section.index].state.size = offset + count
-        return offset
-    }
-
     /// Makes room ahead for so many declarations.
     public mutating func reserve(declarations count: Int) { entries.reserveCapacity(count) }
+}
+
+extension ImageSection {
+    /// Takes `count` bytes at the end, of a clean image and where entries are not aligned. Gives their offset.
+    @inline(__always)
+    fileprivate mutating func append(_ count: UInt64) throws(ImageError) -> UInt64 {
+        let offset = state.size
+        guard count <= layout.limit - offset else { throw .sectionFull(state.id, needed: offset + count) }
+        state.size = offset + count
+        return offset
+    }
 }

@@ -47,7 +47,7 @@ final class Graph {
         grow(to: max(texts.count, page + 1))
         files[page] = file
         texts.load(page, repeating: TextRecord())
-        states.load(page, repeating: StateRecord())
+        if !store.isNew { states.load(page, repeating: StateRecord()) }
         texts.setDirty(page)
         states.setDirty(page)
         return PageNumber(page)
@@ -155,6 +155,11 @@ final class Graph {
         let page = declaration.page
         if states.isLoaded(page) { return declaration }
         guard page < states.count else { return outOfRange() }
+        // In a build from nothing pages are made when they are needed: then they stand where parsed forms were.
+        guard !store.isNew else {
+            states.load(page, repeating: StateRecord())
+            return declaration
+        }
         let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
         if let loaded, isSound(loaded) {
             states.load(page, loaded.records)
@@ -190,6 +195,7 @@ final class Graph {
         for declaration in popular.sorted() { try moveManyUsersToRows(declaration) }
         popular = []
         let pages = 1..<max(texts.count, 1)
+        for page in pages where states.isDirty(page) { states.ensure(page, repeating: StateRecord()) }
         let unpacked =
             pages.filter(texts.isDirty).map { page in
                 UnpackedPage(

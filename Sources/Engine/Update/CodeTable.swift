@@ -17,7 +17,12 @@ final class CodeTable {
 
     private let places = DeclPages<Place>()
     /// The first holds what was made by itself.
-    private(set) var batches: [[GeneratedCode]] = [[]]
+    private let known = FlatTable<[GeneratedCode]>()
+
+    init() { known.append([]) }
+
+    /// All code, by batch.
+    var batches: [[GeneratedCode]] { Array(known.elements) }
 
     /// The code of a declaration.
     subscript(declaration: DeclIndex) -> GeneratedCode? {
@@ -25,8 +30,8 @@ final class CodeTable {
         set {
             var place = Place.none
             if let newValue {
-                place = Place(batch: 0, index: UInt32(batches[0].count))
-                batches[0].append(newValue)
+                place = Place(batch: 0, index: UInt32(known[0].count))
+                known.change(0) { $0.append(newValue) }
             }
             put(place, of: declaration)
         }
@@ -34,11 +39,11 @@ final class CodeTable {
 
     /// The code at a place.
     subscript(place: Place) -> GeneratedCode {
-        @inline(__always) _read { yield batches[Int(place.batch)][Int(place.index)] }
+        @inline(__always) _read { yield known.elements[Int(place.batch)][Int(place.index)] }
     }
 
     /// The hash of the code at a place.
-    func hash(at place: Place) -> UInt64 { batches[Int(place.batch)][Int(place.index)].hash }
+    func hash(at place: Place) -> UInt64 { known.elements[Int(place.batch)][Int(place.index)].hash }
 
     /// Where the code of a declaration stands, if it has any.
     func place(of declaration: DeclIndex) -> Place? {
@@ -53,8 +58,8 @@ final class CodeTable {
 
     /// Takes what was made together, which is nobody's yet. Gives the number of the batch.
     func add(_ batch: [GeneratedCode]) -> UInt32 {
-        batches.append(batch)
-        return UInt32(batches.count - 1)
+        known.append(batch)
+        return UInt32(known.count - 1)
     }
 
     /// Who has code, in the order of their numbers.

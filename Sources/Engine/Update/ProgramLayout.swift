@@ -65,19 +65,22 @@ struct ProgramLayout {
     private mutating func place(
         _ ordered: Update.OrderedDeclaration, _ place: CodeTable.Place, _ module: Module
     ) throws(ImageError) {
-        let (graph, declaration, code) = (update.graph, ordered.declaration, update.code)
-        let section = code[place].section
+        let declaration = ordered.declaration
+        let text = update.graph.textToChange(declaration)
+        let code = update.code[place]
+        let section = code.section
         let entry = try image.add(
             NewDeclaration(
                 path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: section,
-                size: code[place].size, alignment: UInt64(code[place].alignment)),
-            prefix: module.prefix, name: graph[text: declaration].name)
-        graph[text: declaration].slot = entry.slot.rawValue
-        graph[state: declaration].link = LinkRecord(
+                size: code.size, alignment: UInt64(code.alignment)),
+            prefix: module.prefix, name: text.pointee.name)
+        text.pointee.slot = entry.slot.rawValue
+        let state = update.graph.stateToChange(declaration)
+        state.pointee.link = LinkRecord(
             section: section.rawValue, offset: entry.block.offset, room: entry.block.room, size: entry.size,
-            codeHash: code[place].hash, symbol: entry.symbol.rawValue, relocations: code[place].relocations)
+            codeHash: code.hash, symbol: entry.symbol.rawValue, relocations: code.relocations)
         if !update.isFromNothing {
-            update.notePlacement(declaration, before: nil, after: graph[state: declaration].link, entry.block.address)
+            update.notePlacement(declaration, before: nil, after: state.pointee.link, entry.block.address)
         }
         if section != .bss { update.report.blocks.written += 1 }
     }

@@ -208,12 +208,16 @@ extension Update {
         let inOrder = isConcerned.indices.filter { isConcerned[$0] }.map(FileNumber.init).sorted(by: isFileBefore)
         var rank = Array(repeating: UInt32(0), count: files.count)
         for (place, number) in inOrder.enumerated() { rank[Int(number)] = UInt32(place) }
-        return declarations.map { declaration in
+        var ordered = declarations.map { declaration in
             let position = position(of: declaration)
             return OrderedDeclaration(
                 file: rank[Int(graph.file(of: declaration))], line: position.line, column: position.column,
                 declaration: declaration)
-        }.sorted(by: <)
+        }
+        // Numbers were given in this order, unless the sources were edited since.
+        let isSorted = ordered.indices.dropFirst().allSatisfy { ordered[$0 - 1] < ordered[$0] }
+        if !isSorted { ordered.sort(by: <) }
+        return ordered
     }
 
     private func imageState() throws(ImageError) -> ImageState {
