@@ -29,26 +29,20 @@ public struct SyntaxRange: Hashable, BitwiseCopyable, Sendable {
 public struct Inst: BitwiseCopyable, Sendable {
     /// What it does.
     public var opcode: Opcode
-    // Small, since no row of the table has more, and beside the opcode, where it takes no room.
-    @usableFromInline var operandCount: UInt16
-    @usableFromInline var firstOperand: UInt32
     /// Where its mnemonic stands.
     public var position: Position
+    /// Its operands in `Syntax.operands`, one for each row of the opcode's table entry.
+    public var operands: SyntaxRange
     /// The name it binds, without `%` or `@`, in `Syntax.bytes`.
     public var name: SyntaxRange
 
     /// An instruction.
+    @inlinable
     public init(opcode: Opcode, position: Position, operands: SyntaxRange, name: SyntaxRange) {
         self.opcode = opcode
         self.position = position
-        (firstOperand, operandCount) = (operands.first, UInt16(truncatingIfNeeded: operands.count))
+        self.operands = operands
         self.name = name
-    }
-
-    /// Its operands in `Syntax.operands`, one for each row of the opcode's table entry.
-    @inlinable public var operands: SyntaxRange {
-        get { SyntaxRange(first: firstOperand, count: UInt32(operandCount)) }
-        set { (firstOperand, operandCount) = (newValue.first, UInt16(truncatingIfNeeded: newValue.count)) }
     }
 }
 
@@ -84,30 +78,17 @@ public struct Operand: BitwiseCopyable, Sendable {
 
     /// A number, tag or instruction, as `kind` says; of all other kinds the two halves of `range`.
     public var payload: UInt64
-    // Most of what is parsed are operands, so these two share a word: from the lowest bit on 4 of the kind, 28 of the
-    // line, 32 of the column.
-    @usableFromInline let place: UInt64
-
-    /// The last line that an operand is said to stand in: what stands further below is said to stand there too.
-    @inlinable static var lastLine: UInt32 { 1 << 28 - 1 }
-
     /// Where it begins.
-    @inlinable public var position: Position {
-        Position(line: UInt32(truncatingIfNeeded: place) >> 4, column: UInt32(truncatingIfNeeded: place >> 32))
-    }
-
+    public var position: Position
     /// What kind it is.
-    @inlinable public var kind: Kind {
-        // What stands there is a kind, since only `init` writes it; asking is a hundredth of a clean build.
-        unsafeBitCast(UInt8(truncatingIfNeeded: place & 0xf), to: Kind.self)
-    }
+    public let kind: Kind
 
     /// An operand with a number, tag or instruction, or with nothing.
     @inlinable
     public init(kind: Kind, position: Position, payload: UInt64 = 0) {
         self.payload = payload
-        let line = min(position.line, Self.lastLine)
-        place = UInt64(position.column) << 32 | UInt64(line << 4 | UInt32(kind.rawValue))
+        self.position = position
+        self.kind = kind
     }
 
     /// An operand with a range.

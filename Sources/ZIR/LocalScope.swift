@@ -1,7 +1,8 @@
 /// The `%names` of one declaration: which instruction each binds, and whether it may be used now.
 ///
-/// A hash table with open addressing that is used again for the next declaration without being cleared: a slot counts
-/// only if its generation is the present one. It keeps pointers to the names in the parser's copy of the text.
+/// A hash table with open addressing that is used again for the next declaration without being cleared: the instructions of
+/// all of them are numbered on, and a slot counts only if the instruction in it is of the present one. It keeps pointers to
+/// the names in the parser's copy of the text.
 struct LocalScope: ~Copyable {
     /// A body, by the order in which they begin.
     struct Body: BitwiseCopyable {
@@ -16,9 +17,10 @@ struct LocalScope: ~Copyable {
     }
 
     private struct Slot: BitwiseCopyable {
-        var name: Name
-        var generation: UInt32
-        var binding: Binding
+        let name: Name
+        /// The number of the instruction that the name is bound to, the first of all being number 1.
+        let inst: UInt32
+        let body: Body
     }
 
     /// A power of two; at least half of the slots are free.
@@ -26,7 +28,10 @@ struct LocalScope: ~Copyable {
     private var slotCount: Int
     /// What is left of a hash, shifted right by this, is the number of a slot.
     private var shift: UInt64
-    private var generation: UInt32 = 0
+    /// The number of the first instruction of the present declaration.
+    private var first: UInt32 = 1
+    /// The number behind that of the last instruction that has a name.
+    private var next: UInt32 = 1
     /// How many more names may be bound before the table has to grow.
     private var room = 0
     /// Of every body, its instruction that is being parsed, which is behind all that it has bound before; `closed` once
@@ -50,24 +55,23 @@ struct LocalScope: ~Copyable {
 
     private static func shift(of count: Int) -> UInt64 { UInt64(UInt64.bitWidth - count.trailingZeroBitCount) }
 
-    /// Slots of generation 0, which is never the present one.
+    /// Slots of an instruction that no declaration has.
     private static func table(_ count: Int) -> UnsafeMutablePointer<Slot> {
         let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-        let empty = Slot(
-            name: Name(UnsafeBufferPointer(start: nil, count: 0)), generation: 0,
-            binding: Binding(inst: .root, body: Body(number: 0)))
-        slots.initialize(repeating: empty, count: count)
+        let nothing = Name(UnsafeBufferPointer(start: nil, count: 0))
+        slots.initialize(repeating: Slot(name: nothing, inst: 0, body: Body(number: 0)), count: count)
         return slots
     }
 
     /// Forgets all names and bodies.
     mutating func reset() {
-        if generation == .max {
+        first = next
+        // So many are more than one declaration has: each takes some bytes of a text of less than 4 GiB.
+        if first > .max / 2 {
             slots.deallocate()
             slots = Self.table(slotCount)
-            generation = 0
+            (first, next) = (1, 1)
         }
-        generation += 1
         room = slotCount / 2
         current.truncate(to: 0)
         body = Body(number: 0)
@@ -91,8 +95,10 @@ struct LocalScope: ~Copyable {
     @inline(__always)
     func find(_ name: Name) -> Binding? {
         var index = firstSlot(name)
-        while slots[index].generation == generation {
-            if slots[index].name == name { return slots[index].binding }
+        while slots[index].inst >= first {
+            if slots[index].name == name {
+                return Binding(inst: InstIndex(slots[index].inst &- first), body: slots[index].body)
+            }
             index = nextSlot(index)
         }
         return nil
@@ -110,11 +116,13 @@ struct LocalScope: ~Copyable {
     mutating func bind(_ name: Name, to inst: InstIndex) -> Bool {
         if room == 0 { grow() }
         var index = firstSlot(name)
-        while slots[index].generation == generation {
+        while slots[index].inst >= first {
             if slots[index].name == name { return false }
             index = nextSlot(index)
         }
-        slots[index] = Slot(name: name, generation: generation, binding: Binding(inst: inst, body: body))
+        let number = first &+ inst.rawValue
+        slots[index] = Slot(name: name, inst: number, body: body)
+        next = number &+ 1
         room &-= 1
         current[Int(body.number)] = inst
         return true
@@ -132,9 +140,9 @@ struct LocalScope: ~Copyable {
         slotCount = oldCount * 2
         slots = Self.table(slotCount)
         shift = Self.shift(of: slotCount)
-        for slot in 0..<oldCount where old[slot].generation == generation {
+        for slot in 0..<oldCount where old[slot].inst >= first {
             var index = firstSlot(old[slot].name)
-            while slots[index].generation == generation { index = nextSlot(index) }
+            while slots[index].inst >= first { index = nextSlot(index) }
             slots[index] = old[slot]
         }
         room = slotCount / 2 - oldCount / 2

@@ -10,8 +10,19 @@ struct OpcodeTable: @unchecked Sendable {
         var count: Int32
     }
 
-    /// A word in the place of a mnemonic, with all that the parser has to know of the instruction. A bit of a set of operands
-    /// is that of one, the first the lowest.
+    /// Sets of operands of an instruction: each is a bit, the first the lowest.
+    struct OperandSets: BitwiseCopyable {
+        /// Those that the text gives by position; while it is parsed, those that are still to come.
+        var asked: UInt8 = 0
+        /// Those of them that are values or types, which most are; none behind a keyword.
+        var plain: UInt8 = 0
+        /// Keywords and tags, which may be written in more than one way, and so are hashed behind the others.
+        var late: UInt8 = 0
+        /// While it is parsed, the keywords given so far.
+        var given: UInt8 = 0
+    }
+
+    /// A word in the place of a mnemonic, with all that the parser has to know of the instruction.
     struct Entry: BitwiseCopyable {
         /// As in `Name`.
         fileprivate let key: UInt64
@@ -21,12 +32,7 @@ struct OpcodeTable: @unchecked Sendable {
         /// Of `cmp_lt` and the like, the operator; nil of every other word.
         let compare: CompareOperator?
         let operandCount: UInt8
-        /// The operands that the text gives by position.
-        let asked: UInt8
-        /// Those of them that are values or types, which most are.
-        let plain: UInt8
-        /// Keywords and tags, which may be written in more than one way.
-        let late: UInt8
+        let operands: OperandSets
         /// There are operands that the text does not give by position, or it may stand as a declaration only.
         let isSpecial: Bool
     }
@@ -131,23 +137,23 @@ extension OpcodeTable.Entry {
     /// What stands in a slot without a word: it has a key that no short name has.
     fileprivate static var none: Self {
         Self(
-            key: 1 << 63, count: 0, opcode: .int, compare: nil, operandCount: 0, asked: 0, plain: 0, late: 0,
+            key: 1 << 63, count: 0, opcode: .int, compare: nil, operandCount: 0, operands: OpcodeTable.OperandSets(),
             isSpecial: false)
     }
 
     fileprivate init(_ word: Name, _ opcode: Opcode, compare: CompareOperator?) {
         let operands = opcode.operands
-        var (asked, plain, late): (UInt8, UInt8, UInt8) = (0, 0, 0)
+        var sets = OpcodeTable.OperandSets()
         for (place, spec) in operands.enumerated() {
             let bit: UInt8 = 1 << UInt8(place)
             // The second operand of `cmp`, its operator, may be in the word.
-            if !spec.isKeyword && (compare == nil || place != 1) { asked |= bit }
-            if !spec.isKeyword && spec.isPlain { plain |= bit }
-            if spec.isKeyword || spec.isTag { late |= bit }
+            if !spec.isKeyword && (compare == nil || place != 1) { sets.asked |= bit }
+            if !spec.isKeyword && spec.isPlain { sets.plain |= bit }
+            if spec.isKeyword || spec.isTag { sets.late |= bit }
         }
         self.init(
             key: word.key, count: UInt8(truncatingIfNeeded: word.count), opcode: opcode, compare: compare,
-            operandCount: UInt8(truncatingIfNeeded: operands.count), asked: asked, plain: plain, late: late,
-            isSpecial: asked.nonzeroBitCount != operands.count || opcode.isDeclarationOnly)
+            operandCount: UInt8(truncatingIfNeeded: operands.count), operands: sets,
+            isSpecial: sets.asked.nonzeroBitCount != operands.count || opcode.isDeclarationOnly)
     }
 }

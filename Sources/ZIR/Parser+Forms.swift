@@ -115,7 +115,7 @@ extension Parser {
 
     /// A block whose body is being parsed is one around whatever is parsed now.
     private func isOpenBlock(_ binding: LocalScope.Binding) -> Bool {
-        scope.isInside(binding) && syntax.insts[Int(binding.inst.rawValue)].opcode == .block
+        scope.isInside(binding) && syntax.opcode(of: binding.inst) == .block
     }
 
     /// `@name`, or a string that is the name.

@@ -19,10 +19,10 @@ extension Parser {
     mutating func parseInstructions(binding name: SyntaxRange) throws(Stop) {
         var name = name
         instructions: while true {
-            var state = try beginInstruction(binding: name)
+            try beginInstruction(binding: name)
             while true {
                 var next = Next.separator
-                if try !parsePlainOperand(&state) { next = try parseOtherOperand(&state) }
+                if try !parsePlainOperand() { next = try parseOtherOperand() }
                 if next == .separator {
                     if try !endsOperands() { continue }
                     next = .end
@@ -32,9 +32,9 @@ extension Parser {
                 // complete too then, and so on.
                 repeat {
                     if next == .body {
-                        try openBody(state)
+                        try openBody()
                     } else {
-                        try finishInstruction(state)
+                        try finishInstruction()
                         if openBodies.count == 0 { return }
                     }
                     skipToBinding()
@@ -42,7 +42,7 @@ extension Parser {
                         name = try bindName()
                         continue instructions
                     }
-                    state = closeBody()
+                    closeBody()
                     next = .end
                 } while try endsOperands()
             }
@@ -79,21 +79,19 @@ extension Parser {
 
     /// `mnemonic "("`, and room for the operands.
     @inline(__always)
-    private mutating func beginInstruction(binding name: SyntaxRange) throws(Stop) -> OperandState {
+    private mutating func beginInstruction(binding name: SyntaxRange) throws(Stop) {
         lexer.skipTrivia()
         let position = lexer.position
         let entry = try takeMnemonic(at: position)
         let (inst, count) = (nextInst, entry.pointee.operandCount)
-        let first = UInt32(truncatingIfNeeded: syntax.operands.appendRoom(Int(count)))
-        syntax.insts.append(
+        let first = UInt32(truncatingIfNeeded: syntax.appendOperands(Int(count)))
+        syntax.append(
             Inst(
                 opcode: entry.pointee.opcode, position: position,
                 operands: SyntaxRange(first: first, count: UInt32(count)), name: name))
         hasher.begin(entry.pointee.opcode)
         if entry.pointee.isSpecial { try beginSpecial(entry, Int(first), position) }
-        return OperandState(
-            inst: inst, first: first, asked: UInt32(entry.pointee.asked), plain: UInt32(entry.pointee.plain),
-            late: UInt32(entry.pointee.late))
+        state = OperandState(inst: inst, first: first, sets: entry.pointee.operands)
     }
 
     /// Sets the operands that the text does not give by position: keywords are `.absent` so far.
@@ -103,10 +101,10 @@ extension Parser {
     ) throws(Stop) {
         let row = table.row(entry.pointee.opcode)
         for slot in Int(row.positional)..<Int(row.count) {
-            syntax.operands[first + slot] = Operand(kind: .absent, position: position)
+            syntax.set(Operand(kind: .absent, position: position), at: first + slot)
         }
         if let compare = entry.pointee.compare {
-            syntax.operands[first + 1] = Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue))
+            syntax.set(Operand(kind: .tag, position: position, payload: UInt64(compare.rawValue)), at: first + 1)
         }
         try checkPlace(of: entry.pointee.opcode, position)
     }
@@ -139,23 +137,23 @@ extension Parser {
 
     /// The `)` has come.
     @inline(__always)
-    private mutating func finishInstruction(_ state: OperandState) throws(Stop) {
-        if state.asked != 0 { try finishShort(state) }
-        if state.late != 0 { hashLate(state) }
+    private mutating func finishInstruction() throws(Stop) {
+        if state.sets.asked != 0 { try finishShort() }
+        if state.sets.late != 0 { hashLate() }
         completeInsts.append(state.inst)
     }
 
     @inline(never)
-    private mutating func hashLate(_ state: OperandState) {
-        var late = state.late
+    private mutating func hashLate() {
+        var late = state.sets.late
         while late != 0 {
-            hash(syntax.operands[Int(state.first) + late.trailingZeroBitCount])
+            hash(syntax.operand(Int(state.first) + late.trailingZeroBitCount))
             late &= late - 1
         }
     }
 
-    /// Begins the body whose brace is next, an operand of the instruction of `state`.
-    private mutating func openBody(_ state: OperandState) throws(Stop) {
+    /// Begins the body whose brace is next, an operand of the instruction at work.
+    private mutating func openBody() throws(Stop) {
         let position = lexer.position
         if openBodies.count == Self.maximumDepth {
             throw fail(position, "bodies are nested more than \(Self.maximumDepth) deep")
@@ -167,8 +165,9 @@ extension Parser {
     }
 
     /// Ends the innermost body, and goes back to the instruction whose operand it is.
-    private mutating func closeBody() -> OperandState {
-        var body = openBodies.removeLast()
+    private mutating func closeBody() {
+        let body = openBodies.removeLast()
+        state = body.operands
         scope.closeBody(in: body.outer)
         hasher.closeBody()
         let insts = completeInsts.elements[body.firstInst...]
@@ -176,7 +175,6 @@ extension Parser {
             first: UInt32(truncatingIfNeeded: syntax.bodies.count), count: UInt32(truncatingIfNeeded: insts.count))
         syntax.bodies.append(contentsOf: UnsafeBufferPointer(rebasing: insts))
         completeInsts.truncate(to: body.firstInst)
-        syntax.operands[body.operands.takeBodySlot()] = Operand(kind: .body, position: body.position, range: range)
-        return body.operands
+        syntax.set(Operand(kind: .body, position: body.position, range: range), at: state.takeBodySlot())
     }
 }

@@ -1,29 +1,22 @@
 // The operands of an instruction: positional ones, keywords, lists.
 extension Parser {
-    /// What the loop over an instruction's operands knows.
+    /// What is known of an instruction while its operands are parsed.
     struct OperandState: BitwiseCopyable {
-        let inst: InstIndex
+        var inst = InstIndex.root
         /// Index of operand 0 in `syntax.operands`.
-        let first: UInt32
-        /// The positional operands that are still to come, a bit each.
-        var asked: UInt32
-        /// Those of them that are values or types; none behind a keyword.
-        var plain: UInt32
-        /// The keywords given so far, a bit each.
-        var given: UInt32 = 0
+        var first: UInt32 = 0
+        var sets = OpcodeTable.OperandSets()
         /// How many bodies of cases are still to come, and where in `syntax.operands` the next belongs.
         var caseCount: UInt32 = 0
         var caseSlot: UInt32 = 0
-        /// The operands that are hashed behind the others, a bit each.
-        let late: UInt32
 
         /// Where in `syntax.operands` the next positional operand belongs, if there is one.
         @inline(__always)
-        var slot: Int { Int(first) &+ asked.trailingZeroBitCount }
+        var slot: Int { Int(first) &+ sets.asked.trailingZeroBitCount }
 
         /// Goes on to the positional operand behind.
         @inline(__always)
-        mutating func advance() { asked &= asked &- 1 }
+        mutating func advance() { sets.asked &= sets.asked &- 1 }
 
         /// Where in `syntax.operands` the body belongs that was parsed; goes on to what is behind it.
         mutating func takeBodySlot() -> Int {
@@ -56,14 +49,14 @@ extension Parser {
 
     /// A reference or a small number where a value is asked for; nearly all operands are. False: it is none.
     @inline(__always)
-    mutating func parsePlainOperand(_ state: inout OperandState) throws(Stop) -> Bool {
-        guard state.asked & (0 &- state.asked) & state.plain != 0 else { return false }
+    mutating func parsePlainOperand() throws(Stop) -> Bool {
+        guard state.sets.asked & (0 &- state.sets.asked) & state.sets.plain != 0 else { return false }
         if lexer.peek == Byte.percent {
-            add(number: try parseLocal(), &state)
+            add(number: try parseLocal())
         } else if let number = parseSmallNumber() {
-            add(number: number, &state)
+            add(number: number)
         } else if lexer.peek == Byte.at {
-            try addDeclaration(&state)
+            try addDeclaration()
         } else {
             return false
         }
@@ -71,25 +64,25 @@ extension Parser {
     }
 
     @inline(__always)
-    private mutating func add(number operand: Operand, _ state: inout OperandState) {
-        syntax.operands[state.slot] = operand
+    private mutating func add(number operand: Operand) {
+        syntax.set(operand, at: state.slot)
         hasher.append(number: operand)
         state.advance()
     }
 
     @inline(never)
-    private mutating func addDeclaration(_ state: inout OperandState) throws(Stop) {
+    private mutating func addDeclaration() throws(Stop) {
         let position = lexer.position
         lexer.advance()
         let name = try takeName()
-        syntax.operands[state.slot] = Operand(kind: .decl, position: position, range: addBytes(name))
+        syntax.set(Operand(kind: .decl, position: position, range: addBytes(name)), at: state.slot)
         hasher.append(.decl, name)
         state.advance()
     }
 
-    private mutating func add(_ operand: Operand, _ state: inout OperandState) {
-        syntax.operands[state.slot] = operand
-        if state.late & (1 << UInt32(state.asked.trailingZeroBitCount)) == 0 { hash(operand) }
+    private mutating func add(_ operand: Operand) {
+        syntax.set(operand, at: state.slot)
+        if state.sets.late & state.sets.asked & (0 &- state.sets.asked) == 0 { hash(operand) }
         state.advance()
     }
 
@@ -104,7 +97,7 @@ extension Parser {
         if operand.kind == .list {
             hasher.beginList(count)
             for index in first..<first + count {
-                hash(syntax.operands[index])
+                hash(syntax.operand(index))
                 hasher.reserve()
             }
         } else {
@@ -114,34 +107,34 @@ extension Parser {
 
     /// Any other operand, or an error.
     @inline(never)
-    mutating func parseOtherOperand(_ state: inout OperandState) throws(Stop) -> Next {
+    mutating func parseOtherOperand() throws(Stop) -> Next {
         lexer.skipTrivia()
-        if isFirst(state), lexer.consume(Byte.closeParenthesis) { return .end }
+        if isFirst, lexer.consume(Byte.closeParenthesis) { return .end }
         if state.caseCount > 0 { return try expectBody("body") }
         if lexer.isNext(.wordStart), lexer.isKeyword() {
-            try parseKeyword(&state)
+            try parseKeyword()
             return .separator
         }
-        guard state.asked != 0, state.given == 0 else { throw surplus(state) }
-        let spec = nextSpec(state)
-        if spec.form == .bodies { return try beginCases(&state) }
-        if lexer.peek == Byte.closeParenthesis { throw missing(state) }
+        guard state.sets.asked != 0, state.sets.given == 0 else { throw surplus() }
+        let spec = nextSpec
+        if spec.form == .bodies { return try beginCases() }
+        if lexer.peek == Byte.closeParenthesis { throw missing() }
         if spec.form == .body { return try expectBody(spec.name) }
-        add(try parseForm(spec), &state)
-        if state.asked != 0, nextSpec(state).form == .bodies { skipNoBodies(&state) }
+        add(try parseForm(spec))
+        if state.sets.asked != 0, nextSpec.form == .bodies { skipNoBodies() }
         return .separator
     }
 
-    private func opcode(_ state: OperandState) -> Opcode { syntax.insts[Int(state.inst.rawValue)].opcode }
+    private var opcode: Opcode { syntax.opcode(of: state.inst) }
 
     /// Whether there was no operand yet.
-    private func isFirst(_ state: OperandState) -> Bool {
-        state.given == 0 && (state.asked & 1 != 0 || table.row(opcode(state)).positional == 0)
+    private var isFirst: Bool {
+        state.sets.given == 0 && (state.sets.asked & 1 != 0 || table.row(opcode).positional == 0)
     }
 
     /// What the table says of the next positional operand, which there must be.
-    private func nextSpec(_ state: OperandState) -> OperandSpec {
-        table.specs[Int(table.row(opcode(state)).first) + state.asked.trailingZeroBitCount]
+    private var nextSpec: OperandSpec {
+        table.specs[Int(table.row(opcode).first) + state.sets.asked.trailingZeroBitCount]
     }
 
     private mutating func expectBody(_ name: StaticString) throws(Stop) -> Next {
@@ -150,38 +143,39 @@ extension Parser {
     }
 
     /// The first of the bodies for cases, which make a list.
-    private mutating func beginCases(_ state: inout OperandState) throws(Stop) -> Next {
-        let count = caseCount(state)
-        let first = UInt32(truncatingIfNeeded: syntax.operands.appendRoom(Int(count)))
-        syntax.operands[state.slot] = Operand(
-            kind: .list, position: lexer.position, range: SyntaxRange(first: first, count: count))
+    private mutating func beginCases() throws(Stop) -> Next {
+        let count = caseCount
+        let first = UInt32(truncatingIfNeeded: syntax.appendOperands(Int(count)))
+        let range = SyntaxRange(first: first, count: count)
+        syntax.set(Operand(kind: .list, position: lexer.position, range: range), at: state.slot)
         (state.caseCount, state.caseSlot) = (count, first)
         return try expectBody("body")
     }
 
     /// Where there are no cases there are no bodies for them.
-    private mutating func skipNoBodies(_ state: inout OperandState) {
-        guard caseCount(state) == 0 else { return }
-        syntax.operands[state.slot] = Operand(kind: .list, position: lexer.position)
+    private mutating func skipNoBodies() {
+        guard caseCount == 0 else { return }
+        syntax.set(Operand(kind: .list, position: lexer.position), at: state.slot)
         state.advance()
     }
 
     /// Too few operands: an error, but of `return()`.
     @inline(never)
-    mutating func finishShort(_ state: OperandState) throws(Stop) {
-        guard opcode(state) == .return else { throw missing(state) }
-        syntax.operands.truncate(to: Int(state.first))
-        syntax.insts[Int(state.inst.rawValue)].opcode = .returnvoid
-        syntax.insts[Int(state.inst.rawValue)].operands.count = 0
+    mutating func finishShort() throws(Stop) {
+        guard opcode == .return else { throw missing() }
+        syntax.truncateOperands(to: Int(state.first))
+        var inst = syntax.inst(state.inst)
+        (inst.opcode, inst.operands.count) = (.returnvoid, 0)
+        syntax.replace(state.inst, with: inst)
         hasher.replace(.returnvoid)
     }
 
-    private mutating func missing(_ state: OperandState) -> Stop {
-        fail(syntax.insts[Int(state.inst.rawValue)].position, Messages.expectedOperand("\(nextSpec(state).name)"))
+    private mutating func missing() -> Stop {
+        fail(syntax.inst(state.inst).position, Messages.expectedOperand("\(nextSpec.name)"))
     }
 
     /// A positional operand too many, or behind a keyword; or nothing where an operand should be.
-    private mutating func surplus(_ state: OperandState) -> Stop {
+    private mutating func surplus() -> Stop {
         let byte = lexer.peek
         let isOperand =
             byte.isNameByte || byte == Byte.quote || byte == Byte.openBracket || byte == Byte.openBrace
@@ -190,28 +184,28 @@ extension Parser {
 
     // MARK: Keywords
 
-    private mutating func parseKeyword(_ state: inout OperandState) throws(Stop) {
+    private mutating func parseKeyword() throws(Stop) {
         let position = lexer.position
         let word = lexer.takeName()
-        guard let slot = keywordSlot(word, state) else {
+        guard let slot = keywordSlot(word) else {
             throw fail(position, Messages.unexpectedOperand)
         }
-        if state.given & (1 << UInt32(slot)) != 0 { throw fail(position, "operand '\(text(word))' given twice") }
-        state.given |= 1 << UInt32(slot)
-        state.plain = 0
+        if state.sets.given & (1 << UInt8(slot)) != 0 { throw fail(position, "operand '\(text(word))' given twice") }
+        state.sets.given |= 1 << UInt8(slot)
+        state.sets.plain = 0
         if !lexer.consumeEquals() { throw failHere("expected '='") }
         lexer.skipTrivia()
-        let spec = table.specs[Int(table.row(opcode(state)).first) + slot]
+        let spec = table.specs[Int(table.row(opcode).first) + slot]
         var operand = try parseForm(spec)
         if isConst(word) { operand.payload ^= 1 }
         if isDefault(operand, of: spec) { operand = Operand(kind: .absent, position: operand.position) }
-        syntax.operands[Int(state.first) + slot] = operand
+        syntax.set(operand, at: Int(state.first) + slot)
     }
 
     /// The operand that the keyword `word` gives.
-    private func keywordSlot(_ word: Name, _ state: OperandState) -> Int? {
-        let isPointerType = opcode(state) == .ptr_type
-        let row = table.row(opcode(state))
+    private func keywordSlot(_ word: Name) -> Int? {
+        let isPointerType = opcode == .ptr_type
+        let row = table.row(opcode)
         for slot in Int(row.positional)..<Int(row.count) {
             let name = table.specs[Int(row.first) + slot].name
             if equals(word, name) { return slot }
@@ -241,7 +235,7 @@ extension Parser {
         lexer.skipTrivia()
         while !lexer.consume(Byte.closeBracket) {
             let operand = try parseElement(element, spec.name)
-            syntax.operands.append(operand)
+            syntax.append(operand)
             lexer.skipTrivia()
             if lexer.consume(Byte.comma) {
                 lexer.skipTrivia()
@@ -276,7 +270,7 @@ extension Parser {
     }
 
     /// The number of cases, from the list that stands before the bodies.
-    private func caseCount(_ state: OperandState) -> UInt32 { syntax.operands[state.slot - 1].range.count }
+    private var caseCount: UInt32 { syntax.operand(state.slot - 1).range.count }
 
     @inline(__always)
     func equals(_ word: Name, _ name: StaticString) -> Bool {

@@ -19,6 +19,8 @@ public struct Parser: ~Copyable {
     /// Where the parsed forms go.
     var memory = SyntaxMemory()
     var scope = LocalScope()
+    /// Of the instruction at work.
+    var state = OperandState()
     /// Bodies that are open, the innermost last.
     var openBodies = ScratchBuffer<OpenBody>()
     /// Instructions of these that are complete, those of the innermost last.

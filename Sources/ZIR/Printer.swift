@@ -67,8 +67,8 @@ public struct Printer {
     }
 
     private func localName(_ operand: Operand, of syntax: Syntax) -> SyntaxRange {
-        let index = Int(truncatingIfNeeded: operand.payload)
-        return syntax.insts.indices.contains(index) ? syntax.insts[index].name : .empty
+        let index = UInt32(clamping: operand.payload)
+        return index < syntax.instCount ? syntax.inst(InstIndex(index)).name : .empty
     }
 
     private mutating func tag(_ payload: UInt64, _ form: OperandSpec.Form) {

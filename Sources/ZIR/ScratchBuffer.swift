@@ -87,6 +87,9 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
         count = newCount
     }
 
+    /// Bytes of the elements.
+    var byteCount: Int { count * MemoryLayout<Element>.stride }
+
     /// The elements; good until the next append.
     @inline(__always)
     var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }

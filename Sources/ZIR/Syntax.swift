@@ -8,31 +8,37 @@
 /// reference, and who walks over it counts none.
 public final class Syntax: @unchecked Sendable {
     // An index into a list is checked at every use; what the lists hold is what the parser wrote there.
-    @usableFromInline let instBase: UnsafePointer<Inst>
-    @usableFromInline let operandBase: UnsafePointer<Operand>
+    @usableFromInline let instBase: UnsafePointer<PackedInst>
+    @usableFromInline let operandBase: UnsafePointer<PackedOperand>
+    @usableFromInline let wideInstBase: UnsafePointer<Inst>
+    @usableFromInline let wideOperandBase: UnsafePointer<Operand>
     @usableFromInline let bodyBase: UnsafePointer<InstIndex>
     @usableFromInline let byteBase: UnsafePointer<UInt8>
-    /// Number of instructions.
-    public let instCount: Int
-    @usableFromInline let operandCount: Int
-    @usableFromInline let bodyCount: Int
-    @usableFromInline let byteCount: Int
+    // Of a text that has less than 4 GiB.
+    @usableFromInline let instTotal: UInt32
+    @usableFromInline let operandTotal: UInt32
+    @usableFromInline let bodyTotal: UInt32
+    @usableFromInline let byteTotal: UInt32
     /// What the lists stand in, with those of others maybe.
     private let block: SyntaxBlock
 
     /// A copy of what was built, in `memory`.
     init(_ built: borrowing SyntaxBuilder, in memory: inout SyntaxMemory) {
-        instCount = built.insts.count
-        operandCount = built.operands.count
-        bodyCount = built.bodies.count
-        byteCount = built.bytes.count
-        // Operands first: they have the largest alignment, and every other list ends where the next may begin.
-        let instOffset = operandCount * MemoryLayout<Operand>.stride
-        let bodyOffset = instOffset + instCount * MemoryLayout<Inst>.stride
-        let byteOffset = bodyOffset + bodyCount * MemoryLayout<InstIndex>.stride
+        instTotal = UInt32(truncatingIfNeeded: built.insts.count)
+        operandTotal = UInt32(truncatingIfNeeded: built.operands.count)
+        bodyTotal = UInt32(truncatingIfNeeded: built.bodies.count)
+        byteTotal = UInt32(truncatingIfNeeded: built.bytes.count)
+        // Those with the largest alignment first: every other list ends where the next may begin.
+        let operandOffset = built.wideOperands.byteCount
+        let wideInstOffset = operandOffset + built.operands.byteCount
+        let instOffset = wideInstOffset + built.wideInsts.byteCount
+        let bodyOffset = instOffset + built.insts.byteCount
+        let byteOffset = bodyOffset + built.bodies.byteCount
         let start: UnsafeMutableRawPointer
-        (block, start) = memory.take(byteOffset + byteCount)
-        operandBase = Self.copy(built.operands, to: start)
+        (block, start) = memory.take(byteOffset + built.bytes.byteCount)
+        wideOperandBase = Self.copy(built.wideOperands, to: start)
+        operandBase = Self.copy(built.operands, to: start + operandOffset)
+        wideInstBase = Self.copy(built.wideInsts, to: start + wideInstOffset)
         instBase = Self.copy(built.insts, to: start + instOffset)
         bodyBase = Self.copy(built.bodies, to: start + bodyOffset)
         byteBase = Self.copy(built.bytes, to: start + byteOffset)
@@ -42,7 +48,9 @@ public final class Syntax: @unchecked Sendable {
         _ elements: borrowing ScratchBuffer<Element>, to place: UnsafeMutableRawPointer
     ) -> UnsafePointer<Element> {
         let target = place.bindMemory(to: Element.self, capacity: elements.count)
-        if let first = elements.elements.baseAddress { target.initialize(from: first, count: elements.count) }
+        if elements.count > 0, let first = elements.elements.baseAddress {
+            target.initialize(from: first, count: elements.count)
+        }
         return UnsafePointer(target)
     }
 
@@ -51,8 +59,8 @@ public final class Syntax: @unchecked Sendable {
         insts: [Inst] = [], operands: [Operand] = [], bodies: [InstIndex] = [], bytes: [UInt8] = []
     ) {
         var builder = SyntaxBuilder()
-        for inst in insts { builder.insts.append(inst) }
-        for operand in operands { builder.operands.append(operand) }
+        for inst in insts { builder.append(inst) }
+        for operand in operands { builder.append(operand) }
         for inst in bodies { builder.bodies.append(inst) }
         for byte in bytes { builder.bytes.append(byte) }
         var memory = SyntaxMemory()
@@ -65,47 +73,46 @@ extension Syntax {
     /// Instruction `index`, which must be one of its own.
     @inlinable @inline(__always)
     public func inst(_ index: InstIndex) -> Inst {
-        let place = Int(index.rawValue)
-        precondition(place < instCount)
-        return instBase[place]
+        precondition(index.rawValue < instTotal)
+        let packed = instBase[Int(index.rawValue)]
+        if let place = packed.wideIndex { return wideInstBase[place] }
+        return packed.inst
     }
+
+    /// Number of instructions.
+    @inlinable public var instCount: Int { Int(instTotal) }
 
     /// The declaration's own instruction; nil if there is none, as where the text is broken.
     public var root: Inst? { instCount == 0 ? nil : inst(.root) }
 
     /// The operands of `inst`.
     @inlinable @inline(__always)
-    public func operands(of inst: Inst) -> OperandRow {
-        let (first, count) = (Int(inst.operands.first), Int(inst.operands.count))
-        precondition(first + count <= operandCount)
-        return OperandRow(base: operandBase + first, count: count)
-    }
+    public func operands(of inst: Inst) -> OperandRow { row(inst.operands) }
 
     /// The elements of a list.
     @inlinable @inline(__always)
     public func row(_ range: SyntaxRange) -> OperandRow {
-        precondition(Int(range.first) + Int(range.count) <= operandCount)
-        return OperandRow(base: operandBase + Int(range.first), count: Int(range.count))
+        precondition(Int(range.first) + Int(range.count) <= Int(operandTotal))
+        return OperandRow(base: operandBase + Int(range.first), wide: wideOperandBase, count: Int(range.count))
     }
 
     /// The operands of all instructions.
-    @inlinable public var allOperands: OperandRow { OperandRow(base: operandBase, count: operandCount) }
+    @inlinable public var allOperands: OperandRow {
+        OperandRow(base: operandBase, wide: wideOperandBase, count: Int(operandTotal))
+    }
 
     /// Where the first operand from `place` on stands that names a declaration; the number of all operands if none does.
     public func firstReference(from place: Int) -> Int {
         precondition(place >= 0)
+        let operands = allOperands
         var place = place
-        while place < operandCount, operandBase[place].kind != .decl { place += 1 }
+        while place < operands.count, operands[place].kind != .decl { place += 1 }
         return place
     }
 
     /// Operand `k` of `inst`, which has that many, in the order of the opcode's table row.
     @inlinable @inline(__always)
-    public func operand(_ k: Int, of inst: Inst) -> Operand {
-        let place = Int(inst.operands.first) + k
-        precondition(k >= 0 && place < operandCount)
-        return operandBase[place]
-    }
+    public func operand(_ k: Int, of inst: Inst) -> Operand { operands(of: inst)[k] }
 
     /// Operand `k` of the instruction at `index`.
     public func operand(_ k: Int, of index: InstIndex) -> Operand { operand(k, of: inst(index)) }
@@ -114,20 +121,22 @@ extension Syntax {
     @inlinable @inline(__always)
     public func inst(_ k: UInt32, ofBody range: SyntaxRange) -> InstIndex {
         let place = Int(range.first) + Int(k)
-        precondition(place < bodyCount)
+        precondition(place < Int(bodyTotal))
         return bodyBase[place]
     }
 }
 
 /// The operands of one instruction, where they stand: good as long as the syntax lives, which who keeps it sees to.
 public struct OperandRow: BitwiseCopyable {
-    @usableFromInline let base: UnsafePointer<Operand>
+    @usableFromInline let base: UnsafePointer<PackedOperand>
+    @usableFromInline let wide: UnsafePointer<Operand>
     /// Number of operands.
     public let count: Int
 
     @inlinable @inline(__always)
-    init(base: UnsafePointer<Operand>, count: Int) {
+    init(base: UnsafePointer<PackedOperand>, wide: UnsafePointer<Operand>, count: Int) {
         self.base = base
+        self.wide = wide
         self.count = count
     }
 
@@ -135,23 +144,27 @@ public struct OperandRow: BitwiseCopyable {
     @inlinable @inline(__always)
     public subscript(k: Int) -> Operand {
         precondition(k >= 0 && k < count)
-        return base[k]
+        if let place = base[k].wideIndex { return wide[place] }
+        return base[k].operand
     }
+
+    /// A copy of all of them.
+    var elements: [Operand] { (0..<count).map { self[$0] } }
 }
 
 // Lists.
 extension Syntax {
     /// The declaration's instruction, then those of its bodies in the order of the text.
-    public var insts: SyntaxList<Inst> { SyntaxList(self, instBase, instCount) }
+    public var insts: [Inst] { (0..<instTotal).map { inst(InstIndex($0)) } }
 
     /// Operands of all instructions and elements of all lists; `Inst.operands` and `Operand.range` point in here.
-    public var operands: SyntaxList<Operand> { SyntaxList(self, operandBase, operandCount) }
+    public var operands: [Operand] { allOperands.elements }
 
     /// Instructions of the bodies: each body is a range of this.
-    public var bodies: SyntaxList<InstIndex> { SyntaxList(self, bodyBase, bodyCount) }
+    public var bodies: SyntaxList<InstIndex> { SyntaxList(self, bodyBase, Int(bodyTotal)) }
 
     /// Decoded strings, digits of large numbers and names, one after the other.
-    public var bytes: SyntaxList<UInt8> { SyntaxList(self, byteBase, byteCount) }
+    public var bytes: SyntaxList<UInt8> { SyntaxList(self, byteBase, Int(byteTotal)) }
 
     /// The bytes of a string, name or number.
     public func bytes(_ range: SyntaxRange) -> SyntaxList<UInt8> { bytes.part(range) }
@@ -161,12 +174,12 @@ extension Syntax {
     public func withUnsafeBytes<Result, Failure: Error>(
         of range: SyntaxRange, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        precondition(Int(range.first) + Int(range.count) <= byteCount)
+        precondition(Int(range.first) + Int(range.count) <= Int(byteTotal))
         return try body(UnsafeRawBufferPointer(start: byteBase + Int(range.first), count: Int(range.count)))
     }
 
     /// The elements of a list.
-    public func elements(_ range: SyntaxRange) -> SyntaxList<Operand> { operands.part(range) }
+    public func elements(_ range: SyntaxRange) -> [Operand] { row(range).elements }
 
     /// The instructions of a body.
     public func body(_ range: SyntaxRange) -> SyntaxList<InstIndex> { bodies.part(range) }

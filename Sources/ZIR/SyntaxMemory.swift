@@ -16,7 +16,7 @@ final class SyntaxBlock: @unchecked Sendable {
 /// so those of a file share blocks.
 struct SyntaxMemory {
     /// Every list that a parsed form begins with may begin there.
-    static let alignment = 16
+    static let alignment = 8
 
     /// Bytes of a block, or of more if one form needs more; 0: each form has a block of its own.
     private let blockSize: Int

@@ -84,6 +84,49 @@ import ZIR
         #expect(result.syntax.insts[0].position == Position(line: 0, column: 5))
     }
 
+    // MARK: What is too large to be packed
+
+    @Test func instructionsFarDownAndLongNames() {
+        let name = String(repeating: "n", count: 70_000)
+        let lines = String(repeating: "\n", count: 70_000)
+        let result = parse("@f = fn(@T, {\(lines)  %\(name) = add(1, 2)\n  %y = return(%\(name)) })")
+        #expect(result.diagnostics == [])
+        let (add, last) = (result.syntax.inst(InstIndex(1)), result.syntax.inst(InstIndex(2)))
+        #expect(add.opcode == .add && add.position == Position(line: 70_000, column: 70_006))
+        #expect(result.syntax.bytes(add.name).elementsEqual(name.utf8))
+        #expect((0..<2).map { result.syntax.operand($0, of: add).payload } == [1, 2])
+        #expect(result.syntax.operand(1, of: add).position == Position(line: 70_000, column: 70_013))
+        #expect(last.position == Position(line: 70_001, column: 7))
+        #expect(result.syntax.operand(0, of: last).payload == 1)
+    }
+
+    @Test func listsOfManyElementsInOneLine() {
+        let count = 10_000
+        let result = parse("@a = array_init(@T, [" + (0..<count).map { "\($0)," }.joined() + "])")
+        #expect(result.diagnostics == [])
+        let list = result.syntax.operand(1, of: .root)
+        #expect(list.kind == .list && list.position == Position(line: 0, column: 20))
+        let elements = result.syntax.elements(list.range)
+        #expect(elements.map(\.payload) == (0..<UInt64(count)).map { $0 })
+        var column = 21
+        for (number, element) in elements.enumerated() {
+            #expect(element.kind == .int && element.position == Position(line: 0, column: UInt32(column)))
+            column += "\(number),".utf8.count
+        }
+    }
+
+    @Test(arguments: [-1, 1 << 20 - 1, 1 << 20, 1 << 32 - 1, 1 << 32, .max, .min])
+    func largeNumbers(number: Int64) {
+        let result = parse("@a = array_init(@T, [\(number), 1])")
+        let elements = result.syntax.elements(result.syntax.operand(1, of: .root).range)
+        #expect(elements.map(\.kind) == [.int, .int])
+        #expect(elements.map(\.payload) == [UInt64(bitPattern: number), 1])
+        let columns = [21, 23 + UInt32("\(number)".utf8.count)]
+        #expect(elements.map(\.position) == columns.map { Position(line: 0, column: $0) })
+    }
+
+    // MARK: Names
+
     /// Names may be used again only where that is another declaration.
     @Test func localsOfOneParserDoNotMeetThoseOfTheNextDeclaration() {
         var parser = Parser()

@@ -9,7 +9,7 @@ extension Analysis {
     }
 
     /// The elements of operand `k`, a list; none where it is left out.
-    func elements(_ k: Int) throws(AnalysisStop) -> SyntaxList<Operand> {
+    func elements(_ k: Int) throws(AnalysisStop) -> [Operand] {
         let operand = operand(k)
         switch operand.kind {
         case .list: return syntax.elements(operand.range)
@@ -65,8 +65,8 @@ extension Analysis {
     }
 
     private func missingLocal(_ operand: Operand) -> AnalysisStop {
-        let index = Int(clamping: operand.payload)
-        let name = index < syntax.instCount ? text(syntax.insts[index].name) : ""
+        let index = UInt32(clamping: operand.payload)
+        let name = index < syntax.instCount ? text(syntax.inst(InstIndex(index)).name) : ""
         return failure(operand.position, Messages.undeclared("%\(name)"))
     }
 
