@@ -24,10 +24,10 @@ struct Scan {
     }
 
     /// From so many files on all processors ask for their statuses: before that to start a thread takes as long.
-    private static let fewestForAll = 512
+    fileprivate static let fewestForAll = 512
 
     /// Files whose statuses a thread asks for at a time.
-    private static let filesPerShare: FileNumber = 128
+    private static let filesPerShare: FileNumber = 64
 
     /// Some of the files. Nobody changes the list while they are looked at, so any thread may.
     private struct Share: @unchecked Sendable {
@@ -68,6 +68,8 @@ extension Scan {
         self.project = project
         self.meta = meta
         packages = try UpdateStop.cache { () throws(CacheError) in try store.packages() }
+        // A thread begins while the table is read.
+        if meta.fileCount >= Scan.fewestForAll { _ = Helpers.shared.run {} }
         files = try UpdateStop.cache { () throws(CacheError) in
             try store.fileList(count: meta.fileCount, limit: meta.nextFile)
         }
