@@ -31,6 +31,8 @@ final class Homes {
     /// The value that is in each register that is not free; of others nothing is known.
     private var occupants = Table<Int32>.empty
     private var free: UInt32 = 0
+    /// How much each value is used; nil until a register is missing.
+    private var weights: Weights?
     /// What the numbers stand for.
     private var target = HomeRegisters.framed
     /// The values that go to the frame: so many rows of a table that is empty while there are none.
@@ -44,8 +46,11 @@ final class Homes {
 
     /// Gives homes to the `values` of `function` in the registers of `target`; `clobbers` says what instructions change of
     /// them.
-    func assign(_ function: Body, _ values: Table<IRValue>, _ target: HomeRegisters, _ clobbers: Clobbers) {
-        (wordCount, usedRegisters, firstSpill, spilled, spilledCount) = (0, [], nil, .empty, 0)
+    func assign(
+        _ function: Body, _ loops: LoopNest, _ values: Table<IRValue>, _ target: HomeRegisters, _ clobbers: Clobbers
+    ) {
+        (wordCount, usedRegisters, firstSpill, weights) = (0, [], nil, nil)
+        (spilled, spilledCount) = (.empty, 0)
         registers = function.arena.table(values.count, of: nil)
         occupants = function.arena.list(target.registers.count)
         self.target = target
@@ -53,7 +58,7 @@ final class Homes {
         for index in values.indices {
             if let value = Homes.valueStarting(at: index, function, values) {
                 if free != target.all { release(before: index, values) }
-                place(value, at: index, function, values, clobbers)
+                place(value, at: index, function, loops, values, clobbers)
             }
             // The home of a root is taken before that of others who are in it.
             registers[index] = registers[Int(values[index].root)]
@@ -97,11 +102,11 @@ extension Homes {
     /// one of these is free.
     @inline(__always)
     private func place(
-        _ value: Int, at index: Int, _ function: Body, _ values: Table<IRValue>, _ clobbers: Clobbers
+        _ value: Int, at index: Int, _ function: Body, _ loops: LoopNest, _ values: Table<IRValue>, _ clobbers: Clobbers
     ) {
         let changed = clobbers.between(index, Int(values[value].end))
         let candidates = free & ~changed
-        if candidates == 0 { return makeRoom(for: value, at: index, changed, function, values) }
+        if candidates == 0 { return makeRoom(for: value, at: index, changed, function, loops, values) }
         let wish = Int(values[value].wish)
         if isOne(of: candidates, wish) { return put(value, in: wish) }
         let inst = function.insts[index]
@@ -122,12 +127,14 @@ extension Homes {
     /// No register is left for `value`: the value that is used least for the time that it would hold one goes to the
     /// frame. Those in `changed` are of no use to it.
     private func makeRoom(
-        for value: Int, at index: Int, _ changed: UInt32, _ function: Body, _ values: Table<IRValue>
+        for value: Int, at index: Int, _ changed: UInt32, _ function: Body, _ loops: LoopNest, _ values: Table<IRValue>
     ) {
         if firstSpill == nil { firstSpill = index }
-        var cheapest = (register: -1, density: values[value].density)
+        let weights = weights ?? Weights.find(in: function, loops, values)
+        self.weights = weights
+        var cheapest = (register: -1, density: weights.density(of: value))
         for register in occupants.indices where (changed | free) >> UInt32(register) & 1 == 0 {
-            let density = values[Int(occupants[register])].density
+            let density = weights.density(of: Int(occupants[register]))
             if density < cheapest.density { cheapest = (register, density) }
         }
         guard cheapest.register >= 0 else { return spill(Int32(value), function) }
@@ -184,9 +191,4 @@ extension Homes {
         wordCount += 1
         return Int32(wordCount) - 1
     }
-}
-
-extension IRValue {
-    /// How often the home of a root is used for the time that it is taken.
-    fileprivate var density: Float { weight / Float(end - start + 1) }
 }

@@ -16,8 +16,6 @@ struct IRValue: BitwiseCopyable {
     var start: Int32 = 0
     /// Of a root: the last instruction at which a value in its home is needed; 0, if none is.
     var end: Int32 = 0
-    /// Of a root: about how many times its home is written and read when the code runs.
-    var weight: Float = 0
     /// Of an `assign` the next one of the same variable, of a `variable` the first, or the first behind where a pass is.
     /// Until it is known whether a stack slot becomes a variable, the same of its loads and stores. 0 if there is none.
     var next: Int32 = 0
@@ -26,7 +24,7 @@ struct IRValue: BitwiseCopyable {
     /// behind it uses.
     var isFolded = false
     /// Of a root: the number of the register in which it is best, as `Homes` counts them; -1 where there is no such wish.
-    var wish: Int8 = 0
+    var wish: Int32 = 0
 
     /// Gives it a home of its own from instruction `index` on, which it is the result of.
     @inline(__always)

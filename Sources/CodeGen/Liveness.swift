@@ -44,20 +44,18 @@ struct Liveness: BitwiseCopyable {
             values[index].setHome(index)
             if values.isDropped(index, function) { continue }
             let inst = function.insts[index]
-            let weight = loops.isEmpty ? 1 : Liveness.weight(atDepth: loops.depth(of: index))
-            values[index].weight += weight
             switch inst.op {
             case .stackSlot:
                 moves.add(index)
                 promotion.decide(index, isInLoop: loops.loop(of: index) != .none, function, values)
                 continue
             case .elementPointer:
-                examineAddress(index, weight, function, loops)
+                examineAddress(index, function, loops)
                 continue
             case .call, .assembly, .sliceLength:
                 if inst.op != .sliceLength { bound.add(index) }
                 if inst.op == .call { function.hasCalls = true }
-                function.forEachOperand(of: index) { use($0, at: index, weight, loops) }
+                function.forEachOperand(of: index) { use($0, at: index, loops) }
                 continue
             case .argument: bound.add(index)
             case .label, .jump, .jumpIfFalse: promotion.endStretch(index)
@@ -71,8 +69,8 @@ struct Liveness: BitwiseCopyable {
                 values[index].isFolded = function.isFusedWithBranch(index, useCount: values[index].useCount)
             default: break
             }
-            use(inst.a, at: index, weight, loops)
-            use(inst.b, at: index, weight, loops)
+            use(inst.a, at: index, loops)
+            use(inst.b, at: index, loops)
         }
     }
 
@@ -89,36 +87,30 @@ struct Liveness: BitwiseCopyable {
         }
     }
 
-    /// The parts of an address that is folded are needed where it is used; and the index here, if it is checked.
-    private func examineAddress(_ index: Int, _ weight: Float, _ function: Body, _ loops: LoopNest) {
+    /// The parts of an address that is folded are needed where it is used.
+    private func examineAddress(_ index: Int, _ function: Body, _ loops: LoopNest) {
         let inst = function.insts[index]
         let length = IRRef(rawValue: function.extra[Int(inst.data) + 1])
         let value = values[index]
         if value.accessCount == value.useCount && function.isFoldable(inst, value.useCount) {
             values[index].isFolded = true
-            use(inst.a, at: Int(value.end), weight * Float(value.useCount), loops)
-            use(inst.b, at: Int(value.end), weight * Float(value.useCount), loops)
-            if length == .none { return }
-            if let number = inst.b.instIndex { values[Int(number)].weight += weight }
+            use(inst.a, at: Int(value.end), loops)
+            use(inst.b, at: Int(value.end), loops)
         } else {
-            use(inst.a, at: index, weight, loops)
-            use(inst.b, at: index, weight, loops)
+            use(inst.a, at: index, loops)
+            use(inst.b, at: index, loops)
         }
-        use(length, at: index, weight, loops)
+        use(length, at: index, loops)
     }
 
-    /// Notes that an operand of instruction `index`, which runs `weight` times, is `value`.
+    /// Notes that an operand of instruction `index` is `value`.
     @inline(__always)
-    private func use(_ value: IRRef, at index: Int, _ weight: Float, _ loops: LoopNest) {
+    private func use(_ value: IRRef, at index: Int, _ loops: LoopNest) {
         guard let definition = value.instIndex.map(Int.init) else { return }
         let end = loops.isEmpty ? index : loops.end(of: index, definition: definition)
         values[definition].useCount &+= 1
         values[definition].end = max(values[definition].end, Int32(truncatingIfNeeded: end))
-        values[definition].weight += weight
     }
-
-    /// A loop is taken to run eight times.
-    private static func weight(atDepth depth: Int) -> Float { Float(1 << (3 * min(depth, 8))) }
 }
 
 extension Body {

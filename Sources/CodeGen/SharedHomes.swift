@@ -58,7 +58,6 @@ struct SharedHomes: BitwiseCopyable {
     private func share(_ index: Int, with root: Int) {
         values[index].root = Int32(truncatingIfNeeded: root)
         values[root].end = max(values[root].end, values[index].end)
-        values[root].weight += values[index].weight
     }
 }
 

@@ -18,7 +18,7 @@ extension Body {
     func values() -> Table<IRValue> { Liveness.find(in: self, loops()).values }
 
     /// Its loops.
-    private func loops() -> LoopNest {
+    func loops() -> LoopNest {
         let loops = LoopNest()
         loops.find(in: self)
         return loops

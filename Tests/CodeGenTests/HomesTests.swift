@@ -13,7 +13,7 @@ struct HomesTests {
         let registers = function.convention == .Naked ? HomeRegisters.naked : .framed
         registers.addWishes(function, values, bound, [])
         let homes = Homes()
-        homes.assign(function, values, registers, registers.clobbers(function, bound, []))
+        homes.assign(function, function.loops(), values, registers, registers.clobbers(function, bound, []))
         return homes
     }
 

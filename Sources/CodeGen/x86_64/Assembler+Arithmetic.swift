@@ -29,7 +29,7 @@ extension Assembler {
     ) {
         let forceREX = width == .byte && destination.needsREXAsByte
         instruction(
-            opcode(operation, width, form: 0x03), width, reg: destination.rawValue, .memory(source), forceREX: forceREX)
+            opcode(operation, width, form: 0x03), width, reg: destination.rawValue, source, forceREX: forceREX)
     }
 
     /// `OP r/m, imm`, 32 or 64 bits wide: 83 /digit ib where the number fits in a byte, else 81 /digit id; both extend

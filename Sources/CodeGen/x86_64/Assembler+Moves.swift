@@ -18,14 +18,14 @@ extension Assembler {
     func load(_ destination: Register, _ source: Memory, _ width: Width = .quad) {
         let forceREX = width == .byte && destination.needsREXAsByte
         instruction(
-            width == .byte ? 0x8a : 0x8b, width, reg: destination.rawValue, .memory(source), forceREX: forceREX)
+            width == .byte ? 0x8a : 0x8b, width, reg: destination.rawValue, source, forceREX: forceREX)
     }
 
     /// `mov` to memory: 89 /r, MOV r/m, r (88 for bytes).
     func store(_ destination: Memory, _ source: Register, _ width: Width = .quad) {
         let forceREX = width == .byte && source.needsREXAsByte
         instruction(
-            width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, .memory(destination), forceREX: forceREX)
+            width == .byte ? 0x88 : 0x89, width, reg: source.rawValue, destination, forceREX: forceREX)
     }
 
     /// `mov` of a number to memory: C7 /0 id (iw for words), which extends the sign, C6 /0 ib for bytes.
@@ -34,7 +34,7 @@ extension Assembler {
         var destination = destination
         // A distance to a label counts from the end of the instruction, and there the number comes behind it.
         if case .label = destination { destination = destination.moved(by: -size) }
-        instruction(width == .byte ? 0xc6 : 0xc7, width, reg: 0, .memory(destination))
+        instruction(width == .byte ? 0xc6 : 0xc7, width, reg: 0, destination)
         switch width {
         case .byte: put(UInt8(truncatingIfNeeded: immediate))
         case .word: put16(UInt16(truncatingIfNeeded: immediate))
@@ -105,7 +105,7 @@ extension Assembler {
 
     /// `lea`: REX.W 8D /r.
     func loadAddress(_ destination: Register, _ source: Memory) {
-        instruction(0x8d, .quad, reg: destination.rawValue, .memory(source))
+        instruction(0x8d, .quad, reg: destination.rawValue, source)
     }
 
     /// `xchg`: REX.W 87 /r.
@@ -132,7 +132,7 @@ extension Assembler {
 
     /// `push` of 8 bytes in memory: FF /6.
     func push(_ source: Memory) {
-        instruction(0xff, .long, reg: 6, .memory(source))
+        instruction(0xff, .long, reg: 6, source)
     }
 
     /// `push` of a number: 6A ib, which extends the sign.

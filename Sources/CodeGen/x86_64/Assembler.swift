@@ -169,10 +169,16 @@ extension Assembler {
     ) {
         switch rm {
         case .register(let register): instruction(opcode, width, reg: reg, register, forceREX: forceREX)
-        case .memory(let memory):
-            putOpcode(opcode, width, reg: reg, extending: Assembler.extensionBits(of: memory), forceREX)
-            putMemory(memory, reg: (reg & 7) << 3)
+        case .memory(let memory): instruction(opcode, width, reg: reg, memory, forceREX: forceREX)
         }
+    }
+
+    /// The same where `rm` is known to be in memory.
+    func instruction(
+        _ opcode: UInt16, _ width: Width, reg: UInt8, _ rm: Memory, forceREX: Bool = false
+    ) {
+        putOpcode(opcode, width, reg: reg, extending: Assembler.extensionBits(of: rm), forceREX)
+        putMemory(rm, reg: (reg & 7) << 3)
     }
 
     /// The same where `rm` is known to be a register. `immediate` are the `immediateCount` bytes behind it, 4 at most.

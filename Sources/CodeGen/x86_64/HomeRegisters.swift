@@ -92,8 +92,8 @@ extension HomeRegisters {
     }
 
     /// The number of `register`, -1 if it holds no values.
-    func number(of register: Register) -> Int8 {
+    func number(of register: Register) -> Int32 {
         let number = numbers &>> UInt64(4 * register.rawValue) & HomeRegisters.noNumber
-        return number == HomeRegisters.noNumber ? -1 : Int8(truncatingIfNeeded: number)
+        return number == HomeRegisters.noNumber ? -1 : Int32(truncatingIfNeeded: number)
     }
 }

@@ -11,6 +11,11 @@ extension Lowering {
         _ operation: Arithmetic, _ index: Int, _ a: IRRef, _ b: IRRef, _ width: Width
     ) -> Register {
         let target = target(index)
+        if a.instIndex != nil, let immediate = immediate(b, width) {
+            load(target, a)
+            assembler.arithmetic(operation, target, immediate: immediate, width)
+            return target
+        }
         var (a, b) = (source(a), source(b))
         if operation.isCommutative && (b.isIn(target) || a.isNumber) { swap(&a, &b) }
         // What is computed first must not destroy the other operand.
@@ -167,5 +172,6 @@ extension Lowering {
 
 extension Arithmetic {
     /// Whether the operands may change places.
+    @inline(__always)
     var isCommutative: Bool { self == .add || self == .and || self == .or || self == .xor }
 }

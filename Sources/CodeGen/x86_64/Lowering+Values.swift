@@ -56,14 +56,21 @@ extension Lowering {
     }
 
     /// The number that `value` is; nil if it is none that is known.
+    @inline(__always)
     func number(_ value: IRRef) -> UInt64? {
-        if case .number(let number) = source(value) { return number }
-        return nil
+        guard let index = value.constantIndex else { return nil }
+        switch function.constants[Int(index)] {
+        case .integer(let number, _): return number
+        case .undefined: return 0
+        case .place: return nil
+        }
     }
 
     /// `value` as an immediate of an instruction that is `width` wide; nil if it is none.
+    @inline(__always)
     func immediate(_ value: IRRef, _ width: Width) -> Int32? {
-        number(value).flatMap { Lowering.immediate($0, width) }
+        guard let number = number(value) else { return nil }
+        return Lowering.immediate(number, width)
     }
 
     /// `number` as the immediate of an instruction that is `width` wide, which extends its sign to that.

@@ -52,7 +52,7 @@ final class Lowering {
         let assemblies = assemblies
         homeRegisters.addWishes(function, values, liveness.bound, assemblies)
         homes.assign(
-            function, values, homeRegisters, homeRegisters.clobbers(function, liveness.bound, assemblies))
+            function, loops, values, homeRegisters, homeRegisters.clobbers(function, liveness.bound, assemblies))
         registers = homes.registers
         frame = try Frame(function, values, homes, changed: touched.union(homes.usedRegisters))
         self.values = values
