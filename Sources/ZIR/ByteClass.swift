@@ -108,6 +108,8 @@ struct ByteClass: OptionSet {
 
     /// Says nothing about where a declaration ends: no newline, and begins no comment, string, `@name` or bracket.
     static let plainInDeclaration = ByteClass(rawValue: 32)
+    /// Opens a list, a body or the operands of an instruction.
+    static let openingBracket = ByteClass(rawValue: 64)
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -120,6 +122,7 @@ struct ByteClass: OptionSet {
         if byte.isPlainInString { insert(.plainInString) }
         if byte.isWordStart { insert(.wordStart) }
         if !byte.endsPlainRun { insert(.plainInDeclaration) }
+        if [Byte.openParenthesis, Byte.openBracket, Byte.openBrace].contains(byte) { insert(.openingBracket) }
     }
 }
 

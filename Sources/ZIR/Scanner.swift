@@ -116,7 +116,7 @@ public struct Scanner: ~Copyable {
     private mutating func run() {
         skipByteOrderMark()
         while cursor < count {
-            if state == .open && pending == nil { skipPlain() }
+            if state == .open && pending == nil { skipInside() }
             if cursor < count { step() }
         }
         flushPending()
@@ -160,20 +160,44 @@ public struct Scanner: ~Copyable {
         cursor = index
     }
 
-    /// Goes over tokens and blanks that say nothing about where the open declaration ends.
+    /// Goes over what says nothing about where the open declaration ends: tokens, white space, and brackets that match with
+    /// others around them. That is nearly all of a text.
     @inline(__always)
-    private mutating func skipPlain() {
-        let start = cursor
+    private mutating func skipInside() {
+        // Local, since each bracket that is stored might change what is behind `self`.
+        let (base, classes, count, start) = (base, classes, count, cursor)
         var index = start
-        while index < count {
-            // An `@` within a name begins none.
-            guard classes.has(base[index], .plainInDeclaration) || isInsideName(index, from: start) else { break }
+        while true {
+            while index < count, classes.has(base[index], .plainInDeclaration) { index &+= 1 }
+            guard index < count else { break }
+            if base[index] == Byte.newline {
+                line &+= 1
+                lineStart = index &+ 1
+            } else if !takesBracket(base[index]) && !isInsideName(index, from: start) {
+                break
+            }
             index &+= 1
         }
         cursor = index
-        while index > start, classes.has(base[index &- 1], .blank) { index &-= 1 }
+        while index > start, base[index &- 1].isWhiteSpace { index &-= 1 }
         if index > start { lastTokenEnd = index }
     }
+
+    /// Opens or closes the bracket `byte`; false if it is none, or may end the declaration or break it.
+    @inline(__always)
+    private mutating func takesBracket(_ byte: UInt8) -> Bool {
+        if classes.has(byte, .openingBracket) {
+            brackets.append(byte)
+            return true
+        }
+        guard brackets.count > 1, Self.closes(byte, brackets[brackets.count - 1]) else { return false }
+        _ = brackets.popLast()
+        return true
+    }
+
+    /// Whether `byte` is the bracket that closes `opening`: in ASCII it is one or two above it.
+    @inline(__always)
+    private static func closes(_ byte: UInt8, _ opening: UInt8) -> Bool { byte &- opening &- 1 < 2 }
 
     /// Whether an `@` stands at `index` that goes on with a name, no byte of which is before `start`.
     private func isInsideName(_ index: Int, from start: Int) -> Bool {
@@ -260,8 +284,7 @@ public struct Scanner: ~Copyable {
         cursor += 1
         lastTokenEnd = cursor
         guard state == .open else { return }
-        // The closing bracket is one or two above its opening one in ASCII.
-        guard let opening = brackets.popLast(), byte &- opening <= 2 else {
+        guard let opening = brackets.popLast(), Self.closes(byte, opening) else {
             state = .broken
             return
         }
