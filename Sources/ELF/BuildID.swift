@@ -11,6 +11,20 @@ enum BuildID {
         } else {
             for step in steps { append(step, to: &record) }
         }
+        return id(of: record)
+    }
+
+    /// The id of a new executable of which these parts are written, in this order.
+    static func of(_ parts: [WrittenPart]) -> [UInt8] {
+        var record: [UInt8] = []
+        for part in parts {
+            append(part.offset, to: &record)
+            append(part.hash, to: &record)
+        }
+        return id(of: record)
+    }
+
+    private static func id(of record: [UInt8]) -> [UInt8] {
         var id: [UInt8] = []
         append(Digest.hash(record), to: &id)
         return id
@@ -34,4 +48,12 @@ enum BuildID {
     private static func append(_ number: UInt64, to record: inout [UInt8]) {
         for shift in stride(from: 0, to: 64, by: 8) { record.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
+}
+
+/// What stands for a part of an executable in its build id.
+struct WrittenPart: Sendable {
+    /// Where it begins in the file.
+    var offset: UInt64
+    /// Of its bytes.
+    var hash: Digest
 }

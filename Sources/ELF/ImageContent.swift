@@ -46,16 +46,36 @@ public struct ImageContent: Sendable {
     public consuming func finish(content: Digest? = nil) -> Patch {
         fillTables()
         var steps: [PatchStep] = []
-        for section in sections.indices where sections[section].hasBytes && sections[section].state.size > 0 {
-            let part = sections[section].state
-            steps.append(.write(offset: part.fileOffset, bytes: sections[section].buffer.take(Int(part.size))))
+        for section in sections.indices where hasBytes(section) {
+            steps.append(.write(offset: sections[section].state.fileOffset, bytes: takeBytes(of: section)))
         }
         state.buildID = BuildID.next(after: [], content: content, steps)
-        let tables = HeaderTables(state)
-        steps.insert(contentsOf: [tables.programHeaderStep, tables.noteStep], at: 0)
-        let end = state.sections[SectionID.sectionHeaders.index].fileOffset
-        steps.append(.write(offset: end, bytes: tables.sectionHeaders))
-        return Patch(header: tables.fileHeader, steps: steps, state: state)
+        return Patch(headersOf: state, content: steps)
+    }
+
+    /// A part of the text as it is before any block is filled in.
+    public func text(_ range: Range<Int>) -> [UInt8] { sections[SectionID.text.index].buffer.read(range) }
+
+    /// Fills in all but the text, which somebody else writes, and hands it to `write`.
+    ///
+    /// The text is most of an executable. Made in pieces, by whatever thread has time, it needs no memory as a whole.
+    public consuming func finishAllButText<Failure: Error>(
+        _ write: (_ offset: UInt64, _ bytes: [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) -> ImageFrame {
+        fillTables()
+        var parts: [WrittenPart] = []
+        for section in sections.indices where hasBytes(section) && section != SectionID.text.index {
+            let (offset, bytes) = (sections[section].state.fileOffset, takeBytes(of: section))
+            parts.append(WrittenPart(offset: offset, hash: Digest.hash(bytes)))
+            try write(offset, bytes)
+        }
+        return ImageFrame(state: state, parts: parts)
+    }
+
+    private func hasBytes(_ section: Int) -> Bool { sections[section].hasBytes && sections[section].state.size > 0 }
+
+    private mutating func takeBytes(of section: Int) -> [UInt8] {
+        sections[section].buffer.take(Int(sections[section].state.size))
     }
 
     /// Fills in what tables hold of declarations.

@@ -26,6 +26,9 @@ public struct ImageState: Equatable, Sendable {
         self.target = target
     }
 
+    /// The part that has the code.
+    public var text: SectionState { sections[SectionID.text.index] }
+
     /// Bytes of the file that no part owns: places that parts have grown out of.
     public var wastedFileBytes: UInt64 {
         let owned = sections.reduce(0) { $0 &+ $1.fileRoom }

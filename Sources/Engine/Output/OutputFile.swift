@@ -43,6 +43,10 @@ final class OutputFile: Sendable {
         try file.write(bytes, at: offset)
     }
 
+    func write(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(SystemError) {
+        try file.write(bytes, at: offset)
+    }
+
     /// Whether there is room now for the file's first `size` bytes, whatever happens to the disk.
     func reserve(_ size: UInt64) throws(SystemError) -> Bool { try file.reserve(size) }
 

@@ -91,7 +91,10 @@ struct FileDescriptor: ~Copyable {
     }
 
     /// Writes all of `bytes` at `offset`.
-    func write(_ bytes: [UInt8], at offset: UInt64) throws(SystemError) {
+    func write(_ bytes: [UInt8], at offset: UInt64) throws(SystemError) { try write(bytes[...], at: offset) }
+
+    /// Writes all of `bytes` at `offset`.
+    func write(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(SystemError) {
         var failure: SystemError?
         bytes.withUnsafeBytes { buffer in
             do throws(SystemError) { try write(buffer, at: offset) } catch { failure = error }

@@ -110,18 +110,39 @@ struct UnwrittenProgram: Sendable {
     /// The executable, but for its bytes and its build id.
     var state: ImageState { content.state }
 
-    /// Bytes and steps that make the file. What compiled without errors refers only to what did so too; a cache may say
-    /// otherwise.
-    consuming func write() throws(CacheError) -> Patch {
+    /// The text in pieces, each of which is hashed by itself.
+    var pieces: [TextPiece] { TextPiece.pieces(of: state.text.size, blocks.entries) }
+
+    /// The bytes of a piece of the text.
+    func bytes(of piece: TextPiece) throws(CacheError) -> ArraySlice<UInt8> {
+        guard let bytes = blocks.bytes(of: piece, content) else { throw unsound() }
+        return bytes
+    }
+
+    /// Has `write` write all but the text and the headers.
+    consuming func finishAllButText(
+        _ write: (_ offset: UInt64, _ bytes: [UInt8]) throws(UpdateStop) -> Void
+    ) throws(UpdateStop) -> ImageFrame {
+        do throws(CacheError) { try fill([.rodata, .data]) } catch { throw .cache(error) }
+        return try content.finishAllButText(write)
+    }
+
+    private mutating func fill(_ sections: [SectionID]) throws(CacheError) {
         let blocks = blocks
         var isSound = true
-        for section in [SectionID.text, .rodata, .data] {
-            content.fill(section) { isSound = blocks.fill(section, $0) && isSound }
-        }
-        guard isSound else {
-            guard !isFromCache else { throw .damaged(.state, .kind) }
-            unreachable("a field refers to what has no place")
-        }
+        for section in sections { content.fill(section) { isSound = blocks.fill(section, $0) && isSound } }
+        guard isSound else { throw unsound() }
+    }
+
+    /// What compiled without errors refers only to what did so too; a cache may say otherwise.
+    private func unsound() -> CacheError {
+        guard isFromCache else { unreachable("a field refers to what has no place") }
+        return .damaged(.state, .kind)
+    }
+
+    /// Bytes and steps that make the file.
+    consuming func write() throws(CacheError) -> Patch {
+        try fill([.text, .rodata, .data])
         return content.finish()
     }
 }
@@ -148,15 +169,30 @@ private struct CodeBlocks: Sendable {
     /// Fills in all blocks of a section. False if a field refers to what has no place.
     func fill(_ section: SectionID, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
         for place in entries.indices where entries[place].section == section {
-            guard write(place, memory) else { return false }
+            guard write(place, memory, from: 0) else { return false }
         }
         return true
     }
 
-    /// Copies code into its block and fills in the fields that depend on addresses.
-    private func write(_ place: Int, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
+    /// The bytes of a piece of the text, of which `content` has what is no block. Nil if a field refers to what has no
+    /// place.
+    func bytes(of piece: TextPiece, _ content: ImageContent) -> ArraySlice<UInt8>? {
+        let entries = entries[piece.entries].filter { $0.section == .text }
+        // The first and the last block may stand in the neighbouring pieces, too.
+        let start = min(piece.range.lowerBound, entries.first?.start ?? .max)
+        let end = max(piece.range.upperBound, entries.last?.end ?? 0)
+        var bytes = content.text(start..<end)
+        let isSound = bytes.withUnsafeMutableBytes { memory in
+            piece.entries.allSatisfy { self.entries[$0].section != .text || write($0, memory, from: start) }
+        }
+        return isSound ? bytes[piece.range.lowerBound - start..<piece.range.upperBound - start] : nil
+    }
+
+    /// Copies code into its block and fills in the fields that depend on addresses. `memory` begins at offset `base` of
+    /// the section.
+    private func write(_ place: Int, _ memory: UnsafeMutableRawBufferPointer, from base: Int) -> Bool {
         let own = ProgramPlace(entries[place])
-        let start = Int(entries[place].block.offset)
+        let start = entries[place].start - base
         let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + Int(entries[place].size)])
         code[place].bytes.withUnsafeBytes { bytes.copyMemory(from: $0) }
         for relocation in code[place].relocations {

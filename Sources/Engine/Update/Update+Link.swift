@@ -303,6 +303,14 @@ struct LinkResult {
         /// A whole new file.
         case program(UnwrittenProgram)
 
+        /// The executable afterwards, of a whole new file without the build id.
+        var state: ImageState {
+            switch self {
+            case .patch(let patch): patch.state
+            case .program(let program): program.state
+            }
+        }
+
         /// What is to be written. Throws where the cache cannot have said what is in it.
         func patch() throws(CacheError) -> Patch {
             switch self {

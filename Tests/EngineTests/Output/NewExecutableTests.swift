@@ -1,3 +1,4 @@
+import BLAKE3
 import ELF
 import Foundation
 import Testing
@@ -56,5 +57,39 @@ import Testing
             #expect(throws: UpdateStop.self) { try executable.finish() }
             #expect(!FileManager.default.fileExists(atPath: Publication.temporaryPath(outputPath)))
         }
+    }
+
+    /// A text of several pieces is what it is in one: each has blocks that begin in one before it, fields included.
+    @Test func isTheSameInPieces() throws {
+        let folder = try ModelFolder()
+        try folder.write(["main.zir": Self.largeProgram])
+        #expect(try folder.build().result == .built)
+        var options = BuildOptions()
+        options.folder = folder.path
+        let atOnce = try CleanBuild(try Project.find(options), options).snapshot.executable
+        #expect(atOnce.count > 3 * BLAKE3Subtree.byteCount)
+        #expect(folder.executable == atOnce)
+    }
+
+    /// Functions of 100 kB each, of which the last calls the first.
+    private static var largeProgram: String {
+        let code = String(repeating: "mfence;", count: 34_000)
+        let large = (0..<7).map { number in
+            """
+            @f\(number) = fn(@type, {
+              %code = asm("\(code)", @void, volatile=1)
+              %next = call(@f\((number + 1) % 7), [])
+              %end = unreachable()
+            })
+
+            """
+        }
+        return large.joined() + """
+            @void = primitive(void)
+            @noreturn = primitive(noreturn)
+            @type = fntype([], @noreturn)
+            @entry = export("_start", @f0)
+
+            """
     }
 }
