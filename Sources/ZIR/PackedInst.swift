@@ -1,10 +1,10 @@
-/// An instruction as it is kept: in half the room of `Inst`, if its numbers are small, as nearly all are.
+/// An instruction as it is kept: in little more than half the room of `Inst`, if its numbers are small, as nearly all are.
 @usableFromInline
 struct PackedInst: BitwiseCopyable {
-    @usableFromInline var opcode: Opcode
-    @usableFromInline var operandCount: UInt8
+    @usableFromInline let opcode: Opcode
+    @usableFromInline let operandCount: UInt8
     @usableFromInline let nameCount: UInt16
-    @usableFromInline var firstOperand: UInt32
+    @usableFromInline let firstOperand: UInt32
     @usableFromInline let firstName: UInt32
     @usableFromInline let line: UInt16
     @usableFromInline let column: UInt16
@@ -15,8 +15,9 @@ struct PackedInst: BitwiseCopyable {
     /// Whether `inst` is not too large. One condition, since the parser asks at every instruction.
     @inline(__always)
     static func fits(_ inst: Inst) -> Bool {
-        let numbers = inst.position.line | inst.position.column | inst.name.count
-        return numbers & ~UInt32(UInt16.max) | (inst.operands.count &+ 1) & ~UInt32(UInt8.max) == 0
+        let numbers = UInt64(inst.position.line | inst.position.column | inst.name.count)
+        // Less than 128 operands, which is far from the mark; no row of the table has more than some.
+        return numbers | UInt64(inst.operands.count) << 9 <= UInt64(UInt16.max)
     }
 
     /// `inst`, which is not too large.

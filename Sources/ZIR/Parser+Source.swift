@@ -39,11 +39,11 @@ extension Parser {
     /// For how many bytes of text room for a declaration is made beforehand; most are longer.
     private static var bytesOfDeclaration: Int { 256 }
 
-    /// Bytes of memory that parsed forms of a file share at most: those of some thirty functions.
+    /// Bytes of memory that parsed forms of a file share at most: those of some fifty functions.
     private static var largestBlock: Int { 32 << 10 }
 
     /// Bytes of parsed forms that come of a byte of text.
-    private static var bytesPerByte: Int { 3 }
+    private static var bytesPerByte: Int { 2 }
 
     /// Takes the declaration that stands next. False: there is none, or the scanner must look.
     private mutating func parseNext(_ run: inout SourceRun) -> Bool {

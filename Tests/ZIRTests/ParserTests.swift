@@ -125,6 +125,16 @@ import ZIR
         #expect(elements.map(\.position) == columns.map { Position(line: 0, column: $0) })
     }
 
+    /// As no text has them, but as somebody may make them.
+    @Test(arguments: [0, 127, 128, 254, 255, 256, 1 << 23, .max])
+    func instructionsWithManyOperands(count: UInt32) {
+        let inst = Inst(
+            opcode: .add, position: .start, operands: SyntaxRange(first: 1, count: count),
+            name: SyntaxRange(first: count, count: count))
+        let kept = Syntax(insts: [inst, inst]).inst(InstIndex(1))
+        #expect(kept.opcode == .add && kept.operands == inst.operands && kept.name == inst.name)
+    }
+
     // MARK: Names
 
     /// Names may be used again only where that is another declaration.
