@@ -36,6 +36,13 @@ struct PackedOperand: BitwiseCopyable {
     @inlinable @inline(__always)
     var wideIndex: Int? { word & Self.kindMask == Self.kindMask ? Int(truncatingIfNeeded: word &>> 4) : nil }
 
+    /// The number of the instruction that the operand refers to, if it does and is not too large.
+    @inlinable @inline(__always)
+    var local: Int? {
+        guard word & Self.kindMask == UInt64(Operand.Kind.local.rawValue) else { return nil }
+        return Int(truncatingIfNeeded: word &>> 32 & Self.lowerMask)
+    }
+
     /// The operand, which is not too large.
     @inlinable @inline(__always)
     var operand: Operand {

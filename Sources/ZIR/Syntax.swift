@@ -148,6 +148,14 @@ public struct OperandRow: BitwiseCopyable {
         return base[k].operand
     }
 
+    /// The number of the instruction that operand `k` refers to. Nil if it is something else, if there are not so many, and
+    /// if its numbers are large: this is to be quick.
+    @inlinable @inline(__always)
+    public func local(_ k: Int) -> Int? {
+        precondition(k >= 0)
+        return k < count ? base[k].local : nil
+    }
+
     /// A copy of all of them.
     var elements: [Operand] { (0..<count).map { self[$0] } }
 }

@@ -111,6 +111,7 @@ extension Frame {
     }
 
     /// Adds a question, or the fuller one in the place of what was asked of the same declaration before.
+    @inline(__always)
     mutating func add(_ edge: EdgeRecord) {
         guard edges.count < Frame.searched else { return addToMany(edge) }
         for place in edges.indices where edges[place].target == edge.target {

@@ -34,14 +34,14 @@ extension Analysis {
     /// `cmp` of plain operands; nil where they are not.
     @inline(__always)
     private func comparePlain(_ op: CompareOperator) throws(AnalysisStop) -> TypedValue? {
-        guard row.count == 3, let left = plainResult(row[0]), types.integerShape(of: left.type) != nil else {
+        guard row.count == 3, let left = plainResult(0), types.integerShape(of: left.type) != nil else {
             return nil
         }
         let right: IRRef
         if row[2].kind == .int {
             let number = Int64(bitPattern: row[2].payload)
             right = try constant(.integer(row[2].payload, IRType(bits: 64, isSigned: number < 0)))
-        } else if let result = plainResult(row[2]), types.integerShape(of: result.type) != nil {
+        } else if let result = plainResult(2), types.integerShape(of: result.type) != nil {
             right = result.ref
         } else {
             return nil

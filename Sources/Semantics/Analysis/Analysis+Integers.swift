@@ -92,7 +92,7 @@ extension Analysis {
     /// Operands 0 and 1, if they are plain.
     @inline(__always)
     private func plainOperands() -> PlainOperands? {
-        guard row.count == 2, let left = plainResult(row[0]) else { return nil }
+        guard row.count == 2, let left = plainResult(0) else { return nil }
         let facts = types.scalarFacts(of: left.type)
         guard let integer = facts.integer, let shape = facts.irType else { return nil }
         if row[1].kind == .int {
@@ -100,16 +100,16 @@ extension Analysis {
             if !integer.contains(number) { return nil }
             return PlainOperands(type: left.type, shape: shape, a: left.ref, b: .number(number))
         }
-        guard let right = plainResult(row[1]), right.type == left.type else { return nil }
+        guard let right = plainResult(1), right.type == left.type else { return nil }
         return PlainOperands(type: left.type, shape: shape, a: left.ref, b: .result(right.ref))
     }
 
-    /// The result of code that `operand` names; nil if it is something else.
+    /// The result of code that operand `k` names; nil if it is something else.
     @inline(__always)
-    func plainResult(_ operand: Operand) -> (ref: IRRef, type: TypeIndex)? {
-        guard operand.kind == .local else { return nil }
-        let index = Int(truncatingIfNeeded: operand.payload & 0xFFFF_FFFF)
-        guard index < results.count, case .runTime(let ref) = results[index].content else { return nil }
+    func plainResult(_ k: Int) -> (ref: IRRef, type: TypeIndex)? {
+        guard let index = row.local(k), index < results.count, case .runTime(let ref) = results[index].content else {
+            return nil
+        }
         return (ref, results[index].type)
     }
 

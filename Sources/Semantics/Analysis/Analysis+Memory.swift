@@ -12,7 +12,9 @@ extension Analysis {
     func load(
         through pointer: TypedValue, _ child: TypeIndex, at position: Position
     ) throws(AnalysisStop) -> TypedValue {
-        if let value = try knownContent(of: pointer, child, at: position) { return known(value, child) }
+        if pointer.known != nil, let value = try knownContent(of: pointer, child, at: position) {
+            return known(value, child)
+        }
         let form = try runTimeForm(of: child, at: position)
         return try load(from: lower(pointer, at: position), child, form)
     }

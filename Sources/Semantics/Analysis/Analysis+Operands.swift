@@ -31,9 +31,9 @@ extension Analysis {
     /// The value of operand `k`.
     @inline(__always)
     func value(_ k: Int) throws(AnalysisStop) -> TypedValue {
-        let operand = operand(k)
         // Most operands are one of these, and so need not go through all that one may be.
-        if operand.kind == .local { return try local(operand) }
+        if let value = result(k) { return value }
+        let operand = operand(k)
         if operand.kind == .int { return .known(.integer(Int64(bitPattern: operand.payload)), .comptimeInt) }
         return try value(of: operand)
     }
@@ -54,7 +54,14 @@ extension Analysis {
         throw failure(operand.position, Messages.expectedOperand("value"))
     }
 
+    /// The result of the instruction that operand `k` names; nil if it is something else, or not there yet.
     @inline(__always)
+    private func result(_ k: Int) -> TypedValue? {
+        guard let index = row.local(k), index < results.count else { return nil }
+        let value = results[index]
+        return value.isMissing ? nil : value
+    }
+
     private func local(_ operand: Operand) throws(AnalysisStop) -> TypedValue {
         let index = Int(truncatingIfNeeded: operand.payload & 0xFFFF_FFFF)
         if index < results.count {
@@ -102,9 +109,8 @@ extension Analysis {
     /// Operand `k` coerced to `type`.
     @inline(__always)
     func value(_ k: Int, as type: TypeIndex) throws(AnalysisStop) -> TypedValue {
-        let operand = operand(k)
-        if operand.kind == .local { return try coerce(local(operand), to: type, at: operand.position) }
-        return try value(of: operand, as: type)
+        if let value = result(k), value.type == type { return value }
+        return try value(of: operand(k), as: type)
     }
 
     /// The value of `operand` coerced to `type`.

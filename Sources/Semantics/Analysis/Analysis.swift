@@ -19,7 +19,7 @@ final class Analysis {
     /// Whether there may be instructions that have results: in the body of a function that is not Naked.
     private(set) var mayEmit = false
     /// The instruction at work.
-    private(set) var current = Analysis.noInst
+    private(set) var current = CurrentInst(Analysis.noInst)
     /// Its number.
     private(set) var currentIndex = InstIndex.root
     /// Its operands, in `syntax`.
@@ -72,8 +72,8 @@ final class Analysis {
         function = nil
         results.removeAll()
         frames.removeAll()
-        storedValues.removeAll()
         // What most analyses leave empty is not made anew.
+        if storedValues.count > 0 { storedValues.removeAll() }
         if !constants.isEmpty { constants = [] }
         if !copies.isEmpty { copies = [:] }
         (storedBytes, contentBytes) = (0, 0)
@@ -84,7 +84,7 @@ final class Analysis {
     /// Goes on to `inst` of `syntax`, whose number is `index`.
     @inline(__always)
     func setCurrent(_ inst: Inst, _ index: InstIndex) {
-        current = inst
+        current = CurrentInst(inst)
         currentIndex = index
         row = syntax.operands(of: inst)
     }
@@ -97,6 +97,14 @@ final class Analysis {
         guard let program else { throw .blocked(.none) }
         return program
     }
+}
+
+/// What the analysis keeps of the instruction at work besides its operands.
+struct CurrentInst: BitwiseCopyable {
+    let opcode: Opcode
+    let position: Position
+
+    init(_ inst: Inst) { (opcode, position) = (inst.opcode, inst.position) }
 }
 
 /// A value with its type: comptime-known, or the result of code.

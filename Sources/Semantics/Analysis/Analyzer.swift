@@ -13,7 +13,7 @@ public final class Analyzer {
     public private(set) var questionPosition = Position.start
 
     /// Analyses that are over, to be taken up again.
-    private var idle: [Analysis] = []
+    private let idle = FlatTable<Analysis>()
 
     /// An analyzer whose types are those of `types`.
     public init(types: TypeTable = TypeTable(), options: AnalysisOptions = AnalysisOptions()) {

@@ -203,6 +203,7 @@ extension BodyAnalyst {
     }
 
     /// Where the answers about `name` stand; notes the steps to it.
+    @inline(__always)
     private func find(_ name: UnsafeRawBufferPointer) throws(AnalysisStop) -> Int {
         for place in answers.references.indices where isEqual(answers.references[place].name, name) {
             for step in answers.references[place].steps { frame.add(answers.steps[step]) }
