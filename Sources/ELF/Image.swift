@@ -10,7 +10,7 @@
 public struct Image {
     var sections: [ImageSection]
     /// Declarations of a clean image.
-    var entries: [ImageEntry] = []
+    public internal(set) var entries: [ImageEntry] = []
     let holes: any HoleStore
     let read: ImageReader
     /// The state of the file that is patched; nil for a clean image.

@@ -21,6 +21,9 @@ final class Graph {
     private(set) var userRows = UserRows()
     /// Declarations that got many users in this run, which are to be moved there.
     private var popular: Set<DeclIndex> = []
+    /// Where declarations were placed, in a build from nothing: what records say of that is filled in when they are packed,
+    /// by whatever thread, which has to look at them anyway.
+    var blocks: CodeBlocks?
     /// Above the numbers of all files that pages read from `store` may belong to.
     let fileLimit: FileNumber
 
@@ -199,10 +202,10 @@ final class Graph {
         let unpacked =
             pages.filter(texts.isDirty).map { page in
                 UnpackedPage(
-                    number: PageNumber(page), records: .text(UnsafeBufferPointer(texts.elements(page)), files[page]))
+                    number: PageNumber(page), records: .text(texts.elements(page), files[page]), blocks: blocks)
             }
             + pages.filter(states.isDirty).map { page in
-                UnpackedPage(number: PageNumber(page), records: .state(states.elements(page)))
+                UnpackedPage(number: PageNumber(page), records: .state(states.elements(page)), blocks: blocks)
             }
         try put(unpacked)
         for page in pages {
@@ -233,24 +236,45 @@ final class Graph {
 /// A page as the graph has it. Its memory stays where and what it is until it is packed, so another thread may do that.
 private struct UnpackedPage: @unchecked Sendable {
     enum Records {
-        case text(UnsafeBufferPointer<TextRecord>, FileNumber)
+        case text(UnsafeMutableBufferPointer<TextRecord>, FileNumber)
         case state(UnsafeMutableBufferPointer<StateRecord>)
     }
     let number: PageNumber
     let records: Records
+    /// What is to be filled in.
+    let blocks: CodeBlocks?
 
     @Sendable static func pack(_ pages: [UnpackedPage]) -> [PackedPage] {
         var packer = PagePacker()
         for page in pages {
             switch page.records {
-            case .text(let records, let file): packer.add(records, of: page.number, file: file)
+            case .text(let records, let file):
+                page.fillSlots(records)
+                packer.add(UnsafeBufferPointer(records), of: page.number, file: file)
             case .state(let records):
+                page.fillLinks(records)
                 sortUsers(records)
                 packer.add(UnsafeBufferPointer(records), of: page.number)
             }
         }
         return packer.finish()
     }
+
+    private func fillSlots(_ records: UnsafeMutableBufferPointer<TextRecord>) {
+        guard let blocks else { return }
+        for place in records.indices {
+            if let slot = blocks.slot(of: declaration(at: place)) { records[place].slot = slot }
+        }
+    }
+
+    private func fillLinks(_ records: UnsafeMutableBufferPointer<StateRecord>) {
+        guard let blocks else { return }
+        for place in records.indices {
+            if let link = blocks.link(of: declaration(at: place)) { records[place].link = link }
+        }
+    }
+
+    private func declaration(at place: Int) -> DeclNumber { DeclIndex(page: number, place: place).rawValue }
 
     /// Users stand in the order in which they came.
     private static func sortUsers(_ records: UnsafeMutableBufferPointer<StateRecord>) {

@@ -1,4 +1,5 @@
 import Cache
+import ELF
 import Semantics
 
 /// Machine code made in this run or waiting in the cache, of each declaration that has any.
@@ -40,6 +41,21 @@ final class CodeTable {
     /// The code at a place.
     subscript(place: Place) -> GeneratedCode {
         @inline(__always) _read { yield known.elements[Int(place.batch)][Int(place.index)] }
+    }
+
+    /// What of code decides where it is placed.
+    struct Shape {
+        var section: SectionID
+        var size: UInt64
+        var alignment: UInt32
+    }
+
+    /// That of the code at a place.
+    func shape(at place: Place) -> Shape {
+        let (batch, index) = (Int(place.batch), Int(place.index))
+        return Shape(
+            section: known.elements[batch][index].section, size: known.elements[batch][index].size,
+            alignment: known.elements[batch][index].alignment)
     }
 
     /// The hash of the code at a place.

@@ -65,31 +65,34 @@ struct ProgramLayout {
     private mutating func place(
         _ ordered: Update.OrderedDeclaration, _ place: CodeTable.Place, _ module: Module
     ) throws(ImageError) {
-        let declaration = ordered.declaration
-        let text = update.graph.textToChange(declaration)
-        let code = update.code[place]
-        let section = code.section
-        let entry = try image.add(
+        let shape = update.code.shape(at: place)
+        _ = try image.add(
             NewDeclaration(
-                path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: section,
-                size: code.size, alignment: UInt64(code.alignment)),
-            prefix: module.prefix, name: text.pointee.name)
-        text.pointee.slot = entry.slot.rawValue
-        let state = update.graph.stateToChange(declaration)
-        state.pointee.link = LinkRecord(
-            section: section.rawValue, offset: entry.block.offset, room: entry.block.room, size: entry.size,
-            codeHash: code.hash, symbol: entry.symbol.rawValue, relocations: code.relocations)
+                path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: shape.section,
+                size: shape.size, alignment: UInt64(shape.alignment)),
+            prefix: module.prefix, name: update.graph.text(ordered.declaration).pointee.name)
+        if shape.section != .bss { update.report.blocks.written += 1 }
+    }
+
+    /// Notes where `declaration` was placed, if it was. The records of the others are filled in when they are packed.
+    func notePlace(of declaration: DeclIndex) {
+        let number = Int(entryNumbers[Int(declaration.rawValue)]) - 1
+        guard number >= 0 else { return }
+        let (entry, graph) = (image.entries[number], update.graph)
+        graph.textToChange(declaration).pointee.slot = entry.slot.rawValue
+        let link = LinkRecord(entry, update.code[code[number]])
+        graph.stateToChange(declaration).pointee.link = link
         if !update.isFromNothing {
-            update.notePlacement(declaration, before: nil, after: state.pointee.link, entry.block.address)
+            update.notePlacement(declaration, before: nil, after: link, entry.block.address)
         }
-        if section != .bss { update.report.blocks.written += 1 }
     }
 }
 
 /// An executable that is made anew, of which everything has its place: what is left is filling in the bytes.
 struct UnwrittenProgram: Sendable {
     private var content: ImageContent
-    private let blocks: CodeBlocks
+    /// The code, and where it goes.
+    let blocks: CodeBlocks
     /// Whether some of the code has been in a cache.
     private let isFromCache: Bool
 
@@ -145,76 +148,4 @@ struct UnwrittenProgram: Sendable {
         try fill([.text, .rodata, .data])
         return content.finish()
     }
-}
-
-/// The code of an image's entries, where it was made.
-private struct PlacedCode: Sendable {
-    let batches: [[GeneratedCode]]
-    /// By entry.
-    let places: [CodeTable.Place]
-
-    /// That of an entry.
-    subscript(entry: Int) -> GeneratedCode {
-        @inline(__always) _read { yield batches[Int(places[entry].batch)][Int(places[entry].index)] }
-    }
-}
-
-/// The code of declarations, and where it goes.
-private struct CodeBlocks: Sendable {
-    let entries: [ImageEntry]
-    /// By entry.
-    let code: PlacedCode
-    let entryNumbers: [UInt32]
-
-    /// Fills in all blocks of a section. False if a field refers to what has no place.
-    func fill(_ section: SectionID, _ memory: UnsafeMutableRawBufferPointer) -> Bool {
-        for place in entries.indices where entries[place].section == section {
-            guard write(place, memory, from: 0) else { return false }
-        }
-        return true
-    }
-
-    /// The bytes of a piece of the text, of which `content` has what is no block. Nil if a field refers to what has no
-    /// place.
-    func bytes(of piece: TextPiece, _ content: ImageContent) -> ArraySlice<UInt8>? {
-        let entries = entries[piece.entries].filter { $0.section == .text }
-        // The first and the last block may stand in the neighbouring pieces, too.
-        let start = min(piece.range.lowerBound, entries.first?.start ?? .max)
-        let end = max(piece.range.upperBound, entries.last?.end ?? 0)
-        var bytes = content.text(start..<end)
-        let isSound = bytes.withUnsafeMutableBytes { memory in
-            piece.entries.allSatisfy { self.entries[$0].section != .text || write($0, memory, from: start) }
-        }
-        return isSound ? bytes[piece.range.lowerBound - start..<piece.range.upperBound - start] : nil
-    }
-
-    /// Copies code into its block and fills in the fields that depend on addresses. `memory` begins at offset `base` of
-    /// the section.
-    private func write(_ place: Int, _ memory: UnsafeMutableRawBufferPointer, from base: Int) -> Bool {
-        let own = ProgramPlace(entries[place])
-        let start = entries[place].start - base
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + Int(entries[place].size)])
-        code[place].bytes.withUnsafeBytes { bytes.copyMemory(from: $0) }
-        for relocation in code[place].relocations {
-            guard let kind = Relocation.Kind(rawValue: relocation.kind) else { continue }
-            var target = own
-            if kind.needsTarget {
-                guard let number = entryNumber(relocation.target) else { return false }
-                target = ProgramPlace(entries[number])
-            }
-            guard let field = AddressField(relocation, kind, own: own, target: target) else { continue }
-            field.store(in: bytes, at: Int(relocation.offset))
-        }
-        return true
-    }
-
-    /// The number of the entry of `declaration`, if it has one.
-    private func entryNumber(_ declaration: DeclNumber) -> Int? {
-        guard Int(declaration) < entryNumbers.count, entryNumbers[Int(declaration)] != 0 else { return nil }
-        return Int(entryNumbers[Int(declaration)]) - 1
-    }
-}
-
-extension ProgramPlace {
-    fileprivate init(_ entry: ImageEntry) { self.init(slot: entry.slot, address: entry.block.address) }
 }

@@ -181,8 +181,10 @@ extension Update {
 
     /// An `export` keeps what it exports alive, and is kept by its being there.
     private func noteChange(_ declaration: DeclIndex, from old: UInt8?, to new: UInt8) {
-        changed.append(declaration)
-        if !isFromNothing { graph[state: declaration].isStale = true }
+        if !isFromNothing {
+            changed.append(declaration)
+            graph[state: declaration].isStale = true
+        }
         if old == Opcode.import.rawValue { explanation.noteTarget(importedFile(declaration), of: declaration) }
         let export = Opcode.export.rawValue
         if new == export {

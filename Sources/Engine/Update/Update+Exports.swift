@@ -91,6 +91,15 @@ extension Update {
         }
     }
 
+    /// Whom the exports name.
+    func exportTargets() throws(ImageError) -> [DeclIndex] {
+        do throws(CacheError) {
+            return try store.exports().map { DeclIndex($0.target) }
+        } catch {
+            throw .outside(error)
+        }
+    }
+
     /// One export for each symbol: the strong one if there is one, else the first by path and name; and every internal
     /// one. In the order in which they get their symbols.
     func winners(_ rows: [ExportRow]) -> [ExportRow] {

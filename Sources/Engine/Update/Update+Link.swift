@@ -128,11 +128,16 @@ extension Update {
         let holes = MemoryHoleStore()
         var layout = ProgramLayout(self, Image(holes: holes))
         try placeRuntime(&layout.image)
-        try layout.place(ordered(code.declarations.filter { graph[state: $0].isLive }))
+        let placed = ordered(code.declarations.filter { graph.state($0).pointee.isLive })
+        try layout.place(placed)
+        for declaration in try isFromNothing ? exportTargets() : placed.map(\.declaration) {
+            layout.notePlace(of: declaration)
+        }
         try updateExports(&layout.image, placed: nil)
         try writeRuntime(&layout.image)
         try updatePanicSink(&layout.image)
         let program = layout.program()
+        if isFromNothing { graph.blocks = program.blocks }
         return LinkResult(change: .program(program), state: program.state, holes: holes)
     }
 
