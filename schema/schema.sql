@@ -4,57 +4,9 @@
 -- zbuild compares these statements with those in a database byte for byte, comments inside them included; if they
 -- differ, it makes the cache anew. A semicolon ends a statement and stands nowhere else.
 
-CREATE TABLE meta (
-    id INTEGER PRIMARY KEY,  -- 1: there is one row
-    generation INTEGER NOT NULL,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE package (
-    number INTEGER PRIMARY KEY,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE file (
-    part INTEGER PRIMARY KEY,
-    records BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE source (
-    file INTEGER PRIMARY KEY,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE text (
-    page INTEGER PRIMARY KEY,
-    file INTEGER NOT NULL,
-    records BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE state (
-    page INTEGER PRIMARY KEY,
-    records BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE user (
-    target INTEGER NOT NULL,
-    part INTEGER NOT NULL,
-    users BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL,
-    PRIMARY KEY (target, part)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE section (
-    number INTEGER PRIMARY KEY,
-    file_offset INTEGER NOT NULL,
-    file_room INTEGER NOT NULL,
-    size INTEGER NOT NULL,
+CREATE TABLE record (
+    key INTEGER PRIMARY KEY,  -- what kind of record it is, and its number
+    content BLOB NOT NULL,  -- packed
     checksum INTEGER NOT NULL
 ) STRICT;
 
@@ -83,12 +35,6 @@ CREATE INDEX export_by_symbol_index ON export (symbol_index);
 
 CREATE INDEX export_by_target ON export (target);
 
-CREATE TABLE pending (
-    declaration INTEGER PRIMARY KEY,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
 CREATE TABLE diagnostic (
     declaration INTEGER NOT NULL,
     file INTEGER NOT NULL,
@@ -98,22 +44,3 @@ CREATE TABLE diagnostic (
     checksum INTEGER NOT NULL,
     PRIMARY KEY (declaration, file, is_from_parsing, ordinal)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE redo (
-    id INTEGER PRIMARY KEY,  -- 1: there is at most one row
-    generation INTEGER NOT NULL,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE build (
-    generation INTEGER PRIMARY KEY,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE cause (
-    ordinal INTEGER PRIMARY KEY,
-    record BLOB NOT NULL,  -- packed
-    checksum INTEGER NOT NULL
-) STRICT;

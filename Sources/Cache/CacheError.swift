@@ -1,6 +1,6 @@
 import CSQLite
 
-/// The tables of the cache, by their names in the schema.
+/// The tables of the cache by their names in the schema, and the kinds of records in its table `record`.
 public enum CacheTable: String, Sendable, CaseIterable {
     /// What the rest depends on.
     case meta

@@ -14,20 +14,20 @@ extension CacheStore {
         }
     }
 
-    /// Rows of a table that has a row for each page, or for part of a declaration's users.
-    public func rowCount(_ table: PackedTable) throws(CacheError) -> Int {
+    /// Records of which there is one for each page, or for part of a declaration's users.
+    public func recordCount(_ kind: PackedKind) throws(CacheError) -> Int {
         let count = try cacheErrors { () throws(SQLiteError) in
-            switch table {
-            case .text: try database.number("SELECT count(*) FROM text")
-            case .state: try database.number("SELECT count(*) FROM state")
-            case .user: try database.number("SELECT count(*) FROM user")
+            switch kind {
+            case .user: try database.number("SELECT count(*) FROM record WHERE key >> 56 = 10")
+            case .text: try database.number("SELECT count(*) FROM record WHERE key >> 56 = 11")
+            case .state: try database.number("SELECT count(*) FROM record WHERE key >> 56 = 12")
             }
         }
         return Int(count)
     }
 
-    /// The tables that are read a row at a time.
-    public enum PackedTable: String, Sendable, CaseIterable {
+    /// Kinds of records that are read one at a time.
+    public enum PackedKind: String, Sendable, CaseIterable {
         /// What finding changed declarations needs.
         case text
         /// What is known about declarations.

@@ -1,18 +1,3 @@
-/// Statements of table `file`.
-struct FileStatements: ~Copyable {
-    var all = Statement("SELECT * FROM file ORDER BY part")
-    var put = Statement("REPLACE INTO file VALUES (?,?,?)")
-    var remove = Statement("DELETE FROM file WHERE part = ?")
-}
-
-/// Statements of table `source`.
-struct SourceStatements: ~Copyable {
-    var get = Statement("SELECT * FROM source WHERE file = ?")
-    var all = Statement("SELECT * FROM source ORDER BY file")
-    var put = Statement("REPLACE INTO source VALUES (?,?,?)")
-    var remove = Statement("DELETE FROM source WHERE file = ?")
-}
-
 /// So many files stand in a row: all of them are read in each build, and a row costs more than what stands in it. With
 /// paths of usual length that is about 8 KiB, which BLAKE3 hashes at once.
 public let filesPerPart = 112
@@ -23,8 +8,8 @@ extension CacheStore {
     /// The list of all files, which are `count` and have numbers below `limit`.
     public func fileList(count: UInt32, limit: FileNumber) throws(CacheError) -> FileList {
         let list = FileList(limit: limit)
-        let counts = try rows(.file, &fileStatements.all) { (row) throws(Malformed) in
-            try list.add(part: try row.integer(), try row.borrowed())
+        let counts = try records(.file) { (part, bytes) throws(Malformed) in
+            try list.add(part: try narrowed(part), bytes)
         }
         guard counts.reduce(0, +) == Int(count) else { throw .damaged(.file, .count) }
         return list
@@ -40,10 +25,11 @@ extension CacheStore {
         }
     }
 
+    /// A part without files has no record.
     private func putFiles(_ part: UInt32, _ encode: (inout ByteWriter) -> Void) throws(CacheError) {
         let records = packed(encode)
-        guard !writer.bytes.isEmpty else { return try remove(.file, &fileStatements.remove, [.number(part)]) }
-        try put(.file, &fileStatements.put, [.number(part), records])
+        guard !writer.bytes.isEmpty else { return try removeRecord(.file, part) }
+        try put(.file, &recordStatements.put, [.integer(RecordKind.file.key(part)), records])
     }
 }
 
@@ -52,27 +38,26 @@ extension CacheStore {
 extension CacheStore {
     /// What is known about the text of a file; nil if nothing is.
     public func source(_ file: FileNumber) throws(CacheError) -> SourceRow? {
-        try row(.source, &sourceStatements.get, [.number(file)], Self.sourceRow)
+        try record(.source, file, Self.sourceRow)
     }
 
     /// The same of all files, by number.
     public func sources() throws(CacheError) -> [SourceRow] {
-        try rows(.source, &sourceStatements.all, [], Self.sourceRow)
+        try records(.source, Self.sourceRow)
     }
 
-    private static func sourceRow(_ row: inout Row) throws(Malformed) -> SourceRow {
-        try SourceRow(file: try row.integer(), decoding: try row.borrowed())
+    private static func sourceRow(_ file: UInt64, _ bytes: UnsafeRawBufferPointer) throws(Malformed) -> SourceRow {
+        try SourceRow(file: try narrowed(file), decoding: bytes)
     }
 
     /// Puts what is known about a text in place of what is there.
     public func putSource(_ row: SourceRow) throws(CacheError) {
-        let record = packed { row.encode(into: &$0) }
-        try put(.source, &sourceStatements.put, [.number(row.file), record])
+        try putRecord(.source, row.file) { row.encode(into: &$0) }
     }
 
     /// Removes what is known about the text of a file.
     public func removeSource(_ file: FileNumber) throws(CacheError) {
-        try remove(.source, &sourceStatements.remove, [.number(file)])
+        try removeRecord(.source, file)
     }
 }
 
@@ -84,10 +69,8 @@ extension CacheStore {
         var sources: [FileNumber: SourceRow] = [:]
         for source in try self.sources() { sources[source.file] = source }
         var files: [FileRow] = []
-        _ = try rows(.file, &fileStatements.all) { (row) throws(Malformed) in
-            let part: UInt32 = try row.integer()
-            let records = try row.borrowed()
-            var reader = FileReader(part: part, records)
+        _ = try self.records(.file) { (part, records) throws(Malformed) in
+            var reader = FileReader(part: try narrowed(part), records)
             while let entry = try reader.next() {
                 let path = records[entry.pathStart..<entry.pathStart + entry.pathCount]
                 files.append(FileRow(entry, String(decoding: path, as: UTF8.self), sources[entry.number]))

@@ -5,7 +5,7 @@ import CSQLite
 /// Guarantees: whoever holds it is the only one who reads or writes the file; what is read is what was written, or an
 /// error; of a transaction all is kept or nothing. Rows go in and come out as the structs of Rows.swift.
 ///
-/// Each table has an extension in a file of its own. Use it from one thread at a time. Letting go of it closes the
+/// Each table, and each kind of record, has an extension in a file of its own. Use it from one thread at a time. Letting go of it closes the
 /// file and undoes what was not committed.
 public final class CacheStore {
     let database: Database
@@ -20,21 +20,10 @@ public final class CacheStore {
     public internal(set) var counters = CacheCounters()
 
     // Statements are compiled when they are used first; a build that changes little needs few of them.
-    var metaStatements = MetaStatements()
-    var packageStatements = PackageStatements()
-    var fileStatements = FileStatements()
-    var sourceStatements = SourceStatements()
-    var textStatements = TextStatements()
-    var stateStatements = StateStatements()
-    var userStatements = UserStatements()
-    var sectionStatements = SectionStatements()
+    var recordStatements = RecordStatements()
     var holeStatements = HoleStatements()
     var exportStatements = ExportStatements()
-    var pendingStatements = PendingStatements()
     var diagnosticStatements = DiagnosticStatements()
-    var redoStatements = RedoStatements()
-    var buildStatements = BuildStatements()
-    var causeStatements = CauseStatements()
 
     /// Rows of `export`, if somebody counted them and none was put or removed since.
     var exportCountSoFar: Int?
@@ -98,16 +87,15 @@ public final class CacheStore {
     /// Puts a row that is packed and sealed already.
     func put(_ page: PackedPage, _ statement: inout Statement) throws(CacheError) {
         var failure: CacheError?
-        page.records.withUnsafeBytes { records in
+        page.content.withUnsafeBytes { content in
             do throws(CacheError) {
-                let keys: [SQLValue] = page.keys.map { .number($0) }
-                try run(&statement, keys + [.borrowed(records), .integer(page.checksum)])
+                try run(&statement, [.integer(page.key), .borrowed(content), .integer(page.checksum)])
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        counters.countWritten(page.table, rows: 1, bytes: page.byteCount)
+        counters.countWritten(page.kind.table, rows: 1, bytes: page.byteCount)
     }
 
     /// Removes the rows that a statement removes.

@@ -1,5 +1,4 @@
-// The packed form of `meta.record`; schema/README.md has its layout. Every build reads it, and a column of SQLite's costs
-// more than a field.
+// The packed form of a meta record; schema/README.md has its layout.
 
 /// Bits of a meta record's first byte.
 private enum MetaFlag {
@@ -11,6 +10,7 @@ private enum MetaFlag {
 extension MetaRow {
     func encode(into writer: inout ByteWriter) {
         writer.append((output != nil ? MetaFlag.hasOutput : 0) | (hasRedo ? MetaFlag.hasRedo : 0))
+        writer.append(varint: generation)
         writer.append(counted: tool)
         for text in [bootID, options, rootPath, outputPath] { writer.append(text) }
         let numbers = [
@@ -25,13 +25,13 @@ extension MetaRow {
         writer.append(varint: firstGlobal)
     }
 
-    /// What these bytes say of the cache after update `generation`.
-    init(generation: UInt64, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+    /// The row that these bytes are.
+    init(decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
         self.init()
-        self.generation = generation
         var reader = ByteReader(bytes)
         let flags = try reader.flags(MetaFlag.all)
         hasRedo = flags & MetaFlag.hasRedo != 0
+        generation = try reader.varint()
         tool = try reader.countedBytes()
         bootID = try reader.text()
         options = try reader.text()

@@ -1,15 +1,13 @@
 import BLAKE3
 
-/// A page's row of `text` or `state`, packed and with its checksum: all the work but that of SQLite. Any thread may make
-/// one.
+/// A page's text or state record, packed and with its checksum: all the work but that of SQLite. Any thread may make one.
 public struct PackedPage: Sendable {
-    let table: CacheTable
-    /// What stands before the records: the page, of a text its file too.
-    let keys: [UInt32]
-    let records: ArraySlice<UInt8>
+    let kind: RecordKind
+    let key: Int64
+    let content: ArraySlice<UInt8>
     let checksum: Int64
     /// Bytes of the row, as the report counts them.
-    var byteCount: Int { 8 * keys.count + records.count }
+    var byteCount: Int { 8 + content.count }
 }
 
 /// Packs pages, and computes the checksums of all of them at once, which takes a third as long as one by one.
@@ -20,10 +18,10 @@ public struct PagePacker: ~Copyable {
 
     /// A page of which the checksum is still to be computed.
     private struct Page {
-        var table: CacheTable
-        var keys: [UInt32]
-        /// Where its records are.
-        var records: Range<Int>
+        var kind: RecordKind
+        var key: Int64
+        /// Where it is.
+        var content: Range<Int>
         /// What its checksum is of.
         var sealed: Range<Int>
     }
@@ -31,43 +29,43 @@ public struct PagePacker: ~Copyable {
     /// A packer.
     public init() {}
 
-    /// Adds the row of the texts of `page`, which belongs to `file`.
+    /// Adds the texts of `page`, which belongs to `file`.
     public mutating func add(_ records: UnsafeBufferPointer<TextRecord>, of page: PageNumber, file: FileNumber) {
-        add(.text, [page, file]) { TextPage.encode(records, into: &$0) }
+        add(.text, page) { TextPage.encode(records, of: file, into: &$0) }
     }
 
-    /// Adds the row of what is known about the declarations of `page`.
+    /// Adds what is known about the declarations of `page`.
     public mutating func add(_ records: UnsafeBufferPointer<StateRecord>, of page: PageNumber) {
-        add(.state, [page]) { StatePage.encode(records, of: page, into: &$0) }
+        add(.state, page) { StatePage.encode(records, of: page, into: &$0) }
     }
 
-    /// Adds a row. What is sealed are its values and the records: the values come before those, where room is left, for
-    /// they tell how many bytes follow.
-    private mutating func add(_ table: CacheTable, _ keys: [UInt32], _ encode: (inout ByteWriter) -> Void) {
+    /// Adds a record. What is sealed is its key and its content: the key comes before that, where room is left, for it
+    /// tells how many bytes follow.
+    private mutating func add(_ kind: RecordKind, _ page: PageNumber, _ encode: (inout ByteWriter) -> Void) {
         writer.skip(PagePacker.headRoom)
         let start = writer.bytes.count
         encode(&writer)
         let end = writer.bytes.count
-        seal.begin(table)
-        for key in keys { seal.add(Int64(key)) }
+        let key = kind.key(page)
+        seal.begin(kind.table)
+        seal.add(key)
         seal.addHead(ofBytes: end - start)
         writer.store(seal.bytes, endingAt: start)
-        pages.append(
-            Page(table: table, keys: keys, records: start..<end, sealed: start - seal.bytes.count..<end))
+        pages.append(Page(kind: kind, key: key, content: start..<end, sealed: start - seal.bytes.count..<end))
     }
 
     /// Eight pages mostly have fewer bytes.
     private static let usualSize = 64 << 10
-    /// Bytes that the values of a row before its records take at most.
+    /// Bytes that are sealed before the content, at most.
     private static let headRoom = 64
 
-    /// The rows.
+    /// The pages.
     public consuming func finish() -> [PackedPage] {
         let checksums = Digest.hashes(of: pages.map(\.sealed), in: writer.bytes)
         let bytes = Array(writer.bytes)
         return zip(pages, checksums).map { page, checksum in
             PackedPage(
-                table: page.table, keys: page.keys, records: bytes[page.records], checksum: Seal.checksum(checksum))
+                kind: page.kind, key: page.key, content: bytes[page.content], checksum: Seal.checksum(checksum))
         }
     }
 }

@@ -1,4 +1,4 @@
-// The packed form of `redo.record`; schema/README.md has its layout.
+// The packed form of a redo record, behind its generation; schema/README.md has its layout.
 
 private enum RedoKind {
     static let patch: UInt8 = 0
@@ -28,9 +28,8 @@ extension RedoRow {
         }
     }
 
-    /// The record that these bytes are.
-    init(decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
-        var reader = ByteReader(bytes)
+    /// The record that is all that is left of the bytes.
+    init(from reader: inout ByteReader) throws(Malformed) {
         switch try reader.byte() {
         case RedoKind.patch:
             self = .patch(

@@ -95,3 +95,9 @@ struct Row {
         else { throw .checksum }
     }
 }
+
+/// A number that must fit.
+func narrowed<T: FixedWidthInteger>(_ number: UInt64) throws(Malformed) -> T {
+    guard let narrow = T(exactly: number) else { throw .number }
+    return narrow
+}

@@ -1,4 +1,4 @@
-// The packed form of `text.records`; schema/README.md has its layout.
+// The packed form of a text record; schema/README.md has its layout.
 
 /// Bits of a text record's first byte. A record that is as new has none of them.
 private enum TextFlag {
@@ -10,8 +10,11 @@ private enum TextFlag {
 }
 
 extension TextPage {
-    /// Appends the records of a page.
-    static func encode(_ records: UnsafeBufferPointer<TextRecord>, into writer: inout ByteWriter) {
+    /// Appends the records of a page of `file`.
+    static func encode(
+        _ records: UnsafeBufferPointer<TextRecord>, of file: FileNumber, into writer: inout ByteWriter
+    ) {
+        writer.append(varint: file)
         guard let first = records.baseAddress else { return }
         // By address: elements would be copied, and references to their names counted.
         for place in records.indices {
@@ -20,10 +23,10 @@ extension TextPage {
         }
     }
 
-    /// The page whose records these bytes are.
-    init(number: PageNumber, file: FileNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+    /// The page that these bytes are.
+    init(number: PageNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
         var reader = ByteReader(bytes)
-        self.init(number: number, file: file)
+        self.init(number: number, file: try reader.varint32())
         for place in 0..<declarationsPerPage { try records[place].decode(from: &reader) }
         try reader.finish()
     }

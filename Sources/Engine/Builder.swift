@@ -67,7 +67,7 @@ struct Builder {
             let cause = error.systemError == 0 ? "" : " (\(SystemError.reason(error.systemError)))"
             reason = error.message + cause
         case .damaged(let table, let problem):
-            reason = "table '\(table)' is damaged (\(problem))"
+            reason = "a row of '\(table)' is damaged (\(problem))"
         }
         return "unable to use the cache '\(project.cachePath)': \(reason)"
     }

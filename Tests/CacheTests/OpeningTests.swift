@@ -79,24 +79,24 @@ import Testing
             ("PRAGMA application_id=0", .foreignApplication), ("PRAGMA application_id=1", .foreignApplication),
             ("PRAGMA user_version=3", .otherVersion), ("PRAGMA user_version=10", .otherVersion),
             ("PRAGMA user_version=-1", .otherVersion), ("CREATE TABLE more (id INTEGER)", .otherSchema),
-            ("CREATE INDEX more ON text (file)", .otherSchema),
-            ("CREATE VIEW more AS SELECT * FROM text", .otherSchema),
-            ("CREATE TRIGGER more AFTER INSERT ON text BEGIN DELETE FROM state; END", .otherSchema),
-            ("DROP TABLE cause", .otherSchema), ("DROP TABLE build", .otherSchema),
+            ("CREATE INDEX more ON record (checksum)", .otherSchema),
+            ("CREATE VIEW more AS SELECT * FROM record", .otherSchema),
+            ("CREATE TRIGGER more AFTER INSERT ON record BEGIN DELETE FROM hole; END", .otherSchema),
+            ("DROP TABLE export", .otherSchema), ("DROP TABLE record", .otherSchema),
             ("DROP INDEX hole_by_size", .otherSchema),
-            ("DROP TABLE text; CREATE TABLE text (page INTEGER PRIMARY KEY)", .otherSchema),
-            ("ALTER TABLE text ADD COLUMN more INTEGER", .otherSchema),
+            ("DROP TABLE record; CREATE TABLE record (key INTEGER PRIMARY KEY)", .otherSchema),
+            ("ALTER TABLE record ADD COLUMN more INTEGER", .otherSchema),
             (
-                "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = 'CREATE nonsense' WHERE name = 'text'",
+                "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = 'CREATE nonsense' WHERE name = 'record'",
                 .damaged
             ),
             (
-                "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'text'",
+                "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'record'",
                 .otherSchema
             ),
-            ("PRAGMA writable_schema=1; UPDATE sqlite_schema SET rootpage = 99999 WHERE name = 'text'", .damaged),
-            ("DELETE FROM meta", .damaged), ("UPDATE meta SET generation = 5", .damaged),
-            ("UPDATE meta SET checksum = checksum + 1", .damaged), ("UPDATE meta SET id = 2", .damaged),
+            ("PRAGMA writable_schema=1; UPDATE sqlite_schema SET rootpage = 99999 WHERE name = 'record'", .damaged),
+            ("DELETE FROM record", .damaged), ("UPDATE record SET content = x'00'", .damaged),
+            ("UPDATE record SET checksum = checksum + 1", .damaged), ("UPDATE record SET key = key + 1", .damaged),
         ] as [(String, UnusableReason)])
     func altered(sql: String, reason: UnusableReason) throws {
         try folder.makeCache()

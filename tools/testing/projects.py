@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from testing.corruption.rows import tokens
+from testing.corruption.rows import KINDS, key_of, kind_of, tokens
 
 TOOLS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ZBUILD = os.path.abspath(os.environ.get("ZBUILD") or os.path.join(TOOLS, "..", ".build", "bin", "zbuild"))
@@ -217,8 +217,11 @@ class Project:
 
     def decision(self):
         """Names the update that the cache was brought to last; None if there is no cache."""
-        rows = self.query("SELECT generation FROM meta")
-        return (os.stat(self.path(CACHE)).st_ino, rows[0][0]) if rows else None
+        rows = self.query(f"SELECT content FROM record WHERE key = {key_of('meta', 0)}")
+        if not rows:
+            return None
+        (generation,) = [field.value for field in tokens("meta", "content", rows[0][0]) if field.name == "generation"]
+        return (os.stat(self.path(CACHE)).st_ino, generation)
 
     def query(self, sql):
         with CacheCopy(self) as database:
@@ -246,7 +249,7 @@ class CacheCopy:
         if os.path.exists(copy):
             self.database = sqlite3.connect(copy)
             try:
-                self.database.execute("SELECT generation FROM meta")
+                self.database.execute("SELECT key FROM record")
             except sqlite3.DatabaseError:
                 self.database.close()
                 self.database = None
@@ -264,14 +267,17 @@ VOLATILE = {"checksum", "read_time", "time", "has fallback", "fallback", "modifi
 
 
 def cache_content(database):
-    content = {}
-    tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+    """The rows of each table, and the records of each kind."""
+    content = {kind: [] for kind in KINDS}
+    for key, packed in database.execute("SELECT key, content FROM record ORDER BY key"):
+        content[kind_of(key)].append((key, packed))
+    tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'record'").fetchall()
     for (table,) in tables:
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
         kept = ", ".join(column for column in columns if column not in VOLATILE)
         content[table] = database.execute(f"SELECT {kept} FROM {table} ORDER BY 1, 2").fetchall()
-    for table, column in [("file", "records"), ("meta", "record"), ("build", "record")]:
-        content[table] = [(*keys, steady_fields(table, column, packed)) for *keys, packed in content[table]]
+    for kind in ["file", "meta", "build"]:
+        content[kind] = [(key, steady_fields(kind, "content", packed)) for key, packed in content[kind]]
     return content
 
 

@@ -116,11 +116,11 @@ struct ProgramSnapshot {
     }
 
     private mutating func compareCount(
-        _ count: Int, _ table: CacheStore.PackedTable, _ store: CacheStore
+        _ count: Int, _ kind: CacheStore.PackedKind, _ store: CacheStore
     ) throws(CacheError) {
-        let rows = try store.rowCount(table)
-        if rows != count {
-            faults.append("table '\(table.rawValue)' has \(rows) rows, of which \(count) belong to a file")
+        let found = try store.recordCount(kind)
+        if found != count {
+            faults.append("there are \(found) \(kind.rawValue) records, of which \(count) belong to a file")
         }
     }
 

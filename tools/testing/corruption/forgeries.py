@@ -125,15 +125,13 @@ def forge_meta(name):
 
 
 def change_meta(cache, name, value):
-    """Gives the row of `meta` another generation, or its record another number of that name."""
+    """Gives the meta record another number of that name."""
     row = cache.rows("meta")[0]
-    if name == "generation":
-        row[1] = value
-    fields = tokens("meta", "record", row[2])
+    fields = tokens("meta", "content", row[1])
     for field in fields:
         if field.name == name:
             field.value = value
-    row[2] = packed(fields)
+    row[1] = packed(fields)
     cache.put("meta", row)
 
 
@@ -194,7 +192,7 @@ def change_states(cache, matches, value, what):
 
 def change_pages(cache, change, what):
     for row in cache.rows("state"):
-        row[1] = packed(change(tokens("state", "records", row[1])))
+        row[1] = packed(change(tokens("state", "content", row[1])))
         cache.put("state", row)
     return f"another {what} of all declarations"
 
@@ -210,15 +208,15 @@ def forge_sections(cache, dice, root):
     """All sections stand at one place of the file."""
     offset = dice.choice([0, 4096, 8192])
     for row in cache.rows("section"):
-        row[1] = offset
-        cache.put("section", row)
+        fields = tokens("section", "content", row[1])
+        fields[0].value = offset
+        cache.put("section", [row[0], packed(fields)])
     return f"all sections at {offset}"
 
 
 def forge_redo(cache, dice, root):
     """An update that was never begun is to be finished: it writes far away, copies for ever, or renames another file."""
-    _, generation, record = cache.rows("meta")[0]
-    fields = {field.name: field.value for field in tokens("meta", "record", record)}
+    fields = {field.name: field.value for field in tokens("meta", "content", cache.rows("meta")[0][1])}
     if not fields["flags"] & 1:
         return None
     change_meta(cache, "flags", fields["flags"] | 2)
@@ -230,7 +228,7 @@ def forge_redo(cache, dice, root):
     if dice.random() < 0.3:
         path = dice.choice(["../victim/file.txt", f"{root}/victim/file.txt", "main.zir", "zbuild-out"])
         record = b"\1" + counted(path.encode()) + varint(inode_of(root)) + varint(fields["device"])
-    cache.put("redo", [1, generation, record])
+    cache.put("redo", [0, varint(fields["generation"]) + record])
     return f"redo of {record[:1]}, new size {new_size}, {len(steps)} steps"
 
 
@@ -248,7 +246,7 @@ def inode_of(root):
 def forge_imports(cache, dice, root):
     """A file of a number that there is none of, in all imports; a module that is another file's."""
     for row in cache.rows("source"):
-        fields = tokens("source", "record", row[1])
+        fields = tokens("source", "content", row[1])
         for field in fields:
             if field.name == "file that is imported":
                 field.value = dice.choice(EXTREMES)
@@ -264,7 +262,7 @@ def forge_runs(cache, dice, root):
     for row in cache.rows("source"):
         fields = []
         path = paths.get(row[0], b"")
-        for field in tokens("source", "record", row[1]):
+        for field in tokens("source", "content", row[1]):
             if field.name == "number of runs" and field.value == 0:
                 try:
                     with open(os.path.join(os.fsencode(project), path), "rb") as file:
@@ -283,7 +281,7 @@ def paths_of(cache):
     paths = {}
     for part, records in cache.rows("file"):
         place = 0
-        for field in tokens("file", "records", records):
+        for field in tokens("file", "content", records):
             if field.name == "place of a file":
                 place = field.value
             elif field.name == "path":

@@ -54,8 +54,28 @@ def checksum(table, values):
     return struct.unpack("<q", blake3.digest(bytes(sealed))[:8])[0]
 
 
+# Kinds of records in table `record`, by their numbers there (schema/README.md).
+KINDS = [
+    "package", "section", "build", "meta", "redo", "cause", "file", "pending", "source", "user", "text", "state",
+]
+NUMBER_BITS = 56
+
+
+def key_of(kind, number):
+    """The key of the record of a kind that has this number."""
+    return (KINDS.index(kind) + 1) << NUMBER_BITS | number & (1 << NUMBER_BITS) - 1
+
+
+def kind_of(key):
+    """The kind that a key is of, as far as it is one."""
+    number = key >> NUMBER_BITS
+    return KINDS[number - 1] if 0 < number <= len(KINDS) else "none"
+
+
 class CacheFile:
-    """A cache that no zbuild has open, to be forged. What is put into it has the right checksums."""
+    """A cache that no zbuild has open, to be forged. What is put into it has the right checksums.
+
+    A kind of record is a table of its own here, with the columns `number` and `content`."""
 
     def __init__(self, path):
         self.path = path
@@ -73,8 +93,10 @@ class CacheFile:
         """Whether SQLite and the checksums find nothing wrong."""
         if self.database.execute("PRAGMA quick_check").fetchall() != [(b"ok",)]:
             return False
-        rows = [(table, row) for table in self.tables() for row in self.database.execute(f"SELECT * FROM {table}")]
-        return all(checksum(table, row[:-1]) == row[-1] for table, row in rows)
+        return all(
+            checksum(kind_of(row[0]) if table == "record" else table, row[:-1]) == row[-1]
+            for table in self.tables()
+            for row in self.database.execute(f"SELECT * FROM {table}"))
 
     def tables(self):
         rows = self.database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
@@ -82,22 +104,34 @@ class CacheFile:
 
     def columns(self, table):
         """Names and types of the columns, the checksum apart."""
+        if table in KINDS:
+            return [("number", "INTEGER"), ("content", "BLOB")]
         found = self.database.execute(f"PRAGMA table_info({table})").fetchall()
         return [(row[1].decode(), row[2].decode()) for row in found if row[1] != b"checksum"]
 
     def rows(self, table):
         """All rows, without their checksums, TEXT as bytes."""
+        if table in KINDS:
+            bounds = [key_of(table, 0), key_of(table, -1)]
+            found = self.database.execute("SELECT key, content FROM record WHERE key BETWEEN ? AND ?", bounds)
+            return [[key & (1 << NUMBER_BITS) - 1, content] for key, content in found]
         return [list(row[:-1]) for row in self.database.execute(f"SELECT * FROM {table}")]
 
     def put(self, table, row):
         """Puts a row in the place of the one with its key. `row` has no checksum."""
         types = [kind for _, kind in self.columns(table)]
+        name = table
+        if table in KINDS:
+            name, row = "record", [key_of(table, row[0]) if isinstance(row[0], int) else row[0], *row[1:]]
         values = [text_of(value) if kind == "TEXT" else value for value, kind in zip(row, types)]
         marks = ",".join("?" * (len(values) + 1))
-        self.database.execute(f"REPLACE INTO {table} VALUES ({marks})", [*values, checksum(table, row)])
+        self.database.execute(f"REPLACE INTO {name} VALUES ({marks})", [*values, checksum(table, row)])
 
     def remove(self, table, row):
         """Removes one row, found by all its columns."""
+        if table in KINDS:
+            self.database.execute("DELETE FROM record WHERE key = ?", [key_of(table, row[0])])
+            return
         where = " AND ".join(f"{name} IS ?" for name, _ in self.columns(table))
         types = [kind for _, kind in self.columns(table)]
         values = [text_of(value) if kind == "TEXT" else value for value, kind in zip(row, types)]
@@ -111,14 +145,15 @@ class CacheFile:
 
     def relax(self, table, before, after):
         # Between `) STRICT` and `) STRICT, WITHOUT ROWID` only the word differs.
-        (sql,) = self.database.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+        name = "record" if table in KINDS else table
+        (sql,) = self.database.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [name]).fetchone()
         text = sql.decode()
         body, _, options = text.rpartition(")")
         options = options.replace(" STRICT", "").lstrip(",").strip()
         words = [after.strip()] if after else []
         text = body + ")" + (" " + ", ".join(words + [options] * bool(options)) if words or options else "")
         self.database.execute("PRAGMA writable_schema=ON")
-        self.database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", [text, table])
+        self.database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", [text, name])
         self.database.close()
         self.__init__(self.path)
 
@@ -195,6 +230,7 @@ class Reader:
 
 def meta_record(reader):
     flags = reader.byte("flags")
+    reader.varint("generation")
     for name in ["tool", "boot_id", "options", "root_path", "output_path"]:
         reader.bytes(name)
     for name in [
@@ -241,7 +277,13 @@ def source_record(reader):
     reader.varint("path name")
 
 
+def section_record(reader):
+    for name in ["file_offset", "file_room", "size"]:
+        reader.varint(name)
+
+
 def text_records(reader):
+    reader.varint("file")
     for _ in range(64):
         if reader.byte("flags"):
             reader.byte("opcode")
@@ -389,7 +431,8 @@ def cause_record(reader):
             reader.varint(name)
 
 
-def redo(reader):
+def redo_record(reader):
+    reader.varint("generation")
     if reader.byte("kind of redo"):
         reader.bytes("path")
         reader.varint("inode")
@@ -407,18 +450,19 @@ def redo(reader):
 
 
 LAYOUTS = {
-    ("meta", "record"): meta_record,
-    ("text", "records"): text_records,
-    ("state", "records"): state_records,
-    ("user", "users"): numbers,
-    ("file", "records"): file_records,
-    ("source", "record"): source_record,
-    ("package", "record"): package_record,
-    ("pending", "record"): pending_record,
+    ("meta", "content"): meta_record,
+    ("text", "content"): text_records,
+    ("state", "content"): state_records,
+    ("user", "content"): numbers,
+    ("file", "content"): file_records,
+    ("source", "content"): source_record,
+    ("package", "content"): package_record,
+    ("section", "content"): section_record,
+    ("pending", "content"): pending_record,
     ("diagnostic", "record"): diagnostic_record,
-    ("build", "record"): build_record,
-    ("cause", "record"): cause_record,
-    ("redo", "record"): redo,
+    ("build", "content"): build_record,
+    ("cause", "content"): cause_record,
+    ("redo", "content"): redo_record,
 }
 
 
