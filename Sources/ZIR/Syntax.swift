@@ -106,7 +106,9 @@ extension Syntax {
         precondition(place >= 0)
         let operands = allOperands
         var place = place
-        while place < operands.count, operands[place].kind != .decl { place += 1 }
+        while place < operands.count, !operandBase[place].mayNameDeclaration || operands[place].kind != .decl {
+            place += 1
+        }
         return place
     }
 

@@ -8,6 +8,8 @@ final class NameTable {
     private struct Slot: BitwiseCopyable {
         var hash: UInt32 = 0
         var declaration = DeclIndex.none
+
+        var isEmpty: Bool { declaration.rawValue == 0 }
     }
 
     /// A name and its hash, which finding and inserting it need.
@@ -46,12 +48,12 @@ final class NameTable {
     func find(_ name: Key) -> DeclIndex? {
         let hash = NameTable.upperHalf(name.hash)
         var place = Int(truncatingIfNeeded: name.hash) & (slots.count - 1)
-        while slots[place].declaration != .none {
+        while true {
             let slot = slots[place]
+            if slot.isEmpty { return nil }
             if slot.hash == hash && isNamed(slot.declaration, name.bytes) { return slot.declaration }
             place = (place + 1) & (slots.count - 1)
         }
-        return nil
     }
 
     /// The declaration of that name.
@@ -70,7 +72,7 @@ final class NameTable {
     }
 
     private func grow() {
-        let declarations = slots.elements.map(\.declaration).filter { $0 != .none }
+        let declarations = slots.elements.filter { !$0.isEmpty }.map(\.declaration)
         slots = NameTable.emptySlots(slots.count * 2)
         for declaration in declarations {
             graph.text(declaration).pointee.name.withUnsafeBytes { place(declaration, NameTable.hash($0)) }
@@ -79,15 +81,15 @@ final class NameTable {
 
     private func place(_ declaration: DeclIndex, _ hash: UInt64) {
         var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[place].declaration != .none { place = (place + 1) & (slots.count - 1) }
+        while !slots[place].isEmpty { place = (place + 1) & (slots.count - 1) }
         slots[place] = Slot(hash: NameTable.upperHalf(hash), declaration: declaration)
     }
 
     private func isNamed(_ declaration: DeclIndex, _ name: UnsafeRawBufferPointer) -> Bool {
         let text = graph.text(declaration)
-        guard text.pointee.name.count == name.count else { return false }
-        for place in name.indices where text.pointee.name[place] != name[place] { return false }
-        return true
+        return text.pointee.name.withUnsafeBytes { known in
+            known.count == name.count && known.elementsEqual(name)
+        }
     }
 
     private static func upperHalf(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
