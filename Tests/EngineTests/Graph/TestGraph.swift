@@ -1,6 +1,6 @@
+import Cache
 import Semantics
 
-@testable import Cache
 @testable import Engine
 
 /// What a declaration asks: its edges, of which the first `inEffect` hold.
@@ -46,8 +46,6 @@ final class TestGraph {
         wanted = Array(repeating: TestEdges(), count: count)
         for _ in 0...(count / declarationsPerPage) { _ = graph.addPage(file: 1) }
         try graph.save()
-        // From now on what is loaded is what was saved.
-        store.size = 1
     }
 
     var all: [DeclIndex] { wanted.indices.map { self[$0] } }
