@@ -26,16 +26,16 @@ final class Graph {
     var blocks: CodeBlocks?
     /// Above the numbers of all files that pages read from `store` may belong to.
     let fileLimit: FileNumber
-    /// Whether `store` has no pages: then none is asked for.
-    private let isFromNothing: Bool
+    /// Pages from here on are new: `store` is not asked for them.
+    private let firstNewPage: Int
 
     /// `pageCount` pages are in use in `store`, of files below `fileLimit`; page 0 is no page, so that declaration 0 is
     /// nobody.
     init(store: CacheStore, pageCount: PageNumber, fileLimit: FileNumber) {
         self.store = store
         self.fileLimit = fileLimit
-        isFromNothing = store.isNew && pageCount <= 1
-        grow(to: Int(max(pageCount, 1)))
+        firstNewPage = Int(max(pageCount, 1))
+        grow(to: firstNewPage)
     }
 
     /// The number of the next new page.
@@ -53,7 +53,7 @@ final class Graph {
         grow(to: max(texts.count, page + 1))
         files[page] = file
         texts.load(page, repeating: TextRecord())
-        if !isFromNothing { states.load(page, repeating: StateRecord()) }
+        if page < firstNewPage { states.load(page, repeating: StateRecord()) }
         texts.setDirty(page)
         states.setDirty(page)
         return PageNumber(page)
@@ -161,8 +161,8 @@ final class Graph {
         let page = declaration.page
         if states.isLoaded(page) { return declaration }
         guard page < states.count else { return outOfRange() }
-        // In a build from nothing pages are made when they are needed: then they stand where parsed forms were.
-        guard !isFromNothing else {
+        // A new page is made when it is needed: in a build from nothing it stands where parsed forms were, then.
+        guard page < firstNewPage else {
             states.load(page, repeating: StateRecord())
             return declaration
         }
