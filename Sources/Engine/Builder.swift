@@ -205,10 +205,14 @@ struct Builder {
 
     /// Everything up to the decision, in a new database beside the old one. Nobody uses it when this returns.
     private func decideClean() throws(UpdateStop) -> Decision {
+        Heap.grow()
+        // Read by another thread while the database is made.
+        let sources = SourcesAhead(SourceReader(files: options.sources), guesses: true)
+        defer { sources.cancel() }
+        sources.request(project.absolute(project.rootPath), .newModule)
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
         clock.watch(store)
-        Heap.grow()
-        let update = try Update.fromNothing(project, options, store, clock)
+        let update = try Update.fromNothing(project, options, store, clock, sources)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil
         let decision = try decide(update, isClean: true)
@@ -297,9 +301,11 @@ struct Builder {
 }
 
 extension Update {
-    /// An update that knows of nothing but the project's files, and has read them. `store` is new.
+    /// An update that knows of nothing but the project's files, and has read them. `store` is new, and `sources` may have
+    /// begun with the root file.
     static func fromNothing(
-        _ project: Project, _ options: BuildOptions, _ store: CacheStore, _ clock: PhaseClock = PhaseClock(.nothing)
+        _ project: Project, _ options: BuildOptions, _ store: CacheStore, _ clock: PhaseClock = PhaseClock(.nothing),
+        _ sources: SourcesAhead? = nil
     ) throws(UpdateStop) -> Update {
         var meta = MetaRow()
         meta.tool = ToolIdentity.current()
@@ -312,7 +318,7 @@ extension Update {
         update.load(try Scan(project, meta, store))
         var found = update.updateOwnDependencies()
         _ = update.fileNumber(project.rootPath, in: Package.own, found: &found)
-        try update.updateFiles(found)
+        try update.updateFiles(found, sources)
         return update
     }
 }

@@ -33,13 +33,13 @@ final class SourcesAhead: Sendable {
         var sources: SourcesAhead
     }
 
-    /// From so many files on it is worth to wake another thread for them.
-    private static let fewest = 4
+    /// From so many files on it is worth to wake another thread for them in an update.
+    private static let fewestOfUpdate = 4
 
     init(_ reader: SourceReader, guesses: Bool) {
         self.reader = reader
         self.guesses = guesses
-        work = WorkAhead(fewest: SourcesAhead.fewest) { request in request.sources.read(request) }
+        work = WorkAhead(fewest: guesses ? 1 : SourcesAhead.fewestOfUpdate) { request in request.sources.read(request) }
     }
 
     /// Has the file at `path` read, once.

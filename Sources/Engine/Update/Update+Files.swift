@@ -22,11 +22,11 @@ extension Update {
     }
 
     /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any
-    /// more; and finds out which declarations changed.
-    func updateFiles(_ numbers: [FileNumber]) throws(UpdateStop) {
+    /// more; and finds out which declarations changed. `begun` may have been asked for some of them already.
+    func updateFiles(_ numbers: [FileNumber], _ begun: SourcesAhead? = nil) throws(UpdateStop) {
         var pending = numbers
         queuedFiles.formUnion(numbers)
-        let sources = SourcesAhead(reader, guesses: store.isNew)
+        let sources = begun ?? SourcesAhead(reader, guesses: store.isNew)
         defer { sources.cancel() }
         var requested = 0
         var next = 0
