@@ -11,7 +11,8 @@ extension CacheStore {
 
     /// The first row of a declaration from `part` on; nil if that and the parts behind it have no users.
     public func userRow(_ target: DeclNumber, from part: UInt32) throws(CacheError) -> UserRow? {
-        try firstRecord(.user, in: UserRow.keys(of: target, from: part), UserRow.init)
+        guard part <= UserRow.lastPart else { return nil }
+        return try firstRecord(.user, in: UserRow.keys(of: target, from: part), UserRow.init)
     }
 
     /// Puts a row in place of the one with its target and part.
@@ -31,16 +32,16 @@ extension UserRow {
     /// Numbers of users have 32 bits, and a part has 1,024 of them.
     private static let partBits: UInt64 = 22
 
-    private static let lastPart: UInt32 = 1 << partBits - 1
+    fileprivate static let lastPart: UInt32 = 1 << partBits - 1
 
     /// The number of its record.
     fileprivate static func number(_ target: DeclNumber, _ part: UInt32) -> UInt64 {
         UInt64(target) << partBits | UInt64(part & lastPart)
     }
 
-    /// The keys of all the records of a declaration from `part` on.
+    /// The keys of all the records of a declaration from `part`, which is one that there may be, on.
     fileprivate static func keys(of target: DeclNumber, from part: UInt32) -> ClosedRange<Int64> {
-        RecordKind.user.key(number(target, min(part, lastPart)))...RecordKind.user.key(number(target, lastPart))
+        RecordKind.user.key(number(target, part))...RecordKind.user.key(number(target, lastPart))
     }
 
     fileprivate init(number: UInt64, bytes: UnsafeRawBufferPointer) throws(Malformed) {

@@ -179,6 +179,10 @@ import Testing
         let store = try folder.open()
         for row in rows { #expect(try store.userRow(row.target, part: row.part) == row) }
         for target in Self.numbers { #expect(try store.userRows(target) == rows.filter { $0.target == target }) }
+        for target in Self.numbers {
+            #expect(try store.userRow(target, from: 2)?.part == parts[2])
+            #expect(try store.userRow(target, from: parts[2] + 1) == nil, "nobody is behind the last part")
+        }
         try store.removeUserRow(rows[0].target, part: rows[0].part)
         #expect(try store.userRows(rows[0].target) == Array(rows[1..<3]))
         #expect(try store.userRow(rows[0].target, part: rows[0].part) == nil)
