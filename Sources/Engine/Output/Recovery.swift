@@ -36,10 +36,16 @@ struct Recovery {
     /// The largest executable that an update can leave, in bytes: the limits of all its sections are below this.
     private static let largestFile: UInt64 = 1 << 34
 
+    /// Bytes of an executable that a patch makes of `before`, at most, where all of it is made in memory: parts that grow
+    /// take some of what they have besides, and what is written is less than the rest of this.
+    private static func largestFile(after before: FileIdentity) -> UInt64 {
+        4 * UInt64(clamping: before.size) + 4 << 20
+    }
+
     /// Whether the steps stay inside of the file: copies read what was there before, and nothing is written beyond its
     /// new end.
     private static func isSound(_ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep]) -> Bool {
-        newSize <= largestFile
+        newSize <= largestFile && before.size <= largestFile
             && steps.allSatisfy { step in
                 switch step {
                 case .write(let offset, let bytes):
@@ -99,7 +105,9 @@ struct Recovery {
     private func isAsBefore(
         _ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep], _ output: OutputFile, _ meta: MetaRow
     ) throws(UpdateStop) -> Bool {
-        guard output.status.identity.size == before.size else { return false }
+        guard output.status.identity.size == before.size, newSize <= Recovery.largestFile(after: before) else {
+            return false
+        }
         var bytes = try UpdateStop.system { () throws(SystemError) in
             try output.read(count: Int(before.size), at: 0)
         }
