@@ -1,4 +1,4 @@
-// The packed form of `build.record`; schema/README.md has its layout.
+// The packed form of a build record; schema/README.md has its layout.
 
 /// Bits of a build record's first byte.
 private enum BuildFlag {

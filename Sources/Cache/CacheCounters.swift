@@ -1,21 +1,21 @@
-/// What was read from the cache and written to it. The table of files is counted apart: it alone grows with the project
+/// What was read from the cache and written to it. File records are counted apart: it alone grows with the project
 /// in a build that changes nothing.
 public struct CacheCounters: Equatable, Sendable {
-    /// Rows read, without those of `file`.
+    /// Rows read, without file records.
     public var rowsRead = 0
-    /// Rows put or removed, without those of `file`.
+    /// Rows put or removed, without file records.
     public var rowsWritten = 0
     /// Bytes of the rows read: 8 for a number.
     public var bytesRead = 0
     /// Bytes of the rows put.
     public var bytesWritten = 0
-    /// Rows of `file` read.
+    /// File records read.
     public var fileRowsRead = 0
-    /// Rows of `file` put or removed.
+    /// File records put or removed.
     public var fileRowsWritten = 0
-    /// Bytes of the rows of `file` read.
+    /// Bytes of file records read.
     public var fileBytesRead = 0
-    /// Bytes of the rows of `file` put.
+    /// Bytes of file records put.
     public var fileBytesWritten = 0
 
     /// Nothing yet.

@@ -16,12 +16,11 @@ extension CacheStore {
 
     /// Records of which there is one for each page, or for part of a declaration's users.
     public func recordCount(_ kind: PackedKind) throws(CacheError) -> Int {
+        let keys = kind.recordKind.keys
         let count = try cacheErrors { () throws(SQLiteError) in
-            switch kind {
-            case .user: try database.number("SELECT count(*) FROM record WHERE key >> 56 = 10")
-            case .text: try database.number("SELECT count(*) FROM record WHERE key >> 56 = 11")
-            case .state: try database.number("SELECT count(*) FROM record WHERE key >> 56 = 12")
-            }
+            try database.number(
+                "SELECT count(*) FROM record WHERE key BETWEEN ? AND ?",
+                [.integer(keys.lowerBound), .integer(keys.upperBound)])
         }
         return Int(count)
     }
@@ -34,5 +33,13 @@ extension CacheStore {
         case state
         /// Users of declarations that have many.
         case user
+
+        var recordKind: RecordKind {
+            switch self {
+            case .text: .text
+            case .state: .state
+            case .user: .user
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@ import CSQLite
 /// Guarantees: whoever holds it is the only one who reads or writes the file; what is read is what was written, or an
 /// error; of a transaction all is kept or nothing. Rows go in and come out as the structs of Rows.swift.
 ///
-/// Each table, and each kind of record, has an extension in a file of its own. Use it from one thread at a time. Letting go of it closes the
-/// file and undoes what was not committed.
+/// Each table, and each kind of record, has an extension in a file of its own. Use it from one thread at a time. Letting
+/// go of it closes the file and undoes what was not committed.
 public final class CacheStore {
     let database: Database
 

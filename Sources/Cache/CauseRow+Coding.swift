@@ -1,4 +1,4 @@
-// The packed form of `cause.record`; schema/README.md has its layout.
+// The packed form of a cause record; schema/README.md has its layout.
 
 /// Bits of a cause record's first byte.
 private enum CauseFlag {

@@ -53,9 +53,9 @@ struct Database: ~Copyable {
     }
 
     /// The first column of the first row that a statement gives, as a number; 0 if it gives none.
-    func number(_ sql: StaticString) throws(SQLiteError) -> Int64 {
+    func number(_ sql: StaticString, _ values: [SQLValue] = []) throws(SQLiteError) -> Int64 {
         var statement = Statement(sql)
-        try statement.start(in: self, [])
+        try statement.start(in: self, values)
         return try statement.step() ? sqlite3_column_int64(statement.handle, 0) : 0
     }
 

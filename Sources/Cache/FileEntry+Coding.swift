@@ -1,4 +1,4 @@
-// The packed form of `file.records`; schema/README.md has its layout.
+// The packed form of a file record; schema/README.md has its layout.
 
 /// Bits of a file record's second byte.
 private enum FileFlag {

@@ -1,4 +1,4 @@
-/// The table `file` as it is in memory: the entries in one array, their paths in one buffer, each with a 0 behind it so
+/// The file records as they are in memory: the entries in one array, their paths in one buffer, each with a 0 behind it so
 /// that the system can be asked about it where it stands.
 ///
 /// A build that finds nothing changed looks at each file, so a file must cost little more than asking the system for its

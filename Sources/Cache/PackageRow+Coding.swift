@@ -1,4 +1,4 @@
-// The packed form of `package.record`; schema/README.md has its layout.
+// The packed form of a package record; schema/README.md has its layout.
 
 extension PackageRow {
     func encode(into writer: inout ByteWriter) {

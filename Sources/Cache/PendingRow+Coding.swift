@@ -1,4 +1,4 @@
-// The packed form of `pending.record`; schema/README.md has its layout.
+// The packed form of a pending record; schema/README.md has its layout.
 
 /// Bits of a pending record's first byte.
 private enum PendingFlag {

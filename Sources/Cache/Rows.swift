@@ -6,7 +6,7 @@ import BLAKE3
 /// A declaration's number: its page times 64 plus its place in the page. 0 is nobody.
 public typealias DeclNumber = UInt32
 
-/// A page's number: 64 neighbouring declarations of one file are one row of `text` and one of `state`.
+/// A page's number: 64 neighbouring declarations of one file are one record of kind `text` and one of kind `state`.
 public typealias PageNumber = UInt32
 
 /// A file's number, from 1.
@@ -18,7 +18,7 @@ public typealias PackageNumber = UInt32
 /// Declarations in a page.
 public let declarationsPerPage = 64
 
-/// The single row of `meta`: what the rest of the database depends on.
+/// The meta record: what the rest of the database depends on.
 public struct MetaRow: Equatable, Sendable {
     /// Identity of the zbuild binary that wrote it: its own build id.
     public var tool: [UInt8] = []
@@ -42,14 +42,13 @@ public struct MetaRow: Equatable, Sendable {
     public var totalCount: UInt32 = 0
     /// Errors of the last build: those in the table of diagnostics, and one that stands in no text.
     public var errorCount: UInt32 = 0
-    /// Rows in `diagnostic`. Of a table in which rows are looked for, nobody misses one that is gone, unless they are
-    /// counted.
+    /// Rows in `diagnostic`. Where rows are looked for, nobody misses one that is gone, unless they are counted.
     public var diagnosticCount: UInt32 = 0
-    /// Rows in `pending`.
+    /// Pending records.
     public var pendingCount: UInt32 = 0
     /// Rows in `export`.
     public var exportCount: UInt32 = 0
-    /// Files that `file` holds: those of a row that is gone would be missed by nobody either.
+    /// Files that file records hold: those of a record that is gone would be missed by nobody either.
     public var fileCount: UInt32 = 0
     /// Pages that are in use: the numbers below `nextPage` that are none of them are looked for if there are any.
     public var pageCount: UInt32 = 0
@@ -93,7 +92,7 @@ public struct FileIdentity: Equatable, Sendable {
     }
 }
 
-/// A row of `package`: one package of the build, as its `zbuild.toml` describes it.
+/// A package record: one package of the build, as its `zbuild.toml` describes it.
 public struct PackageRow: Equatable, Sendable {
     /// The package's number.
     public var number: PackageNumber
@@ -172,7 +171,7 @@ public struct FileRow: Equatable, Sendable {
     public init() {}
 }
 
-/// A row of `source`: what is known about the text of a file, which a build needs of the files that it reads, and of those
+/// A source record: what is known about the text of a file, which a build needs of the files that it reads, and of those
 /// whose declarations it looks at.
 public struct SourceRow: Equatable, Sendable {
     /// The file.
@@ -210,7 +209,7 @@ public struct ImportCount: Equatable, Sendable {
 }
 
 /// A page and where it begins in its file: positions in the page are relative to this, so that text added above
-/// changes the file's row and not the page's.
+/// changes the file's record and not the page's.
 public struct PageBase: Equatable, Sendable {
     /// The page.
     public var page: PageNumber
@@ -246,7 +245,7 @@ public struct TextRun: Equatable, Sendable {
     }
 }
 
-/// A declaration's part of a `text` row: what finding the changed declarations of a changed file needs.
+/// A text record, of one declaration: what finding the changed declarations of a changed file needs.
 public struct TextRecord: Equatable, Sendable {
     /// Whether the number is taken: by a declaration in the text, or by a name that somebody looked up in vain, or by
     /// a declaration that is gone from the text and not yet from the executable.
@@ -278,7 +277,7 @@ public struct TextRecord: Equatable, Sendable {
     public init() {}
 }
 
-/// A page's row of `text`.
+/// A page's record of kind `text`.
 public struct TextPage: Equatable, Sendable {
     /// The page.
     public var number: PageNumber
@@ -387,7 +386,7 @@ public struct LinkRecord: Equatable, Sendable {
     }
 }
 
-/// A declaration's part of a `state` row: what was found out about it.
+/// A state record, of one declaration: what was found out about it.
 public struct StateRecord: Equatable, Sendable {
     /// Whether an export reaches it.
     public var isLive: Bool = false
@@ -419,7 +418,7 @@ public struct StateRecord: Equatable, Sendable {
     public var edgesInEffect: UInt32 = 0
     /// Who asks about it, ascending; not used once there are too many: see `UserRow`.
     public var users: DeclNumbers = []
-    /// How many rows of table `user` hold its users: one that is missing is noticed.
+    /// How many user records hold its users: one that is missing is noticed.
     public var userRowCount: UInt32 = 0
     /// How many of its users pass a change on: those that ask about it in their interface, and data whose content does.
     /// None has most functions: then nobody need be looked at before its own interface turns out to be another.
@@ -437,7 +436,7 @@ public struct StateRecord: Equatable, Sendable {
     public init() {}
 }
 
-/// A page's row of `state`.
+/// A page's record of kind `state`.
 public struct StatePage: Equatable, Sendable {
     /// The page.
     public var number: PageNumber
@@ -450,7 +449,7 @@ public struct StatePage: Equatable, Sendable {
     }
 }
 
-/// A row of `user`: some of the users of a declaration that has many.
+/// A user record: some of the users of a declaration that has many.
 public struct UserRow: Equatable, Sendable {
     /// The declaration that is used.
     public var target: DeclNumber
@@ -466,7 +465,7 @@ public struct UserRow: Equatable, Sendable {
     }
 }
 
-/// A row of `section`: one section of the executable.
+/// A section record: one section of the executable.
 public struct SectionRow: Equatable, Sendable {
     /// Raw value of the image's section number.
     public var number: UInt8
@@ -523,7 +522,7 @@ public struct ExportRow: Equatable, Sendable {
     }
 }
 
-/// A row of `pending`: work for the linker that waits for a build without errors.
+/// A pending record: work for the linker that waits for a build without errors.
 public struct PendingRow: Equatable, Sendable {
     /// The declaration.
     public var declaration: DeclNumber
@@ -608,7 +607,7 @@ public struct NoteRow: Equatable, Sendable {
     }
 }
 
-/// The single row of `redo`: what is to be done to the executable so that it fits the rest of the database.
+/// The redo record: what is to be done to the executable so that it fits the rest of the database.
 public enum RedoRow: Equatable, Sendable {
     /// Carry out `steps` on the file with this identity, `size` bytes long before, then make it `newSize` bytes.
     case patch(before: FileIdentity, newSize: UInt64, steps: [RedoStep])
@@ -624,7 +623,7 @@ public enum RedoStep: Equatable, Sendable {
     case copy(source: UInt64, destination: UInt64, count: UInt64)
 }
 
-/// A row of `build`: one of the last builds that changed the cache.
+/// A build record: one of the last builds that changed the cache.
 public struct BuildRow: Equatable, Sendable {
     /// Its number.
     public var generation: UInt64 = 0
@@ -665,9 +664,9 @@ public struct BuildRow: Equatable, Sendable {
     public init() {}
 }
 
-/// A row of `cause`: one line of why the last build did what it did. Rows are in order; their place is their number.
+/// A cause record: one line of why the last build did what it did. They are in order; their place is their number.
 public struct CauseRow: Equatable, Sendable {
-    /// Number of the row that it is an effect of; nil for a first cause.
+    /// Number of the cause that it is an effect of; nil for a first cause.
     public var parent: UInt32?
     /// The declaration that it is about.
     public var declaration: DeclNumber = 0

@@ -1,6 +1,6 @@
 import BLAKE3
 
-// The packed form of `source.record`; schema/README.md has its layout.
+// The packed form of a source record; schema/README.md has its layout.
 
 extension SourceRow {
     func encode(into writer: inout ByteWriter) {

@@ -1,4 +1,4 @@
-// The packed form of `state.records`; schema/README.md has its layout.
+// The packed form of a page's state records; schema/README.md has its layout.
 
 /// Bits of a state record's first byte. A record that is as new has none of them.
 private enum StateFlag {

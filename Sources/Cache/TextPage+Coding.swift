@@ -1,4 +1,4 @@
-// The packed form of a text record; schema/README.md has its layout.
+// The packed form of a page's text records; schema/README.md has its layout.
 
 /// Bits of a text record's first byte. A record that is as new has none of them.
 private enum TextFlag {

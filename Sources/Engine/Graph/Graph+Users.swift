@@ -1,8 +1,8 @@
 import Cache
 import Semantics
 
-/// Up to this many users of a declaration stand in its own record; more are rows of table `user`, 1,024 numbers each,
-/// so that a declaration which everybody uses costs an edit one small row and not a list of everybody.
+/// Up to this many users of a declaration stand in its own record; more are in user records, 1,024 numbers each,
+/// so that a declaration which everybody uses costs an edit one small record and not a list of everybody.
 private let inlineUsers = 32
 private let usersPerPart: UInt32 = 1024
 

@@ -1,7 +1,7 @@
 import Cache
 
-/// Rows of table `user` that a run has changed: each is read once and written once, however many of its users come and
-/// go. A row without users is none.
+/// User records that a run has changed: each is read once and written once, however many of its users come and
+/// go. A record without users is none.
 struct UserRows {
     /// By target and part.
     private var changed: [DeclNumber: [UInt32: [DeclNumber]]] = [:]
