@@ -6,8 +6,6 @@ struct Chunk {
     static let byteCount = 1024
     /// Bytes in every block but the last of the last chunk.
     static let blockByteCount = 64
-    /// Blocks in a whole chunk.
-    static let blockCount = 16
 
     /// Its place among the chunks.
     let counter: UInt64

@@ -5,7 +5,6 @@ struct DiagnosticStatements: ~Copyable {
     var put = Statement("REPLACE INTO diagnostic VALUES (?,?,?,?,?,?)")
     var remove = Statement(
         "DELETE FROM diagnostic WHERE declaration = ? AND file = ? AND is_from_parsing = ?")
-    var removeDeclaration = Statement("DELETE FROM diagnostic WHERE declaration = ?")
 }
 
 extension CacheStore {
@@ -27,11 +26,6 @@ extension CacheStore {
             let key: [SQLValue] = [.number(declaration), .number(file), .flag(isFromParsing), .number(ordinal)]
             try put(.diagnostic, &diagnosticStatements.put, key + [record])
         }
-    }
-
-    /// Removes all errors of a declaration.
-    public func removeDiagnostics(of declaration: DeclNumber) throws(CacheError) {
-        try remove(.diagnostic, &diagnosticStatements.removeDeclaration, [.number(declaration)])
     }
 }
 

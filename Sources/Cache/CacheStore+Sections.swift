@@ -19,10 +19,4 @@ extension CacheStore {
             writer.append(varint: row.size)
         }
     }
-
-    /// Puts these sections in place of all that are there.
-    public func replaceSections(_ rows: [SectionRow]) throws(CacheError) {
-        try removeRecords(.section)
-        for row in rows { try putSection(row) }
-    }
 }

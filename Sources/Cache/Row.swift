@@ -15,9 +15,6 @@ struct Row {
     /// Skips a column that the caller knows.
     mutating func skip() { column += 1 }
 
-    /// Whether the next column is `NULL`; does not move.
-    var isNull: Bool { sqlite3_value_type(value(at: column)) == SQLITE_NULL }
-
     /// What stands in a column. Asking the value is cheaper than asking the statement, which looks at each question
     /// whether it stands at a row; and safe while one thread uses the connection.
     private func value(at column: Int32) -> OpaquePointer? { sqlite3_column_value(handle, column) }
@@ -29,9 +26,6 @@ struct Row {
         column += 1
         return sqlite3_value_int64(value)
     }
-
-    /// An `INTEGER` that is the bit pattern of an unsigned one.
-    mutating func uint64() throws(Malformed) -> UInt64 { UInt64(bitPattern: try int64()) }
 
     /// An `INTEGER` that must fit.
     mutating func integer<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(Malformed) -> T {
@@ -53,16 +47,8 @@ struct Row {
         Array(try bytes(of: SQLITE_TEXT))
     }
 
-    /// A `TEXT`.
-    mutating func text() throws(Malformed) -> String {
-        String(decoding: try bytes(of: SQLITE_TEXT), as: UTF8.self)
-    }
-
     /// A `BLOB` where SQLite holds it.
     mutating func borrowed() throws(Malformed) -> UnsafeRawBufferPointer { try bytes(of: SQLITE_BLOB) }
-
-    /// A `BLOB`.
-    mutating func blob() throws(Malformed) -> [UInt8] { Array(try borrowed()) }
 
     private mutating func bytes(of type: Int32) throws(Malformed) -> UnsafeRawBufferPointer {
         let value = value(at: column)

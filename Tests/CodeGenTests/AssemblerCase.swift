@@ -102,8 +102,6 @@ struct AssemblerCase: Sendable, CustomTestStringConvertible {
         },
         .init("movslq %ecx,%rax", [0x48, 0x63, 0xc1]) { $0.moveSignExtended(.rax, .register(.rcx), from: .long) },
         .init("mov %rcx,%rax", [0x48, 0x8b, 0xc1]) { $0.moveSignExtended(.rax, .register(.rcx), from: .quad) },
-        .init("cmovae %rdx,%rax", [0x48, 0x0f, 0x43, 0xc2]) { $0.moveIf(.aboveOrEqual, .rax, .register(.rdx)) },
-        .init("cmovl (%r8),%rbx", [0x49, 0x0f, 0x4c, 0x18]) { $0.moveIf(.less, .rbx, .memory(.base(.r8))) },
         .init("sete %al", [0x0f, 0x94, 0xc0]) { $0.setIf(.equal, .rax) },
         .init("setg %sil", [0x40, 0x0f, 0x9f, 0xc6]) { $0.setIf(.greater, .rsi) },
         .init("seto %r12b", [0x41, 0x0f, 0x90, 0xc4]) { $0.setIf(.overflow, .r12) },

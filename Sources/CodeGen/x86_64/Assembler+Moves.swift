@@ -113,11 +113,6 @@ extension Assembler {
         instruction(0x87, .quad, reg: b.rawValue, a)
     }
 
-    /// `cmovcc`: REX.W 0F 40+cc /r.
-    func moveIf(_ condition: Condition, _ destination: Register, _ source: Operand) {
-        instruction(0x0f40 | UInt16(condition.rawValue), .quad, reg: destination.rawValue, source)
-    }
-
     /// `setcc` of the low byte: 0F 90+cc.
     func setIf(_ condition: Condition, _ destination: Register) {
         instruction(
