@@ -8,10 +8,10 @@ extension Arena {
 }
 
 extension Body {
-    /// `function` as the generator works on it.
+    /// `function` as the generator works on it, which lends what it does not change: it is kept for ever, too.
     convenience init(_ function: IRFunction) {
         self.init(in: .forever())
-        read(function.code)
+        read(Unmanaged.passRetained(function).takeUnretainedValue().code)
     }
 
     /// Its values, when `Liveness` has seen them.
