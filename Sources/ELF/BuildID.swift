@@ -14,7 +14,8 @@ enum BuildID {
         return id(of: record)
     }
 
-    /// The id of a new executable of which these parts are written, in this order.
+    /// The id of a new executable of which these parts are written, in this order: `next` gives the same for the steps
+    /// that write them.
     static func of(_ parts: [WrittenPart]) -> [UInt8] {
         var record: [UInt8] = []
         for part in parts {

@@ -73,10 +73,7 @@ struct Recovery {
         guard status.identity.inode == before.inode, status.identity.device == before.device else {
             throw .fallback(.lostUpdate)
         }
-        var mayGoOn = output.status.identity == before
-        if !mayGoOn { mayGoOn = try isBegun(output) }
-        if !mayGoOn { mayGoOn = try isAsBefore(before, newSize, steps, output, meta) }
-        guard mayGoOn else { throw .fallback(.lostUpdate) }
+        guard try isItsFile(before, newSize, steps, output, meta) else { throw .fallback(.lostUpdate) }
         return try UpdateStop.system { () throws(SystemError) in try carryOut(newSize, steps, output) }
     }
 
@@ -92,6 +89,15 @@ struct Recovery {
         try copy.truncate(to: newSize)
         try copy.apply(steps)
         return try Publication.carryOut(.replaced(copy, temporaryPath: path), outputPath: outputPath)
+    }
+
+    /// Whether the file, which has the inode of `before`, is the one that `steps` were decided for.
+    private func isItsFile(
+        _ before: FileIdentity, _ newSize: UInt64, _ steps: [RedoStep], _ output: OutputFile, _ meta: MetaRow
+    ) throws(UpdateStop) -> Bool {
+        if output.status.identity == before { return true }
+        if try isBegun(output) { return true }
+        return try isAsBefore(before, newSize, steps, output, meta)
     }
 
     private func isBegun(_ output: OutputFile) throws(UpdateStop) -> Bool {

@@ -1,5 +1,3 @@
-import Cache
-import ELF
 import Glibc
 
 /// The file in which a new executable is made: whoever needs it first makes it.
@@ -48,18 +46,5 @@ final class TemporaryFile: Sendable {
     func remove() {
         guard case .success? = opened.with({ $0 }) else { return }
         _ = try? FileSystem.removeFile(path)
-    }
-}
-
-extension RedoStep {
-    /// The steps of `patch`, the header last.
-    static func steps(_ patch: Patch) -> [RedoStep] {
-        patch.steps.map { step in
-            switch step {
-            case .write(let offset, let bytes): .write(offset: offset, bytes: bytes)
-            case .copy(let source, let destination, let count):
-                .copy(source: source, destination: destination, count: count)
-            }
-        } + [.write(offset: 0, bytes: patch.header)]
     }
 }
