@@ -1,7 +1,7 @@
 import BLAKE3
 
-// What the cache remembers, as plain structs; of declarations in DeclarationRows.swift. Numbers of declarations, files and pages are those of the database;
-// schema/README.md says what each column means.
+// What the cache remembers, as plain structs; of declarations in DeclarationRows.swift. Numbers of declarations, files
+// and pages are those of the database; schema/README.md says what each column means.
 
 /// A declaration's number: its page times 64 plus its place in the page. 0 is nobody.
 public typealias DeclNumber = UInt32
