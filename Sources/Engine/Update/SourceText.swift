@@ -24,6 +24,12 @@ struct SourceText: Sendable {
         if case .content(let bytes, _, _) = outcome { foundImports(bytes) }
     }
 
+    /// Whether it is so large that several threads share it.
+    var hasPieces: Bool {
+        guard case .content(let bytes, _, _) = outcome else { return false }
+        return bytes.count > SourceText.pieceSize
+    }
+
     /// Finds the declarations, and parses them if all of them are new.
     mutating func findDeclarations(parsing parses: Bool) {
         guard case .content(let bytes, _, _) = outcome else { return }

@@ -53,7 +53,9 @@ final class SourcesAhead: Sendable {
     /// What was read of `path`. It is read again for each who takes it.
     func take(_ path: String, _ kind: Kind) -> SourceText {
         let ticket = requested.with { requested in requested.updateValue(nil, forKey: path) ?? nil }
-        return work.take(ticket ?? work.add(Request(path: path, kind: kind, sources: self)))
+        var text = work.take(ticket ?? work.add(Request(path: path, kind: kind, sources: self)))
+        if case .newModule = kind, text.hasPieces { SourcesAhead.parse(&text) }
+        return text
     }
 
     /// Drops guesses that nobody asked about.
@@ -65,8 +67,8 @@ final class SourcesAhead: Sendable {
             var text = SourceText(request.path, reader) { bytes in
                 if guesses { requestImports(of: request.path, bytes) }
             }
-            text.findDeclarations(parsing: true)
-            text.findDigest()
+            // The pieces of a large one are shared with this thread, which waits, when they are asked for.
+            if !text.hasPieces { SourcesAhead.parse(&text) }
             return text
         case .module(let known, let runs):
             var text = SourceText(request.path, reader)
@@ -77,6 +79,11 @@ final class SourcesAhead: Sendable {
             text.findDigest()
             return text
         }
+    }
+
+    private static func parse(_ text: inout SourceText) {
+        text.findDeclarations(parsing: true)
+        text.findDigest()
     }
 
     private func requestImports(of path: String, _ bytes: [UInt8]) {
