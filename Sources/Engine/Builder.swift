@@ -125,7 +125,7 @@ struct Builder {
         try update.checkCacheWaste()
         try update.updateFiles(toRead)
         if let trusted { update.adopt(trusted) }
-        let decision = try decide(update, isClean: false)
+        let decision = try decide(update, isClean: false, mayBeReadBack: meta.mayBeReadBack)
         leaveMemory(of: update)
         return try publish(decision, store)
     }
@@ -215,7 +215,7 @@ struct Builder {
         let update = try Update.fromNothing(project, options, store, clock, sources)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil
-        let decision = try decide(update, isClean: true)
+        let decision = try decide(update, isClean: true, mayBeReadBack: false)
         leaveMemory(of: update)
         leave(store)
         return decision
@@ -232,14 +232,17 @@ struct Builder {
     }
 
     /// From the files that were read to the commit that decides the build.
-    private func decide(_ update: Update, isClean: Bool) throws(UpdateStop) -> Decision {
+    private func decide(
+        _ update: Update, isClean: Bool, mayBeReadBack: Bool
+    ) throws(UpdateStop) -> Decision {
         update.meta.generation += 1
         var output: OutputFile?
         if update.meta.output != nil {
             output = try UpdateStop.system { () throws(SystemError) in try OutputFile.open(outputPath) }
         }
         let result = try update.run(output)
-        var publication = Publication(project: project, store: update.store, meta: update.meta)
+        var publication = Publication(
+            project: project, store: update.store, meta: update.meta, mayBeReadBack: mayBeReadBack)
         if let result { publication.begin(result) }
         defer { if let executable = publication.newExecutable { leaveMemory(of: executable) } }
         do throws(UpdateStop) {

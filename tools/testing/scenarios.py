@@ -83,6 +83,12 @@ def mended(project):
     project.write(source(EQUAL))
 
 
+def mended_large(project):
+    broken(project)
+    project.zbuild(status=1)
+    project.write(source(LARGE))
+
+
 def lost(project):
     built(project)
     os.remove(project.path(OUTPUT))
@@ -181,6 +187,8 @@ SCENARIOS = [
     Scenario("nothing to do", built, runs(printed(SHORT)), runs(printed(SHORT))),
     Scenario("sources with an error", broken, runs(printed(SHORT)), runs(printed(SHORT)), status=1),
     Scenario("error mended", mended, runs(printed(SHORT)), runs(printed(EQUAL))),
+    Scenario(
+        "error mended, and grown", mended_large, runs(printed(SHORT)), runs(printed(LARGE))),
     Scenario(
         "declaration removed", edited(SHORT, first_extra=True), runs(printed(SHORT, True)), runs(printed(SHORT))),
     Scenario("clean", built, runs(printed(SHORT)), NOTHING, arguments=("clean",)),

@@ -19,10 +19,13 @@ struct Publication {
     let project: Project
     let store: CacheStore
     var meta: MetaRow
+    /// Whether the next run would know the executable by its content if this one were killed before its decision.
+    private let mayBeReadBack: Bool
     /// What is made of the executable meanwhile.
     private(set) var newExecutable: NewExecutable?
 
-    init(project: Project, store: CacheStore, meta: MetaRow) {
+    init(project: Project, store: CacheStore, meta: MetaRow, mayBeReadBack: Bool) {
+        self.mayBeReadBack = mayBeReadBack
         self.project = project
         self.store = store
         self.meta = meta
@@ -70,9 +73,11 @@ struct Publication {
         _ result: LinkResult, _ steps: [RedoStep], _ output: OutputFile
     ) throws(UpdateStop) -> PublishedFile? {
         let newSize = result.state.fileSize
-        // Reserving changes the file's times.
+        // Reserving changes the file's times, which is all that tells it from another's after a build that had errors.
         let before = try UpdateStop.system { () throws(SystemError) -> FileIdentity? in
-            if newSize > UInt64(clamping: output.status.identity.size), try !output.reserve(newSize) { return nil }
+            if newSize > UInt64(clamping: output.status.identity.size) {
+                guard mayBeReadBack, try output.reserve(newSize) else { return nil }
+            }
             return try output.currentIdentity()
         }
         guard let before else { return nil }

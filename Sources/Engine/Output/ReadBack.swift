@@ -38,7 +38,7 @@ struct ReadBack {
 
     /// What may be trusted of a file of this content; nil if it is not what the cache says.
     func trust(_ bytes: [UInt8], _ identity: FileIdentity) throws(UpdateStop) -> Trusted? {
-        guard meta.errorCount == 0, meta.pendingCount == 0 else { return nil }
+        guard meta.mayBeReadBack else { return nil }
         var snapshot = try UpdateStop.cache { () throws(CacheError) in try ProgramSnapshot(project, store) }
         guard snapshot.faults.isEmpty else { return nil }
         snapshot.executable = bytes
@@ -127,6 +127,11 @@ extension Update {
             }
         }
     }
+}
+
+extension MetaRow {
+    /// Whether the executable is what the cache says: after a build with errors the cache is ahead of it.
+    var mayBeReadBack: Bool { errorCount == 0 && pendingCount == 0 }
 }
 
 extension LinkRecord {
