@@ -16,11 +16,9 @@ extension CacheStore {
 
     /// Records of which there is one for each page, or for part of a declaration's users.
     public func recordCount(_ kind: PackedKind) throws(CacheError) -> Int {
-        let keys = kind.recordKind.keys
         let count = try cacheErrors { () throws(SQLiteError) in
             try database.number(
-                "SELECT count(*) FROM record WHERE key BETWEEN ? AND ?",
-                [.integer(keys.lowerBound), .integer(keys.upperBound)])
+                "SELECT count(*) FROM record WHERE key BETWEEN ? AND ?", kind.recordKind.keys.bounds)
         }
         return Int(count)
     }

@@ -40,6 +40,11 @@ enum RecordKind: Int64, CaseIterable {
     var keys: ClosedRange<Int64> { key(0 as UInt64)...key(UInt64.max) }
 }
 
+extension ClosedRange<Int64> {
+    /// The least and the greatest of the keys, as statements want them.
+    var bounds: [SQLValue] { [.integer(lowerBound), .integer(upperBound)] }
+}
+
 /// Statements of table `record`.
 struct RecordStatements: ~Copyable {
     var get = Statement("SELECT * FROM record WHERE key = ?")
@@ -58,7 +63,7 @@ extension CacheStore {
         _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
     ) throws(CacheError) -> T? {
         try row(kind.table, &recordStatements.get, [.integer(kind.key(number))]) { (row) throws(Malformed) in
-            try decode(RecordKind.number(of: try row.int64()), try row.borrowed())
+            try row.record(decode)
         }
     }
 
@@ -74,9 +79,8 @@ extension CacheStore {
         _ kind: RecordKind, in keys: ClosedRange<Int64>,
         _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
     ) throws(CacheError) -> [T] {
-        let bounds: [SQLValue] = [.integer(keys.lowerBound), .integer(keys.upperBound)]
-        return try rows(kind.table, &recordStatements.range, bounds) { (row) throws(Malformed) in
-            try decode(RecordKind.number(of: try row.int64()), try row.borrowed())
+        try rows(kind.table, &recordStatements.range, keys.bounds) { (row) throws(Malformed) in
+            try row.record(decode)
         }
     }
 
@@ -85,9 +89,8 @@ extension CacheStore {
         _ kind: RecordKind, in keys: ClosedRange<Int64>,
         _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
     ) throws(CacheError) -> T? {
-        let bounds: [SQLValue] = [.integer(keys.lowerBound), .integer(keys.upperBound)]
-        return try row(kind.table, &recordStatements.range, bounds) { (row) throws(Malformed) in
-            try decode(RecordKind.number(of: try row.int64()), try row.borrowed())
+        try row(kind.table, &recordStatements.range, keys.bounds) { (row) throws(Malformed) in
+            try row.record(decode)
         }
     }
 
@@ -105,8 +108,16 @@ extension CacheStore {
 
     /// Removes all records of a kind.
     func removeRecords(_ kind: RecordKind) throws(CacheError) {
-        let keys = kind.keys
-        try remove(
-            kind.table, &recordStatements.removeRange, [.integer(keys.lowerBound), .integer(keys.upperBound)])
+        try remove(kind.table, &recordStatements.removeRange, kind.keys.bounds)
+    }
+}
+
+extension Row {
+    /// A row of table `record`, decoded.
+    @inline(__always)
+    fileprivate mutating func record<T>(
+        _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
+    ) throws(Malformed) -> T {
+        try decode(RecordKind.number(of: try int64()), try borrowed())
     }
 }
