@@ -74,6 +74,7 @@ struct Builder {
 
     private var cachePath: String { project.absolute(project.cachePath) }
     private var outputPath: String { project.absolute(project.outputPath) }
+    private var reader: SourceReader { SourceReader(files: options.sources) }
 
     // MARK: - With the cache
 
@@ -100,15 +101,12 @@ struct Builder {
         var meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         try checkOrigin(meta)
         let isUnfinished = meta.hasRedo
-        if isUnfinished {
-            let reader = SourceReader(files: options.sources)
-            try Recovery(project: project, store: store, reader: reader).run(&meta)
-        }
+        if isUnfinished { try Recovery(project: project, store: store, reader: reader).run(&meta) }
         removeLeftovers()
         let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
         clock.begin(.scan)
         let scan = try Scan(project, meta, store)
-        let outdated = scan.outdatedFiles(SourceReader(files: options.sources))
+        let outdated = scan.outdatedFiles(reader)
         if outdated.isEmpty && scan.wasComplete && trusted == nil {
             clock.begin(.report)
             var report = Report(unchanged: scan)
@@ -125,7 +123,7 @@ struct Builder {
         try update.checkCacheWaste()
         try update.updateFiles(toRead)
         if let trusted { update.adopt(trusted) }
-        let decision = try decide(update, isClean: false, mayBeReadBack: meta.mayBeReadBack)
+        let decision = try decide(update, isClean: false)
         leaveMemory(of: update)
         return try publish(decision, store)
     }
@@ -179,8 +177,7 @@ struct Builder {
     }
 
     private func readBack(_ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) -> ReadBack.Trusted {
-        let reader = SourceReader(files: options.sources)
-        return try ReadBack(project: project, store: store, meta: meta, reader: reader).run()
+        try ReadBack(project: project, store: store, meta: meta, reader: reader).run()
             .orThrow(.fallback(.changedExecutable))
     }
 
@@ -207,7 +204,7 @@ struct Builder {
     private func decideClean() throws(UpdateStop) -> Decision {
         Heap.grow()
         // Read by another thread while the database is made.
-        let sources = SourcesAhead(SourceReader(files: options.sources), guesses: true)
+        let sources = SourcesAhead(reader, guesses: true)
         defer { sources.cancel() }
         sources.request(project.absolute(project.rootPath), .newModule)
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
@@ -215,7 +212,7 @@ struct Builder {
         let update = try Update.fromNothing(project, options, store, clock, sources)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil
-        let decision = try decide(update, isClean: true, mayBeReadBack: false)
+        let decision = try decide(update, isClean: true)
         leaveMemory(of: update)
         leave(store)
         return decision
@@ -232,9 +229,9 @@ struct Builder {
     }
 
     /// From the files that were read to the commit that decides the build.
-    private func decide(
-        _ update: Update, isClean: Bool, mayBeReadBack: Bool
-    ) throws(UpdateStop) -> Decision {
+    private func decide(_ update: Update, isClean: Bool) throws(UpdateStop) -> Decision {
+        // Asked before the update counts its own errors.
+        let mayBeReadBack = update.meta.mayBeReadBack
         update.meta.generation += 1
         var output: OutputFile?
         if update.meta.output != nil {

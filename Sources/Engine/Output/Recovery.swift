@@ -70,10 +70,9 @@ struct Recovery {
         if try UpdateStop.system({ () throws(SystemError) in try isDone(steps, output) }) {
             return output.status.identity
         }
-        guard status.identity.inode == before.inode, status.identity.device == before.device else {
-            throw .fallback(.lostUpdate)
-        }
-        guard try isItsFile(before, newSize, steps, output, meta) else { throw .fallback(.lostUpdate) }
+        guard status.identity.inode == before.inode, status.identity.device == before.device,
+            try isItsFile(before, newSize, steps, output, meta)
+        else { throw .fallback(.lostUpdate) }
         return try UpdateStop.system { () throws(SystemError) in try carryOut(newSize, steps, output) }
     }
 
