@@ -77,16 +77,15 @@ def broken(project):
     project.write(BROKEN)
 
 
-def mended(project):
-    broken(project)
-    project.zbuild(status=1)
-    project.write(source(EQUAL))
+def mended(message):
+    """A project whose last build had an error, which an edit mends."""
 
+    def prepare(project):
+        broken(project)
+        project.zbuild(status=1)
+        project.write(source(message))
 
-def mended_large(project):
-    broken(project)
-    project.zbuild(status=1)
-    project.write(source(LARGE))
+    return prepare
 
 
 def lost(project):
@@ -186,9 +185,9 @@ SCENARIOS = [
         may_differ=frozenset({"build"})),
     Scenario("nothing to do", built, runs(printed(SHORT)), runs(printed(SHORT))),
     Scenario("sources with an error", broken, runs(printed(SHORT)), runs(printed(SHORT)), status=1),
-    Scenario("error mended", mended, runs(printed(SHORT)), runs(printed(EQUAL))),
+    Scenario("error mended", mended(EQUAL), runs(printed(SHORT)), runs(printed(EQUAL))),
     Scenario(
-        "error mended, and grown", mended_large, runs(printed(SHORT)), runs(printed(LARGE))),
+        "error mended, and grown", mended(LARGE), runs(printed(SHORT)), runs(printed(LARGE))),
     Scenario(
         "declaration removed", edited(SHORT, first_extra=True), runs(printed(SHORT, True)), runs(printed(SHORT))),
     Scenario("clean", built, runs(printed(SHORT)), NOTHING, arguments=("clean",)),
