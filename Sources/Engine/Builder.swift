@@ -8,11 +8,19 @@ struct Builder {
     let clock: PhaseClock
     /// Why the cache was not used.
     private var fallback: Fallback?
+    /// Statuses that were asked for before the cache was open; the first attempt takes them.
+    private var statuses: StatusesAhead?
+    /// Whether the next build will know the paths of its files beforehand, if they are the same.
+    private var arePathsKnown = false
 
-    init(project: Project, options: BuildOptions, clock: PhaseClock = PhaseClock(.nothing)) {
+    init(
+        project: Project, options: BuildOptions, clock: PhaseClock = PhaseClock(.nothing),
+        statuses: StatusesAhead? = nil
+    ) {
         self.project = project
         self.options = options
         self.clock = clock
+        self.statuses = statuses
     }
 
     /// How often sources may change under a build before it gives up.
@@ -96,7 +104,7 @@ struct Builder {
     }
 
     /// Brings the executable up to date with what the cache knows.
-    private func update(_ store: CacheStore) throws(UpdateStop) -> Report {
+    private mutating func update(_ store: CacheStore) throws(UpdateStop) -> Report {
         clock.watch(store)
         var meta = try UpdateStop.cache { () throws(CacheError) in try store.soundMeta() }
         try checkOrigin(meta)
@@ -105,8 +113,12 @@ struct Builder {
         removeLeftovers()
         let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
         clock.begin(.scan)
+        // A thread begins while the table of files is read.
+        if statuses == nil && meta.fileCount >= OutdatedFiles.fewestForAll { _ = Helpers.shared.run {} }
         let scan = try Scan(project, meta, store)
-        let outdated = scan.outdatedFiles(reader)
+        let files = OutdatedFiles(scan, reader, statuses)
+        statuses = nil
+        let outdated = files.find()
         if outdated.isEmpty && scan.wasComplete && trusted == nil {
             clock.begin(.report)
             var report = Report(unchanged: scan)
@@ -121,7 +133,8 @@ struct Builder {
         let toRead = update.filesToRead(outdated)
         try update.checkCounts()
         try update.checkCacheWaste()
-        try update.updateFiles(toRead)
+        try update.updateFiles(toRead, andMoreOf: files)
+        arePathsKnown = files.arePathsKnown
         if let trusted { update.adopt(trusted) }
         let decision = try decide(update, isClean: false)
         leaveMemory(of: update)
@@ -190,7 +203,7 @@ struct Builder {
 
     // MARK: - From nothing
 
-    private func buildClean() throws(UpdateStop) -> Report {
+    private mutating func buildClean() throws(UpdateStop) -> Report {
         removeLeftovers()
         let decision = try decideClean()
         clock.begin(.commit)
@@ -201,13 +214,14 @@ struct Builder {
     }
 
     /// Everything up to the decision, in a new database beside the old one. Nobody uses it when this returns.
-    private func decideClean() throws(UpdateStop) -> Decision {
+    private mutating func decideClean() throws(UpdateStop) -> Decision {
         Heap.grow()
         // Read by another thread while the database is made.
         let sources = SourcesAhead(reader, guesses: true)
         defer { sources.cancel() }
         sources.request(project.absolute(project.rootPath), .newModule)
         let store = try UpdateStop.cache { () throws(CacheError) in try CacheStore.create(cachePath + ".new") }
+        arePathsKnown = false
         clock.watch(store)
         let update = try Update.fromNothing(project, options, store, clock, sources)
         update.report.fallback = fallback
@@ -229,7 +243,7 @@ struct Builder {
     }
 
     /// From the files that were read to the commit that decides the build.
-    private func decide(_ update: Update, isClean: Bool) throws(UpdateStop) -> Decision {
+    private mutating func decide(_ update: Update, isClean: Bool) throws(UpdateStop) -> Decision {
         // Asked before the update counts its own errors.
         let mayBeReadBack = update.meta.mayBeReadBack
         update.meta.generation += 1
@@ -263,6 +277,9 @@ struct Builder {
         publication.meta = update.meta
         var file: PublishedFile?
         if let result { file = try publication.prepare(result, output) }
+        if update.files.arePathsOther || !arePathsKnown {
+            StatusesAhead.write(update.files, to: project.absolute(project.pathsPath))
+        }
         let meta = publication.meta
         try UpdateStop.cache { () throws(CacheError) in
             try update.store.putMeta(meta)
@@ -318,7 +335,7 @@ extension Update {
         update.load(try Scan(project, meta, store))
         var found = update.updateOwnDependencies()
         _ = update.fileNumber(project.rootPath, in: Package.own, found: &found)
-        try update.updateFiles(found, sources)
+        try update.updateFiles(found, begun: sources)
         return update
     }
 }

@@ -31,7 +31,8 @@ extension Engine {
         let leftovers = Set(outputs).sorted().flatMap { [$0, Publication.temporaryPath($0)] }
         let databases = ["", "-journal", ".new", ".new-journal"].map { project.cachePath + $0 }
         var removed: [String] = []
-        for path in leftovers + databases where try FileSystem.removeFile(project.absolute(path)) {
+        for path in leftovers + databases + [project.pathsPath]
+        where try FileSystem.removeFile(project.absolute(path)) {
             removed.append(path)
         }
         return removed

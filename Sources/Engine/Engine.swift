@@ -11,9 +11,13 @@ public enum Engine {
     public static func build(_ options: BuildOptions = BuildOptions()) throws(ProjectError) -> Report {
         let start = Clock.monotonic()
         let clock = PhaseClock(options.measuring)
+        let ahead = StatusesAhead.begin(options)
+        defer { ahead?.cancel() }
         let project = try Project.find(options)
         let lock = try lock(project, options)
-        var builder = Builder(project: project, options: options, clock: clock)
+        // What was asked before another's build ended is too old.
+        var builder = Builder(
+            project: project, options: options, clock: clock, statuses: lock.hasWaited ? nil : ahead)
         var report = try builder.build()
         lock.release()
         report.measurements = clock.finish()

@@ -15,6 +15,8 @@ struct Project {
     var outputPath: String
     /// Path of the variant's database, relative to the folder.
     var cachePath: String
+    /// Path of the file with the paths of the variant's last build, relative to the folder: see `StatusesAhead`.
+    var pathsPath = ""
     /// The packages that it may import, in the order of their names.
     var dependencies: [DependencyRecord] = []
     /// Its `zbuild.toml`, by which it is known again where a path leads back to it; nil if there is none.
@@ -77,6 +79,7 @@ struct Project {
         let variant = "\(Project.target)-\(mode)"
         var project = self
         project.cachePath = "\(Project.stateFolder)/\(variant).sqlite"
+        project.pathsPath = "\(Project.stateFolder)/\(variant).paths"
         let folder = mode == .debug ? Project.outputFolder : "\(Project.outputFolder)/\(variant)"
         project.outputPath = "\(folder)/bin/\(name)"
         return project

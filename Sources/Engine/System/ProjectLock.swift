@@ -4,20 +4,24 @@ import Glibc
 /// when its owner dies. Nothing is written into the file.
 struct ProjectLock: ~Copyable {
     private let file: FileDescriptor
+    /// Whether another had it first.
+    let hasWaited: Bool
 
     /// Waits for the lock on `path`. `waiting` is called once with the owner's process number if it is taken.
     ///
     /// The file may have been removed while we waited; then the lock is on a file that nobody else will find, so the
     /// inode of the descriptor must be that of the path.
     static func acquire(_ path: String, waiting: (Int32) -> Void) throws(SystemError) -> ProjectLock {
+        var hasWaited = false
         while true {
             let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, operation: "lock")
             if try !lock(file, F_SETLK) {
+                hasWaited = true
                 if let owner = owner(file) { waiting(owner) }
                 guard try lock(file, F_SETLKW) else { continue }
             }
             if let now = try FileSystem.status(path), now.identity.inode == (try file.status()).identity.inode {
-                return ProjectLock(file: file)
+                return ProjectLock(file: file, hasWaited: hasWaited)
             }
         }
     }

@@ -44,4 +44,11 @@ struct SourceReader {
     func identity(_ path: UnsafePointer<CChar>) -> FileIdentity? {
         do throws(SystemError) { return try files.status(path)?.identity } catch { return nil }
     }
+
+    /// The same of a path, with a 0 behind it, that is absolute or relative to `folder`.
+    func identity(_ path: UnsafeRawBufferPointer, in folder: String) -> FileIdentity? {
+        guard let start = path.baseAddress?.assumingMemoryBound(to: CChar.self) else { return nil }
+        if folder == "." || path.first == UInt8(ascii: "/") { return identity(start) }
+        return identity("\(folder)/\(String(cString: start))")
+    }
 }

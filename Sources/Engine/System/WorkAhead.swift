@@ -39,20 +39,24 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     /// The results of `jobs`, in their order.
     static func results(of jobs: [Job], _ perform: @escaping @Sendable (Job) -> Result) -> [Result] {
         let work = WorkAhead(fewest: 1, perform)
-        let tickets = jobs.map(work.add)
-        return tickets.map(work.take)
+        return work.add(jobs).map(work.take)
     }
 
     /// Any thread may add a job.
-    @discardableResult func add(_ job: Job) -> Ticket {
-        let (ticket, needsHelper) = monitor.locked {
-            states.append(isCancelled ? .taken : .waiting(job))
-            let needsHelper = !isCancelled && states.count >= fewest && helperCount < Helpers.shared.count
-            if needsHelper { helperCount += 1 }
-            return (states.count - 1, needsHelper)
+    @discardableResult func add(_ job: Job) -> Ticket { add(CollectionOfOne(job)).lowerBound }
+
+    /// Adds jobs, of which no other thread begins one before all are there.
+    func add(_ jobs: some Collection<Job>) -> Range<Ticket> {
+        let (tickets, missing) = monitor.locked {
+            let first = states.count
+            for job in jobs { states.append(isCancelled ? .taken : .waiting(job)) }
+            let isWorth = !isCancelled && states.count >= fewest
+            let missing = isWorth ? min(jobs.count, Helpers.shared.count - helperCount) : 0
+            helperCount += missing
+            return (first..<states.count, missing)
         }
-        if needsHelper && !Helpers.shared.run({ self.help() }) { monitor.locked { helperCount -= 1 } }
-        return ticket
+        for _ in 0..<missing where !Helpers.shared.run({ self.help() }) { monitor.locked { helperCount -= 1 } }
+        return tickets
     }
 
     /// The result of a job, which is given once. While another thread is at it, this one does what waits behind it.

@@ -12,6 +12,8 @@ final class FileTable {
     private var bases: [PageBase] = []
     /// Files about whose texts something else is known than what the cache holds.
     private(set) var changedSources: Set<FileNumber> = []
+    /// Whether there are other files than there were, or other ones are asked for.
+    private(set) var arePathsOther = false
 
     /// Without files.
     init(graph: Graph) {
@@ -42,7 +44,10 @@ final class FileTable {
     /// What tells whether a file changed.
     subscript(_ file: FileNumber) -> FileEntry {
         get { list.entries[Int(file)] }
-        set { list.entries[Int(file)] = newValue }
+        set {
+            if newValue.isAsked != list.entries[Int(file)].isAsked { arePathsOther = true }
+            list.entries[Int(file)] = newValue
+        }
     }
 
     func path(_ file: FileNumber) -> String { list.path(file) }
@@ -52,6 +57,7 @@ final class FileTable {
     /// Adds a file that nothing is known about.
     func add(_ file: FileNumber, _ key: ModuleKey) {
         list.add(file, package: key.package, path: key.path, isManifest: !key.path.hasSuffix(".zir"))
+        arePathsOther = true
         sources[file] = SourceRow(file: file)
         changedSources.insert(file)
     }

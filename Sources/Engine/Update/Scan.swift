@@ -1,4 +1,5 @@
 import Cache
+import Glibc
 
 /// Scan: which files there are, and which of them are not what they were.
 ///
@@ -16,49 +17,18 @@ struct Scan {
             && meta.output != nil
     }
 
-    /// The files of the last build that are, or may be, other than when they were read.
-    func outdatedFiles(_ reader: SourceReader) -> [FileNumber] {
-        let all = Share(scan: self, reader: reader, numbers: 0..<FileNumber(files.entries.count))
-        guard all.numbers.count >= Scan.fewestForAll else { return Share.outdatedFiles(all) }
-        return WorkAhead.results(of: all.split(), Share.outdatedFiles).flatMap { $0 }
+    /// Whether this is what to ask of a file: its path, or nothing.
+    func isPath(_ path: UnsafeRawBufferPointer, of number: FileNumber) -> Bool {
+        guard files.entries[Int(number)].isAsked, let start = path.baseAddress else { return path.isEmpty }
+        let expected = files.pathBytes(number)
+        return expected.count == path.count && expected.baseAddress.map { memcmp($0, start, path.count) == 0 } ?? true
     }
 
-    /// From so many files on all processors ask for their statuses: before that to start a thread takes as long.
-    fileprivate static let fewestForAll = 512
-
-    /// Files whose statuses a thread asks for at a time.
-    private static let filesPerShare: FileNumber = 64
-
-    /// Some of the files. Nobody changes the list while they are looked at, so any thread may.
-    private struct Share: @unchecked Sendable {
-        let scan: Scan
-        let reader: SourceReader
-        var numbers: Range<FileNumber>
-
-        /// The same in smaller ones for several threads.
-        func split() -> [Share] {
-            stride(from: 0, to: numbers.upperBound, by: Int(Scan.filesPerShare)).map { start in
-                Share(scan: scan, reader: reader, numbers: start..<min(start + Scan.filesPerShare, numbers.upperBound))
-            }
-        }
-
-        @Sendable static func outdatedFiles(_ share: Share) -> [FileNumber] {
-            share.numbers.filter { number in
-                let file = share.scan.files.entries[Int(number)]
-                guard file.number != 0, file.isReached else { return false }
-                let identity = share.identity(number)
-                return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
-            }
-        }
-
-        /// As a file is now; nil if there is none.
-        private func identity(_ file: FileNumber) -> FileIdentity? {
-            let (project, files) = (scan.project, scan.files)
-            guard project.folder == "." else { return reader.identity(project.absolute(files.path(file))) }
-            return files.pathBytes(file).baseAddress.flatMap {
-                reader.identity($0.assumingMemoryBound(to: CChar.self))
-            }
-        }
+    /// Whether a file that is now `identity`, or is not there, has to be read again.
+    func isOutdated(_ number: FileNumber, _ identity: FileIdentity?) -> Bool {
+        let file = files.entries[Int(number)]
+        guard file.isAsked else { return false }
+        return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
     }
 }
 
@@ -68,8 +38,6 @@ extension Scan {
         self.project = project
         self.meta = meta
         packages = try UpdateStop.cache { () throws(CacheError) in try store.packages() }
-        // A thread begins while the table is read.
-        if meta.fileCount >= Scan.fewestForAll { _ = Helpers.shared.run {} }
         files = try UpdateStop.cache { () throws(CacheError) in
             try store.fileList(count: meta.fileCount, limit: meta.nextFile)
         }

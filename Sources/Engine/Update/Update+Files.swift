@@ -21,16 +21,26 @@ extension Update {
         return named + outdated.filter { !named.contains($0) }
     }
 
-    /// Reads `numbers`, and every file that they import and that was not known; drops files that no import names any
-    /// more; and finds out which declarations changed. `begun` may have been asked for some of them already.
-    func updateFiles(_ numbers: [FileNumber], _ begun: SourcesAhead? = nil) throws(UpdateStop) {
+    /// Reads `numbers` and what `outdated` finds besides, and every file that they import and that was not known; drops files
+    /// that no import names any more; and finds out which declarations changed. `begun` may have been asked for some of them
+    /// already.
+    func updateFiles(
+        _ numbers: [FileNumber], andMoreOf outdated: OutdatedFiles? = nil, begun: SourcesAhead? = nil
+    ) throws(UpdateStop) {
         var pending = numbers
         queuedFiles.formUnion(numbers)
         let sources = begun ?? SourcesAhead(reader, guesses: store.isNew)
         defer { sources.cancel() }
         var requested = 0
         var next = 0
-        while next < pending.count {
+        while true {
+            if next == pending.count {
+                // By now another thread has asked for most of the statuses that were left.
+                while let found = outdated?.find(), !found.isEmpty {
+                    pending += found.filter { queuedFiles.insert($0).inserted }
+                }
+                guard next < pending.count else { break }
+            }
             for number in pending[requested...] {
                 sources.request(absolutePath(number), kind(of: number))
             }
