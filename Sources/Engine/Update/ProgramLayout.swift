@@ -37,8 +37,7 @@ struct ProgramLayout {
         var module = Module()
         for ordered in declarations {
             guard let code = update.code.place(of: ordered.declaration) else { continue }
-            let file = update.graph.file(of: ordered.declaration)
-            if file != module.file { module = try self.module(file) }
+            if ordered.file != module.file { module = try self.module(ordered.file) }
             update.placing = ordered.declaration
             try place(ordered, code, module)
             self.code.append(code)

@@ -188,41 +188,60 @@ extension Update {
 
     /// A declaration where it stands in the program.
     struct OrderedDeclaration {
-        /// Place of its file in the order of their paths.
-        fileprivate let file: UInt32
+        let file: FileNumber
         let line: UInt32
         let column: UInt32
         let declaration: DeclIndex
 
+        /// Of two declarations of one file.
         fileprivate static func < (a: Self, b: Self) -> Bool {
-            if a.file != b.file { return a.file < b.file }
             if a.line != b.line { return a.line < b.line }
             return a.column != b.column ? a.column < b.column : a.declaration < b.declaration
         }
     }
 
     /// Sorted by path, then position.
-    private func inOrder(_ declarations: some Sequence<DeclIndex>) -> [DeclIndex] {
+    private func inOrder(_ declarations: some Collection<DeclIndex>) -> [DeclIndex] {
         ordered(declarations).map(\.declaration)
     }
 
     /// Sorted by path, then position.
-    private func ordered(_ declarations: some Sequence<DeclIndex>) -> [OrderedDeclaration] {
-        var isConcerned = Array(repeating: false, count: files.count)
-        for declaration in declarations { isConcerned[Int(graph.file(of: declaration))] = true }
-        let inOrder = isConcerned.indices.filter { isConcerned[$0] }.map(FileNumber.init).sorted(by: isFileBefore)
-        var rank = Array(repeating: UInt32(0), count: files.count)
-        for (place, number) in inOrder.enumerated() { rank[Int(number)] = UInt32(place) }
-        var ordered = declarations.map { declaration in
-            let position = position(of: declaration)
-            return OrderedDeclaration(
-                file: rank[Int(graph.file(of: declaration))], line: position.line, column: position.column,
-                declaration: declaration)
+    private func ordered(_ declarations: some Collection<DeclIndex>) -> [OrderedDeclaration] {
+        var counts = Array(repeating: 0, count: files.count)
+        for declaration in declarations { counts[Int(graph.file(of: declaration))] += 1 }
+        let inOrder = counts.indices.filter { counts[$0] > 0 }.map(FileNumber.init).sorted(by: isFileBefore)
+        // Where the next declaration of each file goes.
+        var places = Array(repeating: 0, count: files.count)
+        var count = 0
+        for file in inOrder {
+            places[Int(file)] = count
+            count += counts[Int(file)]
         }
-        // Numbers were given in this order, unless the sources were edited since.
-        let isSorted = ordered.indices.dropFirst().allSatisfy { ordered[$0 - 1] < ordered[$0] }
-        if !isSorted { ordered.sort(by: <) }
+        var ordered = [OrderedDeclaration](unsafeUninitializedCapacity: count) { memory, initializedCount in
+            for declaration in declarations {
+                let (file, position) = (graph.file(of: declaration), position(of: declaration))
+                let place = places[Int(file)]
+                memory.initializeElement(
+                    at: place,
+                    to: OrderedDeclaration(
+                        file: file, line: position.line, column: position.column, declaration: declaration))
+                places[Int(file)] = place + 1
+            }
+            initializedCount = count
+        }
+        for file in inOrder {
+            let end = places[Int(file)]
+            sort(&ordered[end - counts[Int(file)]..<end])
+        }
         return ordered
+    }
+
+    /// Sorts declarations of a file. Their numbers were given in this order, unless the sources were edited since.
+    private func sort(_ declarations: inout ArraySlice<OrderedDeclaration>) {
+        let isSorted = declarations.withUnsafeBufferPointer { declarations in
+            declarations.indices.dropFirst().allSatisfy { declarations[$0 - 1] < declarations[$0] }
+        }
+        if !isSorted { declarations.sort(by: <) }
     }
 
     private func imageState() throws(ImageError) -> ImageState {
