@@ -59,6 +59,17 @@ struct ByteCursor {
         append(fixed: digest.high)
     }
 
+    /// Appends a varint that counts its bytes, and the name.
+    @inline(__always)
+    mutating func append(_ name: DeclName) {
+        append(varint: UInt64(name.count))
+        name.withUnsafeBytes { bytes in
+            guard let source = bytes.baseAddress else { return }
+            next.copyMemory(from: source, byteCount: bytes.count)
+        }
+        next += name.count
+    }
+
     /// Appends a varint that counts them, and the bytes.
     @inline(__always)
     mutating func append(counted bytes: [UInt8]) {

@@ -14,7 +14,7 @@ public struct TextRecord: Equatable, Sendable {
     /// What its instruction is, as the language numbers mnemonics; 255 if it has none.
     public var opcode: UInt8 = 255
     /// Name in its module, without `@`.
-    public var name: [UInt8] = []
+    public var name = DeclName()
     /// BLAKE3 of its text.
     public var contentHash: Digest = Digest()
     /// BLAKE3 of its parsed form without positions.

@@ -48,7 +48,7 @@ extension TextRecord {
         if record.pointee.isBroken { flags |= TextFlag.isBroken }
         cursor.append(flags)
         cursor.append(record.pointee.opcode)
-        cursor.append(counted: record.pointee.name)
+        cursor.append(record.pointee.name)
         cursor.append(record.pointee.contentHash)
         cursor.append(record.pointee.structureHash)
         cursor.append(zigzag: Int64(record.pointee.line))
@@ -67,7 +67,7 @@ extension TextRecord {
         isPresent = flags & TextFlag.isPresent != 0
         isBroken = flags & TextFlag.isBroken != 0
         opcode = try reader.byte()
-        name = try reader.countedBytes()
+        name = DeclName(try reader.counted())
         contentHash = try reader.digest()
         structureHash = try reader.digest()
         line = try reader.zigzag32()

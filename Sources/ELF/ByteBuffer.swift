@@ -24,10 +24,15 @@ struct ByteBuffer {
     }
 
     /// Writes one behind the other.
-    mutating func write(_ first: Span<UInt8>, _ second: Span<UInt8>, at offset: Int) {
-        grow(to: offset + first.count + second.count)
-        Self.copy(first, to: &bytes, at: offset)
-        Self.copy(second, to: &bytes, at: offset + first.count)
+    mutating func write(_ first: Span<UInt8>, _ second: RawSpan, at offset: Int) {
+        let (count, end) = (first.count, offset + first.count + second.byteCount)
+        precondition(offset >= 0, "write outside of a buffer")
+        grow(to: end)
+        bytes.withUnsafeMutableBytes { to in
+            let target = UnsafeMutableRawBufferPointer(rebasing: to[offset..<end])
+            first.withUnsafeBytes { target.copyMemory(from: $0) }
+            second.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: $0) }
+        }
     }
 
     /// Fills `range` with the byte that free room has.

@@ -73,8 +73,8 @@ extension Image {
     /// Adds a declaration to a clean image that has no global symbol yet. Its qualified name is `prefix` and `name`,
     /// without NUL.
     public mutating func add(
-        _ declaration: NewDeclaration, prefix: borrowing [UInt8], name: borrowing [UInt8]
-    ) throws(ImageError) -> ImageEntry {
+        _ declaration: NewDeclaration, prefix: borrowing [UInt8], name: UnsafeRawBufferPointer
+    ) throws(ImageError) {
         let format = target.format
         let hasGlobals = firstGlobal.offset(format) != size(of: .symtab)
         precondition(isClean && !hasGlobals, "declarations come before global symbols")
@@ -83,20 +83,19 @@ extension Image {
         let slotOffset = try parts[SectionID.slots.index].append(SectionID.slots.unit)
         _ = try parts[SectionID.positions.index].append(SectionID.positions.unit)
         let nameOffset = try parts[SectionID.names.index].append(UInt64(nameSize) + 1)
-        parts[SectionID.names.index].buffer.write(prefix.span, name.span, at: Int(nameOffset))
+        parts[SectionID.names.index].buffer.write(prefix.span, name.bytes, at: Int(nameOffset))
         let symbolName = try parts[SectionID.strtab.index].append(UInt64(nameSize) + 1)
         _ = try parts[SectionID.symtab.index].append(UInt64(Symbol.size(format)))
         let block = try allocate(declaration.section, size: declaration.size, alignment: declaration.alignment)
-        let entry = ImageEntry(
-            slot: SlotIndex(UInt32(truncatingIfNeeded: slotOffset / SectionID.slots.unit)), symbol: firstGlobal,
-            block: block, size: declaration.size,
-            position: SlotPosition(
-                path: declaration.path, name: UInt32(truncatingIfNeeded: SectionID.names.address + nameOffset),
-                line: declaration.line, column: declaration.column),
-            symbolName: symbolName, nameSize: nameSize)
+        entries.append(
+            ImageEntry(
+                slot: SlotIndex(UInt32(truncatingIfNeeded: slotOffset / SectionID.slots.unit)), symbol: firstGlobal,
+                block: block, size: declaration.size,
+                position: SlotPosition(
+                    path: declaration.path, name: UInt32(truncatingIfNeeded: SectionID.names.address + nameOffset),
+                    line: declaration.line, column: declaration.column),
+                symbolName: symbolName, nameSize: nameSize))
         firstGlobal.rawValue += 1
-        entries.append(entry)
-        return entry
     }
 
     /// Makes room ahead for so many declarations.

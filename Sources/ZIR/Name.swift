@@ -54,6 +54,11 @@ struct Name {
         a.key == b.key && (Int64(bitPattern: a.key) >= 0 || a.hasBytes(of: b))
     }
 
+    /// Whether its bytes are those from `place` on in `bytes`, where there are as many.
+    func hasBytes(at bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+        self.bytes.elementsEqual(bytes[place..<place + count])
+    }
+
     @inline(never)
     private func hasBytes(of other: Name) -> Bool { bytes.elementsEqual(other.bytes) }
 

@@ -43,12 +43,6 @@ struct PackedOperand: BitwiseCopyable {
         return Int(truncatingIfNeeded: word &>> 32 & Self.lowerMask)
     }
 
-    /// Whether it names a declaration, or is too large to tell.
-    var mayNameDeclaration: Bool {
-        let kind = word & Self.kindMask
-        return kind == UInt64(Operand.Kind.decl.rawValue) || kind == Self.kindMask
-    }
-
     /// The operand, which is not too large.
     @inlinable @inline(__always)
     var operand: Operand {

@@ -64,7 +64,7 @@ extension Parser {
         let position = lexer.position
         lexer.advance()
         let name = try takeName()
-        return Operand(kind: .decl, position: position, range: addBytes(name))
+        return Operand(kind: .decl, position: position, range: syntax.addReference(name))
     }
 
     /// `%name` of an instruction before this one.

@@ -75,7 +75,7 @@ extension Parser {
         let position = lexer.position
         lexer.advance()
         let name = try takeName()
-        syntax.set(Operand(kind: .decl, position: position, range: addBytes(name)), at: state.slot)
+        syntax.set(Operand(kind: .decl, position: position, range: syntax.addReference(name)), at: state.slot)
         hasher.append(.decl, name)
         state.advance()
     }

@@ -9,6 +9,8 @@ struct SyntaxBuilder: ~Copyable {
     var bodies = ScratchBuffer<InstIndex>()
     /// As in `Syntax`.
     var bytes = ScratchBuffer<UInt8>()
+    /// As in `Syntax`.
+    var references = ScratchBuffer<SyntaxRange>()
 
     /// Forgets everything.
     mutating func reset() {
@@ -23,6 +25,23 @@ struct SyntaxBuilder: ~Copyable {
         wideInsts.truncate(to: 0)
         wideOperands.truncate(to: 0)
         bodies.truncate(to: 0)
+        references.truncate(to: 0)
+    }
+}
+
+// Names of declarations.
+extension SyntaxBuilder {
+    /// Adds a reference to the declaration `name`. Gives where the name stands.
+    mutating func addReference(_ name: Name) -> SyntaxRange {
+        let count = UInt32(truncatingIfNeeded: name.count)
+        for place in max(references.count - Syntax.distinctReferences, 0)..<references.count
+        where references[place].count == count && name.hasBytes(at: bytes.elements, Int(references[place].first)) {
+            return references[place]
+        }
+        let range = SyntaxRange(first: UInt32(truncatingIfNeeded: bytes.count), count: count)
+        bytes.append(name)
+        references.append(range)
+        return range
     }
 }
 

@@ -18,6 +18,9 @@ struct SyntaxMemory {
     /// Every list that a parsed form begins with may begin there.
     static let alignment = 8
 
+    /// So many bytes that another list may begin behind.
+    static func rounded(_ byteCount: Int) -> Int { (byteCount + alignment - 1) & -alignment }
+
     /// Bytes of a block, or of more if one form needs more; 0: each form has a block of its own.
     private let blockSize: Int
     private var block: SyntaxBlock?
@@ -29,7 +32,7 @@ struct SyntaxMemory {
 
     /// So many bytes, and the block that is to be kept as long as they are used.
     mutating func take(_ byteCount: Int) -> (block: SyntaxBlock, start: UnsafeMutableRawPointer) {
-        let byteCount = (byteCount + Self.alignment - 1) & -Self.alignment
+        let byteCount = Self.rounded(byteCount)
         if let block, let next, byteCount <= left {
             left -= byteCount
             self.next = next + byteCount

@@ -226,7 +226,7 @@ struct RowMaker {
         record.isPresent = flag()
         record.isBroken = flag()
         record.opcode = number()
-        record.name = bytes()
+        record.name = DeclName(bytes())
         record.contentHash = digest()
         record.structureHash = digest()
         record.line = number()
@@ -396,7 +396,7 @@ extension TextRecord {
     static var largest: TextRecord {
         var record = TextRecord()
         (record.isUsed, record.isPresent, record.isBroken) = (true, true, true)
-        record.name = [UInt8](repeating: 255, count: 300)
+        record.name = DeclName([UInt8](repeating: 255, count: 300))
         record.contentHash = Digest(low: .max, high: .max)
         record.structureHash = Digest(low: .max, high: .max)
         (record.line, record.column, record.offset, record.length, record.slot) = (.min, .max, .min, .max, .max)

@@ -39,7 +39,7 @@ import Testing
         for (number, (section, size, alignment)) in blocks.enumerated() {
             let declaration = NewDeclaration(
                 path: path, line: UInt32(number), column: 7, section: section, size: size, alignment: alignment)
-            _ = try image.add(declaration, prefix: prefix, name: name(number))
+            try name(number).withUnsafeBytes { try image.add(declaration, prefix: prefix, name: $0) }
         }
         _ = try image.addGlobalSymbol(Array("main".utf8), .function, .global, .text, offset: 0, size: 40)
         var content = image.content()
@@ -70,6 +70,8 @@ import Testing
     @Test func whatIsFullIsAnError() throws {
         var image = Image()
         let large = NewDeclaration(path: 0, line: 1, column: 1, section: .data, size: 1 << 40, alignment: 1)
-        #expect(throws: ImageError.self) { try image.add(large, prefix: [], name: Self.name(1)) }
+        #expect(throws: ImageError.self) {
+            try Self.name(1).withUnsafeBytes { try image.add(large, prefix: [], name: $0) }
+        }
     }
 }

@@ -52,6 +52,7 @@ struct NameSearch {
 
     private func inAllModules(_ name: String) throws(UpdateStop) -> [DeclIndex] {
         let bytes = Array(name.utf8)
+        let wanted = DeclName(bytes)
         let pages = try UpdateStop.cache { () throws(CacheError) in
             let pages = try update.store.textPages(holding: bytes)
             guard pages.allSatisfy({ $0 < update.meta.nextPage }) else { throw .damaged(.text, .number) }
@@ -59,7 +60,7 @@ struct NameSearch {
         }
         return pages.flatMap { page in
             (0..<declarationsPerPage).map { DeclIndex(page: page, place: $0) }
-                .filter { update.graph[text: $0].isUsed && update.graph[text: $0].name == bytes }
+                .filter { update.graph[text: $0].isUsed && update.graph[text: $0].name == wanted }
         }
     }
 

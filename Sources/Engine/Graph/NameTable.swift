@@ -1,3 +1,4 @@
+import Cache
 import Semantics
 
 /// The names of one file's declarations: open addressing over a hash. The names themselves stand in the graph.
@@ -14,12 +15,16 @@ final class NameTable {
 
     /// A name and its hash, which finding and inserting it need.
     struct Key {
-        let bytes: UnsafeRawBufferPointer
+        let name: DeclName
         fileprivate let hash: UInt64
 
-        init(_ bytes: UnsafeRawBufferPointer) {
-            self.bytes = bytes
-            hash = NameTable.hash(bytes)
+        @inline(__always)
+        init(_ bytes: UnsafeRawBufferPointer) { self.init(DeclName(bytes)) }
+
+        @inline(__always)
+        init(_ name: DeclName) {
+            self.name = name
+            hash = NameTable.hash(name)
         }
     }
 
@@ -51,7 +56,7 @@ final class NameTable {
         while true {
             let slot = slots[place]
             if slot.isEmpty { return nil }
-            if slot.hash == hash && isNamed(slot.declaration, name.bytes) { return slot.declaration }
+            if slot.hash == hash && graph.text(slot.declaration).pointee.name == name.name { return slot.declaration }
             place = (place + 1) & (slots.count - 1)
         }
     }
@@ -75,7 +80,7 @@ final class NameTable {
         let declarations = slots.elements.filter { !$0.isEmpty }.map(\.declaration)
         slots = NameTable.emptySlots(slots.count * 2)
         for declaration in declarations {
-            graph.text(declaration).pointee.name.withUnsafeBytes { place(declaration, NameTable.hash($0)) }
+            place(declaration, NameTable.hash(graph.text(declaration).pointee.name))
         }
     }
 
@@ -85,20 +90,25 @@ final class NameTable {
         slots[place] = Slot(hash: NameTable.upperHalf(hash), declaration: declaration)
     }
 
-    private func isNamed(_ declaration: DeclIndex, _ name: UnsafeRawBufferPointer) -> Bool {
-        let text = graph.text(declaration)
-        return text.pointee.name.withUnsafeBytes { known in
-            known.count == name.count && known.elementsEqual(name)
-        }
-    }
-
     private static func upperHalf(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
-    /// FNV-1a (Fowler, Noll, Vo), and a final mix so that the low bits depend on all.
-    private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    /// Of a long name FNV-1a (Fowler, Noll, Vo), of a short one its words; and a final mix so that the low bits depend on all.
+    @inline(__always)
+    private static func hash(_ name: DeclName) -> UInt64 {
+        var hash =
+            name.words.map { words in
+                (words.first ^ 0xcbf2_9ce4_8422_2325) &* 0x9e37_79b9_7f4a_7c15 ^ words.rest &* 0xc2b2_ae3d_27d4_eb4f
+            } ?? longHash(name)
         hash ^= hash >> 32
         return hash &* 0x9e37_79b9_7f4a_7c15 ^ hash >> 29
+    }
+
+    @inline(never)
+    private static func longHash(_ name: DeclName) -> UInt64 {
+        name.withUnsafeBytes { name in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return hash
+        }
     }
 }

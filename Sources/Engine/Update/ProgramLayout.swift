@@ -65,11 +65,12 @@ struct ProgramLayout {
         _ ordered: Update.OrderedDeclaration, _ place: CodeTable.Place, _ module: Module
     ) throws(ImageError) {
         let shape = update.code.shape(at: place)
-        _ = try image.add(
-            NewDeclaration(
-                path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: shape.section,
-                size: shape.size, alignment: UInt64(shape.alignment)),
-            prefix: module.prefix, name: update.graph.text(ordered.declaration).pointee.name)
+        let declaration = NewDeclaration(
+            path: module.path, line: ordered.line &+ 1, column: ordered.column &+ 1, section: shape.section,
+            size: shape.size, alignment: UInt64(shape.alignment))
+        try update.graph.text(ordered.declaration).pointee.name.withUnsafeBytes { (name) throws(ImageError) in
+            try image.add(declaration, prefix: module.prefix, name: name)
+        }
         if shape.section != .bss { update.report.blocks.written += 1 }
     }
 

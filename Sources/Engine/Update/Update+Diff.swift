@@ -80,7 +80,7 @@ extension Update {
             for place in 0..<declarationsPerPage {
                 let declaration = DeclIndex(page: base.page, place: place)
                 if graph[text: declaration].isUsed {
-                    graph[text: declaration].name.withUnsafeBytes { table.insert(NameTable.Key($0), declaration) }
+                    table.insert(NameTable.Key(graph[text: declaration].name), declaration)
                 } else if declaration != .none {
                     table.free.append(declaration)
                 }
@@ -101,7 +101,7 @@ extension Update {
         let declaration = table.free.removeLast()
         let text = graph.textToChange(declaration)
         text.pointee.isUsed = true
-        text.pointee.name = Array(name.bytes)
+        text.pointee.name = name.name
         table.insert(name, declaration)
         return declaration
     }
@@ -311,7 +311,7 @@ extension TextRecord {
     fileprivate mutating func take(_ result: ParseResult, _ span: DeclSpan) {
         isPresent = true
         isBroken = !result.diagnostics.isEmpty
-        opcode = isBroken ? 255 : result.syntax.root?.opcode.rawValue ?? 255
+        opcode = isBroken ? 255 : result.syntax.rootOpcode?.rawValue ?? 255
         contentHash = span.contentHash
         structureHash = result.structureHash
         length = span.length

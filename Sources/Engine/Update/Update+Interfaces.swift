@@ -215,7 +215,7 @@ extension Update {
         }
         let syntax = try syntaxForAnalysis(declaration)
         forgetErrors(declaration)
-        if syntax.root?.opcode == .import { return try moduleInterface(declaration, syntax) }
+        if syntax.rootOpcode == .import { return try moduleInterface(declaration, syntax) }
         return try analyzer.analyzeInterface(syntax, of: declaration, program: self)
     }
 

@@ -86,7 +86,7 @@ extension Update {
         else { return nil }
         let table = NameTable(of: graph, capacity: zone.changed.count)
         for declaration in zone.changed {
-            graph[text: declaration].name.withUnsafeBytes { table.insert(NameTable.Key($0), declaration) }
+            table.insert(NameTable.Key(graph[text: declaration].name), declaration)
         }
         var parser = Parser()
         var seen = DeclSet()
@@ -101,7 +101,7 @@ extension Update {
                 var result: ParseResult?
                 if graph[text: declaration].contentHash != span.contentHash {
                     result = parser.parse(UnsafeRawBufferPointer(rebasing: buffer[span.range]))
-                    if result?.syntax.root?.opcode == .import { return nil }
+                    if result?.syntax.rootOpcode == .import { return nil }
                 }
                 compared.append(Compared(placed: placed, span: span, result: result))
             }

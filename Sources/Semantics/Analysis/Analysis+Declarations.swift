@@ -170,7 +170,7 @@ extension Content {
 extension Syntax {
     /// The name of a function's type, if that says all that the function is to others but for its place.
     public var functionTypeName: SyntaxRange? {
-        guard let root, root.opcode == .fn, root.operands.count == 3, operand(2, of: root).kind == .absent else {
+        guard rootOpcode == .fn, let root, root.operands.count == 3, operand(2, of: root).kind == .absent else {
             return nil
         }
         let type = operand(0, of: root)

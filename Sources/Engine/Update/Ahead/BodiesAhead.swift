@@ -25,6 +25,8 @@ final class BodiesAhead {
     private var job: BodyJob
     private let references = FlatTable<BodyJob.Reference>()
     private let steps = FlatTable<EdgeRecord>()
+    /// What bodies of the file at work named before.
+    private var recent = RecentReferences()
     /// What became of the jobs, by number; the last is still to be added.
     private var progress = [Progress()]
     /// How many were added and nobody has asked for.
@@ -136,7 +138,7 @@ final class BodiesAhead {
         guard let syntax = update.plainSyntax(declaration) else { return }
         let (firstReference, firstStep) = (references.count, steps.count)
         let isWhole = addReferences(of: declaration, syntax)
-        if isWhole, syntax.root?.opcode == .fn, let function = interfaces.found(declaration) {
+        if isWhole, syntax.rootOpcode == .fn, let function = interfaces.found(declaration) {
             let entry = entries.element(declaration)
             entry.pointee.job = UInt32(progress.count - 1)
             entry.pointee.place = UInt32(job.bodies.count)
@@ -155,18 +157,16 @@ final class BodiesAhead {
     /// Adds the declarations that `syntax` names to the job; false if it cannot have them all.
     private func addReferences(of declaration: DeclIndex, _ syntax: Syntax) -> Bool {
         let first = references.count
-        let names = update.nameTable(update.graph.file(of: declaration))
+        let file = update.graph.file(of: declaration)
+        let names = update.nameTable(file)
+        recent.enter(file)
         var isWhole = true
-        let operands = syntax.allOperands
-        var place = syntax.firstReference(from: 0)
-        while place < operands.count {
-            let range = operands[place].range
+        for (place, range) in syntax.references.enumerated() {
             let isAdded = syntax.withUnsafeBytes(of: range) { name in
-                isKnown(name, syntax, behind: first)
+                place > Syntax.distinctReferences && isKnown(name, syntax, behind: first)
                     || addReference(range, name, of: declaration, names, behind: first)
             }
             if !isAdded { isWhole = false }
-            place = syntax.firstReference(from: place + 1)
         }
         return isWhole
     }
@@ -184,23 +184,77 @@ final class BodiesAhead {
     ) -> Bool {
         let firstStep = steps.count
         var target: DeclIndex?
-        if name.contains(0x2e) {
+        let key = NameTable.Key(name)
+        if let known = recent.find(key.name, named: range), references.count - first < BodiesAhead.mostReferences {
+            references.append(known)
+            return true
+        }
+        if key.name.hasDot {
             guard let resolved = interfaces.resolve(name, for: declaration) else { return false }
             target = resolved.target
             steps.append(contentsOf: resolved.steps)
         } else {
-            target = interfaces.find(name, in: names)
+            target = interfaces.find(key, in: names)
         }
         guard let target else { return false }
         presume(target)
         guard references.count - first < BodiesAhead.mostReferences, let found = interfaces.found(target) else {
             return false
         }
-        references.append(
-            BodyJob.Reference(
-                name: range, target: target, interface: interfaces[found].number, kind: interfaces[found].kind,
-                seen: interfaces[found].stored.hash, steps: firstStep..<steps.count))
+        let reference = BodyJob.Reference(
+            name: range, target: target, interface: interfaces[found].number, kind: interfaces[found].kind,
+            seen: interfaces[found].stored.hash, steps: firstStep..<steps.count)
+        references.append(reference)
+        // The steps are those of the job at work.
+        if reference.steps.isEmpty { recent.note(reference, key.name) }
         return true
+    }
+}
+
+/// What a name stood for when bodies of a file named it before: types and constants are named by nearly every one.
+private struct RecentReferences: ~Copyable {
+    private struct Entry {
+        var words: (first: UInt64, rest: UInt64)
+        var reference: BodyJob.Reference
+    }
+
+    /// A power of two.
+    private static let count = 8
+
+    private var file = FileNumber.max
+    /// By the lowest bits of what the name has for a hash; a later one takes the place of an earlier.
+    private let entries = FlatTable<Entry?>()
+
+    init() { entries.append(repeating: nil, count: RecentReferences.count) }
+
+    /// From now on names are those of `file`.
+    mutating func enter(_ file: FileNumber) {
+        guard file != self.file else { return }
+        self.file = file
+        for place in 0..<RecentReferences.count { entries[place] = nil }
+    }
+
+    /// What `name` stands for, which stands in `range` now.
+    @inline(__always)
+    func find(_ name: DeclName, named range: SyntaxRange) -> BodyJob.Reference? {
+        guard let words = name.words, let entry = entries[RecentReferences.place(words)], entry.words == words else {
+            return nil
+        }
+        var reference = entry.reference
+        reference.name = range
+        return reference
+    }
+
+    /// Remembers what a short `name` stands for.
+    func note(_ reference: BodyJob.Reference, _ name: DeclName) {
+        guard let words = name.words else { return }
+        entries[RecentReferences.place(words)] = Entry(words: words, reference: reference)
+    }
+
+    @inline(__always)
+    private static func place(_ words: (first: UInt64, rest: UInt64)) -> Int {
+        let hash = (words.first ^ words.rest) &* 0x9e37_79b9_7f4a_7c15
+        return Int(truncatingIfNeeded: hash &>> 61)
     }
 }
 

@@ -109,7 +109,7 @@ final class InterfacesAhead: NameLookup {
 
     private func analyzed(_ declaration: DeclIndex) -> FindingNumber? {
         guard frames.count < InterfacesAhead.depthLimit, let syntax = update.plainSyntax(declaration),
-            let opcode = syntax.root?.opcode, opcode != .export
+            let opcode = syntax.rootOpcode, opcode != .export
         else { return nil }
         let file = update.graph.file(of: declaration)
         let typeName = syntax.functionTypeName
@@ -176,7 +176,7 @@ extension InterfacesAhead {
     }
 
     /// Who has a name without dots in the file of `names`, and stands in its text.
-    func find(_ name: UnsafeRawBufferPointer, in names: NameTable) -> DeclIndex? {
+    func find(_ name: NameTable.Key, in names: NameTable) -> DeclIndex? {
         guard let declaration = names.find(name), update.graph.text(declaration).pointee.isPresent else { return nil }
         return declaration
     }
@@ -184,7 +184,7 @@ extension InterfacesAhead {
     var askingFile: FileNumber? { frames.last.map { update.graph.file(of: $0.asker) } }
 
     func ask(_ name: UnsafeRawBufferPointer, in file: FileNumber) throws(AnalysisStop) -> DeclIndex? {
-        guard let declaration = find(name, in: update.nameTable(file)) else { throw .blocked(.none) }
+        guard let declaration = find(NameTable.Key(name), in: update.nameTable(file)) else { throw .blocked(.none) }
         record(declaration, .exists, seen: Answer.found)
         return declaration
     }
