@@ -1,6 +1,7 @@
-/* What Swift's runtime does before `main` in every process, and zbuild need not: a twentieth of a build that finds nothing
-   to do. The linker takes these for the functions of the same names in libswiftCore.a, and leaves out the files that
-   they stand in there. They are weak, so a runtime that needs those files for something else has its own. */
+/* What Swift's runtime and the C library do before `main` in every process, and zbuild need not: a twelfth of a build that
+   finds nothing to do. The linker takes these for the functions of the same names in libswiftCore.a and libc.a, and leaves
+   out the files that they stand in there. They are weak, so a library that needs those files for something else has its
+   own. */
 
 static int argument_count;
 static char **arguments;
@@ -23,3 +24,7 @@ __attribute__((weak)) char *swift_copyAuxiliaryExecutablePath(const char *name) 
     (void)name;
     return 0;
 }
+
+/* Where the executable is, which the C library asks /proc for in case that a library is to be loaded from beside it; -1
+   for not known. Nothing is loaded into a static executable. */
+__attribute__((weak, visibility("hidden"))) const char *_dl_get_origin(void) { return (const char *)-1; }
