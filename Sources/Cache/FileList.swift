@@ -7,10 +7,17 @@ public final class FileList {
     /// By number; number 0 and gaps are entries with number 0.
     public var entries: [FileEntry]
     /// Where the paths stand: packed records, as they were read, and paths that were added.
-    private var texts = ByteWriter()
+    private var texts: ByteWriter
+
+    /// Room for the record of a file whose path is not long. What is not used of it costs nothing, since the kernel gives
+    /// memory only where somebody writes; a buffer that grows costs its pages twice.
+    private static let bytesPerFile = 96
 
     /// A list for files whose numbers are below `limit`.
-    public init(limit: FileNumber) { entries = Array(repeating: FileEntry(), count: Int(max(limit, 1))) }
+    public init(limit: FileNumber) {
+        entries = Array(repeating: FileEntry(), count: Int(max(limit, 1)))
+        texts = ByteWriter(capacity: entries.count * FileList.bytesPerFile)
+    }
 
     /// The path of a file, relative to the project folder.
     public func path(_ number: FileNumber) -> String { String(decoding: pathBytes(number), as: UTF8.self) }
