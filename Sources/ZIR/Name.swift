@@ -41,6 +41,11 @@ struct Name {
         self.key = key
     }
 
+    /// A name that is written out in the program.
+    init(_ text: StaticString) {
+        self.init(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     private static let nothing: StaticString = ""
 
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }

@@ -60,6 +60,9 @@ public struct OperandSpec: Sendable {
 }
 
 extension OperandSpec {
+    /// There is such an operand.
+    var isPresent: Bool { name.utf8CodeUnitCount > 0 }
+
     /// A reference, a number or one of a few words.
     var isPlain: Bool {
         switch form {
@@ -79,6 +82,8 @@ extension OperandSpec {
 
 // Short makers, so that the table reads like the reference.
 extension OperandSpec {
+    /// What stands in a row of the table behind the operands.
+    static var none: OperandSpec { OperandSpec("", .value) }
     static func value(_ name: StaticString) -> OperandSpec { OperandSpec(name, .value) }
     static func type(_ name: StaticString) -> OperandSpec { OperandSpec(name, .type) }
     static func string(_ name: StaticString) -> OperandSpec { OperandSpec(name, .string) }
@@ -97,7 +102,7 @@ extension OperandSpec {
     }
 
     /// A keyword operand that takes a bare word.
-    static func key<Tag: TagSet>(_ name: StaticString, _ set: TagName, default tag: Tag) -> OperandSpec {
+    static func option<Tag: TagSet>(_ name: StaticString, _ set: TagName, default tag: Tag) -> OperandSpec {
         OperandSpec(name, .tag(set), isKeyword: true, defaultTag: tag.rawValue)
     }
 }

@@ -99,8 +99,7 @@ extension Parser {
     private mutating func beginSpecial(
         _ entry: UnsafePointer<OpcodeTable.Entry>, _ first: Int, _ position: Position
     ) throws(Stop) {
-        let row = table.row(entry.pointee.opcode)
-        for slot in Int(row.positional)..<Int(row.count) {
+        for slot in Int(entry.pointee.positionalCount)..<Int(entry.pointee.operandCount) {
             syntax.set(Operand(kind: .absent, position: position), at: first + slot)
         }
         if let compare = entry.pointee.compare {

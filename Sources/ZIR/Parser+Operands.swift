@@ -129,12 +129,12 @@ extension Parser {
 
     /// Whether there was no operand yet.
     private var isFirst: Bool {
-        state.sets.given == 0 && (state.sets.asked & 1 != 0 || table.row(opcode).positional == 0)
+        state.sets.given == 0 && (state.sets.asked & 1 != 0 || table.entry(opcode).positionalCount == 0)
     }
 
     /// What the table says of the next positional operand, which there must be.
     private var nextSpec: OperandSpec {
-        table.specs[Int(table.row(opcode).first) + state.sets.asked.trailingZeroBitCount]
+        opcode.operand(state.sets.asked.trailingZeroBitCount)
     }
 
     private mutating func expectBody(_ name: StaticString) throws(Stop) -> Next {
@@ -195,7 +195,7 @@ extension Parser {
         state.sets.plain = 0
         if !lexer.consumeEquals() { throw failHere("expected '='") }
         lexer.skipTrivia()
-        let spec = table.specs[Int(table.row(opcode).first) + slot]
+        let spec = opcode.operand(slot)
         var operand = try parseForm(spec)
         if isConst(word) { operand.payload ^= 1 }
         if isDefault(operand, of: spec) { operand = Operand(kind: .absent, position: operand.position) }
@@ -205,9 +205,9 @@ extension Parser {
     /// The operand that the keyword `word` gives.
     private func keywordSlot(_ word: Name) -> Int? {
         let isPointerType = opcode == .ptr_type
-        let row = table.row(opcode)
-        for slot in Int(row.positional)..<Int(row.count) {
-            let name = table.specs[Int(row.first) + slot].name
+        let entry = table.entry(opcode)
+        for slot in Int(entry.positionalCount)..<Int(entry.operandCount) {
+            let name = opcode.operand(slot).name
             if equals(word, name) { return slot }
             if isPointerType, isConst(word), "\(name)" == "mutable" { return slot }
         }

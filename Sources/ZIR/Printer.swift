@@ -22,14 +22,12 @@ public struct Printer {
 
     private mutating func instruction(_ index: InstIndex, of syntax: Syntax) {
         let inst = syntax.inst(index)
-        let table = OpcodeTable.shared
-        let row = table.row(inst.opcode)
-        output.append(contentsOf: table.spelling(of: inst.opcode))
+        write("\(inst.opcode.mnemonic)")
         output.append(Byte.openParenthesis)
         var isFirst = true
-        for slot in 0..<min(Int(row.count), Int(inst.operands.count)) {
+        for slot in 0..<min(Int(OpcodeTable.shared.entry(inst.opcode).operandCount), Int(inst.operands.count)) {
             let operand = syntax.operand(slot, of: inst)
-            let spec = table.specs[Int(row.first) + slot]
+            let spec = inst.opcode.operand(slot)
             if operand.kind == .absent || isEmptyBodies(operand, spec) { continue }
             separate(&isFirst)
             if spec.isKeyword { write("\(spec.name)=") }
