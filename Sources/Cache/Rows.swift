@@ -210,7 +210,7 @@ public struct ImportCount: Equatable, Sendable {
 
 /// A page and where it begins in its file: positions in the page are relative to this, so that text added above
 /// changes the file's record and not the page's.
-public struct PageBase: Equatable, Sendable {
+public struct PageBase: BitwiseCopyable, Equatable, Sendable {
     /// The page.
     public var page: PageNumber
     /// Zero-based line that the page's `line`s are relative to.

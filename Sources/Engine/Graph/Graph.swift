@@ -15,8 +15,8 @@ final class Graph {
 
     private let texts = DeclPages<TextRecord>()
     private let states = DeclPages<StateRecord>()
-    /// The file of each page.
-    private var files: [FileNumber] = []
+    /// The file of each page, 0 where it is not known yet: no file has that number.
+    private let files = SparseTable<FileNumber>(repeating: 0)
     /// Users of popular declarations.
     private(set) var userRows = UserRows()
     /// Declarations that got many users in this run, which are to be moved there.
@@ -44,7 +44,6 @@ final class Graph {
     private func grow(to count: Int) {
         texts.grow(to: count)
         states.grow(to: count)
-        files += repeatElement(0, count: count - files.count)
     }
 
     /// A page for declarations of `file`, empty: one with a number that was given back, or a new one.
@@ -97,8 +96,8 @@ final class Graph {
 
     /// The file that `declaration` is or was in.
     func file(of declaration: DeclIndex) -> FileNumber {
-        if texts.isLoaded(declaration.page) { return files[declaration.page] }
-        return files[knownText(declaration).page]
+        let file = files[declaration.page]
+        return file != 0 ? file : files[knownText(declaration).page]
     }
 
     /// Notes an error of the cache; the first one counts.
@@ -200,21 +199,19 @@ final class Graph {
         try userRows.save(to: store)
         for declaration in popular.sorted() { try moveManyUsersToRows(declaration) }
         popular = []
-        let pages = 1..<max(texts.count, 1)
-        for page in pages where states.isDirty(page) { states.ensure(page, repeating: StateRecord()) }
+        let (textPages, statePages) = (texts.dirtyPages, states.dirtyPages)
+        for page in statePages { states.ensure(page, repeating: StateRecord()) }
         let unpacked =
-            pages.filter(texts.isDirty).map { page in
+            textPages.map { page in
                 UnpackedPage(
                     number: PageNumber(page), records: .text(texts.elements(page), files[page]), blocks: blocks)
             }
-            + pages.filter(states.isDirty).map { page in
+            + statePages.map { page in
                 UnpackedPage(number: PageNumber(page), records: .state(states.elements(page)), blocks: blocks)
             }
         try put(unpacked)
-        for page in pages {
-            if texts.isDirty(page) { texts.setDirty(page, false) }
-            if states.isDirty(page) { states.setDirty(page, false) }
-        }
+        for page in textPages { texts.setDirty(page, false) }
+        for page in statePages { states.setDirty(page, false) }
     }
 
     /// Has the pages packed, of many some by other processors, and puts them into the cache.

@@ -81,7 +81,7 @@ final class CodeTable {
     /// Who has code, in the order of their numbers.
     var declarations: [DeclIndex] {
         var declarations: [DeclIndex] = []
-        for page in 0..<places.count where places.isLoaded(page) {
+        for page in places.loadedPages {
             for (place, code) in places.elements(page).enumerated() where code.batch != Place.none.batch {
                 declarations.append(DeclIndex(page: PageNumber(page), place: place))
             }

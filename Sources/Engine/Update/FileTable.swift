@@ -9,7 +9,7 @@ final class FileTable {
     private var list: FileList
     private var sources: [FileNumber: SourceRow] = [:]
     /// Where each page's positions begin, by page number, as far as it is loaded.
-    private var bases: [PageBase] = []
+    private let bases = SparseTable(repeating: PageBase(page: 0, line: 0, offset: 0))
     /// Files about whose texts something else is known than what the cache holds.
     private(set) var changedSources: Set<FileNumber> = []
     /// Whether there are other files than there were, or other ones are asked for.
@@ -84,21 +84,19 @@ final class FileTable {
 
     /// Where the positions of a page of `file` begin.
     func base(of page: Int, in file: FileNumber) -> PageBase {
-        if page >= bases.count || bases[page].page == 0 { load(file) }
-        return page < bases.count ? bases[page] : PageBase(page: 0, line: 0, offset: 0)
+        let base = bases[page]
+        if base.page != 0 { return base }
+        load(file)
+        return bases[page]
     }
 
     /// Has the positions of a page begin elsewhere.
-    func setBase(_ base: PageBase) {
-        makeRoom(for: base.page)
-        bases[Int(base.page)] = base
-    }
+    func setBase(_ base: PageBase) { bases[Int(base.page)] = base }
 
     /// Numbers of pages that are nobody's, the lowest last.
     var freePages: [PageNumber] {
         loadAll()
-        makeRoom(for: max(graph.pageCount, 1) - 1)
-        return bases.indices.dropFirst().reversed().filter { bases[$0].page == 0 }.map { PageNumber($0) }
+        return (0..<Int(graph.pageCount)).dropFirst().reversed().filter { bases[$0].page == 0 }.map { PageNumber($0) }
     }
 
     /// Loads what is known about all texts: for a change that may concern any of them.
@@ -132,15 +130,9 @@ final class FileTable {
     private func takePages(of row: SourceRow) -> Bool {
         for base in row.pages {
             guard base.page > 0, base.page < graph.pageCount else { return false }
-            makeRoom(for: base.page)
             guard bases[Int(base.page)].page == 0 else { return false }
             bases[Int(base.page)] = base
         }
         return true
-    }
-
-    private func makeRoom(for page: PageNumber) {
-        let count = max(Int(graph.pageCount), Int(page) + 1)
-        bases += repeatElement(PageBase(page: 0, line: 0, offset: 0), count: max(count - bases.count, 0))
     }
 }

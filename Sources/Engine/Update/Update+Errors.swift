@@ -130,7 +130,7 @@ extension Update {
         try store(semanticErrors, isFromParsing: false)
     }
 
-    private func store(_ errors: DeclTable<[Diagnostic]>, isFromParsing: Bool) throws(UpdateStop) {
+    private func store(_ errors: borrowing DeclTable<[Diagnostic]>, isFromParsing: Bool) throws(UpdateStop) {
         for (declaration, diagnostics) in errors.entries {
             let file = graph.file(of: declaration)
             let rows = diagnostics.map { diagnostic in
