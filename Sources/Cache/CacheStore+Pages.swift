@@ -6,6 +6,14 @@ extension CacheStore {
         }
     }
 
+    /// Reads a page's texts into 64 new records, where they stay. Gives its file; nil if there is no such page. After an
+    /// error the records are good for nothing.
+    public func readTexts(
+        of page: PageNumber, into records: UnsafeMutableBufferPointer<TextRecord>
+    ) throws(CacheError) -> FileNumber? {
+        try record(.text, page) { (_, bytes) throws(Malformed) in try TextPage.decode(bytes, into: records) }
+    }
+
     /// Pages that may hold a declaration of this name: their bytes have it, and are not looked at otherwise.
     public func textPages(holding name: [UInt8]) throws(CacheError) -> [PageNumber] {
         defer { recordStatements.search.reset() }
@@ -43,6 +51,17 @@ extension CacheStore {
         try record(.state, page) { (number, bytes) throws(Malformed) in
             try StatePage(number: try narrowed(number), decoding: bytes)
         }
+    }
+
+    /// Reads what is known about a page's declarations into 64 new records, where they stay; false if there is no such
+    /// page. After an error the records are good for nothing.
+    public func readStates(
+        of page: PageNumber, into records: UnsafeMutableBufferPointer<StateRecord>
+    ) throws(CacheError) -> Bool {
+        let found: Void? = try record(.state, page) { (_, bytes) throws(Malformed) in
+            try StatePage.decode(bytes, of: page, into: records)
+        }
+        return found != nil
     }
 
     /// Puts what is known about a page's declarations in place of what is there.

@@ -49,8 +49,17 @@ extension StatePage {
 
     /// The page whose records these bytes are.
     init(number: PageNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
-        var reader = ByteReader(bytes)
         self.init(number: number)
+        try records.withUnsafeMutableBufferPointer { (records) throws(Malformed) in
+            try StatePage.decode(bytes, of: number, into: records)
+        }
+    }
+
+    /// Reads the records of a page into 64 new ones.
+    static func decode(
+        _ bytes: UnsafeRawBufferPointer, of number: PageNumber, into records: UnsafeMutableBufferPointer<StateRecord>
+    ) throws(Malformed) {
+        var reader = ByteReader(bytes)
         var declaration = StatePage.firstDeclaration(of: number)
         var answers = PageAnswers()
         for place in 0..<declarationsPerPage {

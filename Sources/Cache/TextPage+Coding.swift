@@ -25,10 +25,21 @@ extension TextPage {
 
     /// The page that these bytes are.
     init(number: PageNumber, decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+        self.init(number: number, file: 0)
+        file = try records.withUnsafeMutableBufferPointer { (records) throws(Malformed) in
+            try TextPage.decode(bytes, into: records)
+        }
+    }
+
+    /// Reads the records of a page into 64 new ones. Gives the file that they are of.
+    static func decode(
+        _ bytes: UnsafeRawBufferPointer, into records: UnsafeMutableBufferPointer<TextRecord>
+    ) throws(Malformed) -> FileNumber {
         var reader = ByteReader(bytes)
-        self.init(number: number, file: try reader.varint32())
+        let file = try reader.varint32()
         for place in 0..<declarationsPerPage { try records[place].decode(from: &reader) }
         try reader.finish()
+        return file
     }
 }
 

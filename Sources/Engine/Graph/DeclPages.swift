@@ -54,24 +54,14 @@ struct DeclPages<Element>: ~Copyable {
     func isLoaded(_ page: Int) -> Bool { slots.known(page)?.pointee.elements != nil }
 
     /// Fills `page` with 64 new elements. Each is made on its own: copies of one would count references.
-    func load(_ page: Int, repeating element: @autoclosure () -> Element) {
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: declarationsPerPage)
-        for place in 0..<declarationsPerPage { (memory + place).initialize(to: element()) }
-        put(memory, page)
-    }
-
-    /// Fills `page` with 64 elements.
-    func load(_ page: Int, _ elements: some Collection<Element>) {
-        precondition(elements.count == declarationsPerPage)
-        let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: declarationsPerPage)
-        _ = memory.initialize(fromContentsOf: elements)
-        put(memory.baseAddress, page)
-    }
-
-    private func put(_ elements: UnsafeMutablePointer<Element>?, _ page: Int) {
+    @discardableResult
+    func load(_ page: Int, repeating element: @autoclosure () -> Element) -> UnsafeMutableBufferPointer<Element> {
         precondition(page < count)
         unload(page)
-        listed(page).pointee.elements = elements
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: declarationsPerPage)
+        for place in 0..<declarationsPerPage { (memory + place).initialize(to: element()) }
+        listed(page).pointee.elements = memory
+        return UnsafeMutableBufferPointer(start: memory, count: declarationsPerPage)
     }
 
     private func unload(_ page: Int) {

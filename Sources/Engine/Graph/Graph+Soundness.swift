@@ -14,23 +14,20 @@ extension Graph {
     /// Above all numbers of declarations.
     private var declarationLimit: UInt64 { UInt64(pageCount) * UInt64(declarationsPerPage) }
 
-    func isSound(_ page: TextPage) -> Bool {
-        page.records.count == declarationsPerPage && page.file < fileLimit
-            && page.records.allSatisfy { $0.offset.magnitude <= UInt32.max }
+    /// The texts of a page that belongs to `file`.
+    func isSound(_ records: UnsafeMutableBufferPointer<TextRecord>, of file: FileNumber) -> Bool {
+        file < fileLimit && records.indices.allSatisfy { records[$0].offset.magnitude <= UInt32.max }
     }
 
-    func isSound(_ page: StatePage) -> Bool {
-        page.records.count == declarationsPerPage && page.records.allSatisfy(isSound)
-    }
-
-    private func isSound(_ record: StateRecord) -> Bool {
-        guard (0...Liveness.rankLimit).contains(record.rank) else { return false }
-        let counts = [record.passingUserCount, record.userRowCount]
-        guard counts.allSatisfy({ $0 < declarationLimit }), isKnown(record.keeper), isKnown(record.compiledAfter) else {
-            return false
+    /// What a page says was found out. By place: elements would be copied, and references to their arrays counted.
+    func isSound(_ records: UnsafeMutableBufferPointer<StateRecord>) -> Bool {
+        records.indices.allSatisfy { place in
+            (0...Liveness.rankLimit).contains(records[place].rank)
+                && records[place].passingUserCount < declarationLimit && records[place].userRowCount < declarationLimit
+                && isKnown(records[place].keeper) && isKnown(records[place].compiledAfter)
+                && isKnown(records[place].users) && records[place].edges.allSatisfy { isKnown($0.target) }
+                && records[place].link.map(isSound) ?? true
         }
-        return isKnown(record.users) && record.edges.allSatisfy { isKnown($0.target) }
-            && record.link.map(isSound) ?? true
     }
 
     private func isSound(_ link: LinkRecord) -> Bool {

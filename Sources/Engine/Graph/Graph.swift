@@ -132,10 +132,10 @@ final class Graph {
         let page = declaration.page
         if texts.isLoaded(page) { return declaration }
         guard page < texts.count else { return outOfRange() }
-        let loaded = attempt(nil) { () throws(CacheError) in try store.textPage(PageNumber(page)) }
-        if let loaded, isSound(loaded) {
-            files[page] = loaded.file
-            texts.load(page, loaded.records)
+        let records = texts.load(page, repeating: TextRecord())
+        let file = attempt(nil) { () throws(CacheError) in try store.readTexts(of: PageNumber(page), into: records) }
+        if let file, isSound(records, of: file) {
+            files[page] = file
         } else {
             if page != 0 { fail(.damaged(.text, .number)) }
             texts.load(page, repeating: TextRecord())
@@ -161,14 +161,12 @@ final class Graph {
         if states.isLoaded(page) { return declaration }
         guard page < states.count else { return outOfRange() }
         // A new page is made when it is needed: in a build from nothing it stands where parsed forms were, then.
-        guard page < firstNewPage else {
-            states.load(page, repeating: StateRecord())
-            return declaration
+        let records = states.load(page, repeating: StateRecord())
+        guard page < firstNewPage else { return declaration }
+        let isFound = attempt(false) { () throws(CacheError) in
+            try store.readStates(of: PageNumber(page), into: records)
         }
-        let loaded = attempt(nil) { () throws(CacheError) in try store.statePage(PageNumber(page)) }
-        if let loaded, isSound(loaded) {
-            states.load(page, loaded.records)
-        } else {
+        if !isFound || !isSound(records) {
             if page != 0 { fail(.damaged(.state, .number)) }
             states.load(page, repeating: StateRecord())
         }
