@@ -7,19 +7,26 @@ extension Digest {
             chunk.append(bytes)
             return Digest(root: chunk.node)
         }
-        if bytes.count <= EightChunks.count &* Chunk.byteCount, let root = root(of: bytes) { return Digest(root: root) }
+        if bytes.count <= EightChunks.count &* Chunk.byteCount {
+            return Digest(root: root(above: EightChunks.chainingValues(of: bytes), count: lastChunk(of: bytes) &+ 1))
+        }
         var hasher = BLAKE3Hasher()
         hasher.update(bytes)
         return hasher.digest()
     }
 
-    /// The root of the tree of more than one chunk and at most eight, all of which are hashed at once.
-    private static func root(of bytes: UnsafeRawBufferPointer) -> Node? {
-        let values = EightChunks.chainingValues(of: bytes)
-        let last = lastChunk(of: bytes)
-        var subtrees = SubtreeStack()
-        for number in 0..<last { subtrees.push(values[number], chunkCount: UInt64(number &+ 1)) }
-        return subtrees.root(above: values[last])
+    /// The root of the tree of two to eight chunks, which came to `values`. Neighbours are joined until two are left: what
+    /// is on the left is as large as it can be then, as section 2.1 wants it.
+    private static func root(above values: InlineArray<8, ChainingValue>, count: Int) -> Node {
+        var (values, count) = (values, count)
+        while count > 2 {
+            for pair in 0..<count / 2 {
+                values[pair] = Node(left: values[2 &* pair], right: values[2 &* pair &+ 1]).chainingValue
+            }
+            if count & 1 != 0 { values[count / 2] = values[count &- 1] }
+            count = (count &+ 1) / 2
+        }
+        return Node(left: values[0], right: values[1])
     }
 
     /// The digest of `bytes`.
@@ -68,18 +75,16 @@ extension Digest {
         let longest = inputs.max { $0.count < $1.count }
         guard let longest, longest.count <= EightChunks.count &* Chunk.byteCount else { return inputs.map { hash($0) } }
         var digests = Array(repeating: Digest(), count: inputs.count)
-        var subtrees = Array(repeating: SubtreeStack(), count: inputs.count)
+        /// What the chunks of each input came to.
+        var values = InlineArray<8, InlineArray<8, ChainingValue>>(repeating: .init(repeating: initialValue))
         for number in 0...lastChunk(of: longest) {
-            let values = EightChunks.chainingValues(number: number) { lane in
+            let chunks = EightChunks.chainingValues(number: number) { lane in
                 lane < inputs.count && number <= lastChunk(of: inputs[lane]) ? inputs[lane] : longest
             }
-            for lane in inputs.indices where number <= lastChunk(of: inputs[lane]) {
-                if number < lastChunk(of: inputs[lane]) {
-                    subtrees[lane].push(values[lane], chunkCount: UInt64(number &+ 1))
-                } else if let root = subtrees[lane].root(above: values[lane]) {
-                    digests[lane] = Digest(root: root)
-                }
-            }
+            for lane in inputs.indices { values[lane][number] = chunks[lane] }
+        }
+        for lane in inputs.indices {
+            digests[lane] = Digest(root: root(above: values[lane], count: lastChunk(of: inputs[lane]) &+ 1))
         }
         return digests
     }

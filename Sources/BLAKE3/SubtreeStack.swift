@@ -14,15 +14,6 @@ struct SubtreeStack {
         roots.append(root)
     }
 
-    /// The root of the whole tree, when `last` is what the last of several chunks came to.
-    func root(above last: ChainingValue) -> Node? {
-        var node: Node?
-        for left in roots.reversed() {
-            node = Node(left: left, right: node?.chainingValue ?? last)
-        }
-        return node
-    }
-
     /// The root of the whole tree, when `last` is the last chunk.
     func root(above last: Node) -> Node {
         var node = last
