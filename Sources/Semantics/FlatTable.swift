@@ -9,15 +9,24 @@ public struct FlatTable<Element>: ~Copyable {
         @usableFromInline var elements: UnsafeMutablePointer<Element>
         @usableFromInline var count: Int
         @usableFromInline var capacity: Int
+
+        @inlinable
+        init(elements: UnsafeMutablePointer<Element>, count: Int, capacity: Int) {
+            self.elements = elements
+            self.count = count
+            self.capacity = capacity
+        }
     }
     @usableFromInline let storage: UnsafeMutablePointer<Storage>
 
     /// An empty list.
+    @inlinable
     public init() {
         storage = .allocate(capacity: 1)
         storage.initialize(to: Storage(elements: .allocate(capacity: 64), count: 0, capacity: 64))
     }
 
+    @inlinable
     deinit {
         removeAll()
         storage.pointee.elements.deallocate()
@@ -108,7 +117,7 @@ public struct FlatTable<Element>: ~Copyable {
         UnsafeBufferPointer(start: storage.pointee.elements, count: count)
     }
 
-    @usableFromInline
+    @inlinable
     func grow(to count: Int) {
         let capacity = max(2 * storage.pointee.capacity, count)
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)

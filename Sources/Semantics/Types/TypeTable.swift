@@ -19,6 +19,7 @@ public final class TypeTable {
     private var depths: [UInt8] = []
     private var parameters: [TypeIndex] = []
     private var sentinels: [Sentinel] = []
+    /// Of the types without a name.
     private var indices: [Type: TypeIndex] = [:]
     private var parameterLists: [[TypeIndex]: ParameterList] = [:]
     private var sentinelIndices: [Sentinel: SentinelIndex] = [:]
@@ -31,14 +32,17 @@ public final class TypeTable {
 
     /// A table of the types with a name.
     public init() {
-        for tag in PrimitiveTag.allCases { _ = add(Self.type(of: tag), depth: 0) }
+        var rawValue: UInt8 = 0
+        while let tag = PrimitiveTag(rawValue: rawValue) {
+            _ = add(Self.type(of: tag), depth: 0)
+            rawValue += 1
+        }
     }
 
     private func add(_ type: Type, depth: UInt8) -> TypeIndex {
         let index = TypeIndex(UInt32(items.count))
         items.append(type)
         depths.append(depth)
-        indices[type] = index
         scalars.append(scalarFacts(of: type))
         pointers.append(repeating: .missing, count: Self.pointersOfOne)
         return index
@@ -52,10 +56,12 @@ public final class TypeTable {
 
     /// The index of `type`; nil if it is nested too deep.
     public func index(of type: Type) -> TypeIndex? {
-        if let known = indices[type] { return known }
+        if let known = Self.named(type) ?? indices[type] { return known }
         let depth = childDepth(of: type)
         guard depth < Self.maximumDepth else { return nil }
-        return add(type, depth: depth + 1)
+        let index = add(type, depth: depth + 1)
+        indices[type] = index
+        return index
     }
 
     /// The index of a pointer type, as `index(of:)`, but without a search.
@@ -115,6 +121,22 @@ public final class TypeTable {
     private func depth(of sentinel: SentinelIndex) -> UInt8 {
         guard sentinel != .none, case .type(let type) = value(of: sentinel) else { return 0 }
         return depth(of: type)
+    }
+
+    /// The index of a type with a name.
+    private static func named(_ type: Type) -> TypeIndex? {
+        switch type {
+        case .primitive(let tag): TypeIndex(tag)
+        case .integer(IntegerShape(isSigned: false, bits: 8)): .u8
+        case .integer(IntegerShape(isSigned: true, bits: 8)): TypeIndex(.i8)
+        case .integer(IntegerShape(isSigned: false, bits: 16)): TypeIndex(.u16)
+        case .integer(IntegerShape(isSigned: true, bits: 16)): TypeIndex(.i16)
+        case .integer(IntegerShape(isSigned: false, bits: 32)): TypeIndex(.u32)
+        case .integer(IntegerShape(isSigned: true, bits: 32)): TypeIndex(.i32)
+        case .integer(IntegerShape(isSigned: false, bits: 64)): TypeIndex(.u64)
+        case .integer(IntegerShape(isSigned: true, bits: 64)): TypeIndex(.i64)
+        default: nil
+        }
     }
 
     private static func type(of tag: PrimitiveTag) -> Type {
