@@ -6,15 +6,22 @@ struct HeaderTables {
     static let noteOffset: UInt64 = 1024
     /// Bytes of the table of section headers: the null section and all others.
     static func sectionHeaderSize(_ format: ELFFormat) -> UInt64 {
-        UInt64(SectionID.allCases.count * SectionHeader.size(format))
+        UInt64(SectionID.count * SectionHeader.size(format))
     }
 
     /// Program headers that there is room for: one a section in memory, the note, the stack.
     private static let programHeaderRoom = 10
 
     /// Content of `.shstrtab`.
-    static let sectionNames: [UInt8] =
-        SectionID.allCases.dropLast().reduce(into: [0]) { $0 += Array($1.name.utf8) + [0] }
+    static let sectionNames: [UInt8] = {
+        var names: [UInt8] = [0]
+        for place in 0..<SectionID.count - 1 {
+            guard let section = SectionID(rawValue: UInt8(place)) else { continue }
+            names += section.name.utf8
+            names.append(0)
+        }
+        return names
+    }()
 
     /// The first bytes of the file, as many as the stop script has.
     let fileHeader: [UInt8]
@@ -46,7 +53,7 @@ struct HeaderTables {
             format: state.target.format, type: ET_EXEC, machine: state.target.machine, entry: state.entry,
             programHeaderOffset: programHeaderOffset,
             sectionHeaderOffset: state.sections[SectionID.sectionHeaders.index].fileOffset,
-            programHeaderCount: UInt16(segmentCount), sectionHeaderCount: UInt16(SectionID.allCases.count),
+            programHeaderCount: UInt16(segmentCount), sectionHeaderCount: UInt16(SectionID.count),
             sectionNameIndex: SectionID.shstrtab.headerIndex)
     }
 

@@ -14,7 +14,7 @@ extension ImageState {
         self.init(
             sections: sections, fileSize: fileSize, firstGlobal: SymbolIndex(1), entry: 0, buildID: [], target: target)
         guard let header = try? Self.header(page), header.file.format == target.format,
-            sections.count == SectionID.allCases.count
+            sections.count == SectionID.count
         else {
             throw .damaged(.headers)
         }

@@ -4,9 +4,9 @@ extension ImageState {
     /// Checks everything that an image relies on, so that no number in it can lead outside of the file.
     public func validate() throws(ImageError) {
         guard fileSize < 1 << 48 else { throw .damaged(.fileSize) }
-        guard sections.count == SectionID.allCases.count else { throw .damaged(.section(.headers)) }
-        for (id, section) in zip(SectionID.allCases, sections) {
-            guard section.id == id, isSound(section) else { throw .damaged(.section(id)) }
+        guard sections.count == SectionID.count else { throw .damaged(.section(.headers)) }
+        for (place, section) in sections.enumerated() where section.id.index != place || !isSound(section) {
+            throw .damaged(.section(SectionID(rawValue: UInt8(place)) ?? .headers))
         }
         try validateOrder()
         let symbols = sections[SectionID.symtab.index].size / SectionID.symtab.layout(target.format).unit

@@ -25,6 +25,9 @@ public enum SectionID: UInt8, CaseIterable, Comparable, Sendable {
     /// The table of section headers. Not a section.
     case sectionHeaders = 11
 
+    /// How many there are.
+    static let count = Int(sectionHeaders.rawValue) + 1
+
     /// Orders by raw value, which is also the order of the file and of memory.
     public static func < (a: SectionID, b: SectionID) -> Bool { a.rawValue < b.rawValue }
 
