@@ -12,8 +12,6 @@ struct CauseTree {
     private var isShown: Set<DeclIndex> = []
     /// For each file that came or went an import whose change that is.
     private var importsOfFiles: [FileNumber: DeclIndex] = [:]
-    /// Why each declaration in the list is there, and after whom.
-    private(set) var reasons: [(declaration: DeclIndex, kind: Cause.Kind, parent: DeclIndex)] = []
     /// Changes that concern nobody and that are not in the list, because there are too many.
     private(set) var unlisted = 0
 
@@ -65,11 +63,13 @@ struct CauseTree {
     /// Finds the imports that stand for files which came or went.
     private mutating func findImports(_ texts: [TextChange]) {
         for (declaration, _) in texts {
-            let files = [update.explanation.files[declaration], update.importedFile(declaration)]
-            for file in files.compactMap({ $0 }) where hasComeOrGone(file) && importsOfFiles[file] == nil {
-                importsOfFiles[file] = declaration
-            }
+            if let file = update.explanation.files[declaration] { noteImport(declaration, of: file) }
+            if let file = update.importedFile(declaration) { noteImport(declaration, of: file) }
         }
+    }
+
+    private mutating func noteImport(_ declaration: DeclIndex, of file: FileNumber) {
+        if hasComeOrGone(file) && importsOfFiles[file] == nil { importsOfFiles[file] = declaration }
     }
 
     /// Nobody's import stands for the root file.
@@ -129,7 +129,9 @@ struct CauseTree {
         for declaration in update.explanation.analysed.sorted() where kinds[declaration] == nil {
             add(declaration, .dependency, below: .none)
         }
-        for (declaration, placement) in sorted(update.explanation.placements) where kinds[declaration] == nil {
+        let placements = update.explanation.placements
+        for declaration in placements.keys.sorted() where kinds[declaration] == nil {
+            guard let placement = placements[declaration] else { continue }
             add(declaration, placement.newSize == 0 && placement.newAddress == 0 ? .unreached : .linked, below: .none)
         }
     }
@@ -192,15 +194,16 @@ struct CauseTree {
     }
 
     private mutating func append(_ root: DeclIndex) {
-        var stack: [(declaration: DeclIndex, parent: Int?, above: DeclIndex)] = [(root, nil, .none)]
-        while let (declaration, parent, above) = stack.popLast() {
+        var stack = [root]
+        /// Where the causes above these are in the list, -1 for none.
+        var parents = [-1]
+        while let declaration = stack.popLast(), let parent = parents.popLast() {
             guard isShown.insert(declaration).inserted else { continue }
-            let cause = cause(declaration, parent: parent, above: above)
-            result.append(cause)
-            reasons.append((declaration, cause.kind, above))
-            let index = result.count - 1
+            let above = parent < 0 ? DeclIndex.none : DeclIndex(result[parent].declaration)
+            result.append(cause(declaration, parent: parent < 0 ? nil : parent, above: above))
             for child in (children[declaration] ?? []).sorted(by: update.isBefore).reversed() {
-                stack.append((child, index, declaration))
+                stack.append(child)
+                parents.append(result.count - 1)
             }
         }
     }

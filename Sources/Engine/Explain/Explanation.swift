@@ -89,9 +89,10 @@ extension Update {
         var tree = CauseTree(update: self)
         report.causes = tree.flattened()
         report.unlistedChanges = tree.unlisted
-        for (declaration, kind, parent) in tree.reasons where hasMark(declaration, Mark.analysed) {
-            graph[state: declaration].compiledFor = kind.rawValue
-            graph[state: declaration].compiledAfter = parent.rawValue
+        for cause in report.causes where hasMark(DeclIndex(cause.declaration), Mark.analysed) {
+            let state = graph.stateToChange(DeclIndex(cause.declaration))
+            state.pointee.compiledFor = cause.kind.rawValue
+            state.pointee.compiledAfter = cause.parent.map { report.causes[$0].declaration } ?? 0
         }
     }
 

@@ -214,6 +214,10 @@ final class Graph {
 
     /// Has the pages packed, of many some by other processors, and puts them into the cache.
     private func put(_ pages: [UnpackedPage]) throws(CacheError) {
+        guard pages.count > Graph.pagesPerJob else {
+            for page in UnpackedPage.pack(pages) { try store.putPage(page) }
+            return
+        }
         let packing = WorkAhead(fewest: 4, UnpackedPage.pack)
         let tickets = pages.jobs(of: Graph.pagesPerJob).map(packing.add)
         var failure: CacheError?

@@ -20,11 +20,12 @@ enum ToolIdentity {
         let address = zbuild_auxiliary_value(UInt(AT_PHDR))
         let count = Int(zbuild_auxiliary_value(UInt(AT_PHNUM)))
         guard let headers = UnsafeRawPointer(bitPattern: address) else { return nil }
-        var table: [Elf64_Phdr] = []
-        for index in 0..<count { table.append(headers.loadUnaligned(fromByteOffset: index * 56, as: Elf64_Phdr.self)) }
-        let own = table.first { $0.p_type == UInt32(PT_PHDR) }
-        let base = own.map { address &- UInt($0.p_vaddr) } ?? 0
-        for header in table where header.p_type == UInt32(PT_NOTE) {
+        func header(_ index: Int) -> Elf64_Phdr {
+            headers.loadUnaligned(fromByteOffset: index * MemoryLayout<Elf64_Phdr>.stride, as: Elf64_Phdr.self)
+        }
+        let own = (0..<count).first { header($0).p_type == UInt32(PT_PHDR) }
+        let base = own.map { address &- UInt(header($0).p_vaddr) } ?? 0
+        for header in (0..<count).lazy.map(header) where header.p_type == UInt32(PT_NOTE) {
             guard let notes = UnsafeRawPointer(bitPattern: base &+ UInt(header.p_vaddr)) else { continue }
             let bytes = UnsafeRawBufferPointer(start: notes, count: Int(header.p_memsz))
             if let id = buildID(inNotes: bytes) { return id }

@@ -12,8 +12,7 @@ final class SourcesAhead: Sendable {
     private let reader: SourceReader
     /// Whether all modules that imports name are new ones, so that it pays to guess.
     private let guesses: Bool
-    /// Who reads what was requested, by path; nil once it was taken: modules that name each other are no new guesses.
-    private let requested = Locked<[String: WorkAhead<Request, SourceText>.Ticket?]>([:])
+    private let requests = Requests()
 
     /// What is wanted of a file besides its content.
     enum Kind {
@@ -33,6 +32,17 @@ final class SourcesAhead: Sendable {
         var sources: SourcesAhead
     }
 
+    /// Who reads what was requested, by path; `taken` once it was: modules that name each other are no new guesses.
+    ///
+    /// A class of its own, for a generic one would be set up at run time, which takes longer than an edit has use of it.
+    private final class Requests: @unchecked Sendable {
+        static let taken = -1
+        private var tickets: [String: Int] = [:]
+        private let monitor = Monitor()
+
+        func with<Result>(_ body: (inout [String: Int]) -> Result) -> Result { monitor.locked { body(&tickets) } }
+    }
+
     /// From so many files on it is worth to wake another thread for them in an update.
     private static let fewestOfUpdate = 4
 
@@ -44,16 +54,17 @@ final class SourcesAhead: Sendable {
 
     /// Has the file at `path` read, once.
     func request(_ path: String, _ kind: Kind) {
-        requested.with { requested in
-            guard requested[path] == nil else { return }
-            requested[path] = work.add(Request(path: path, kind: kind, sources: self))
+        requests.with { tickets in
+            guard tickets[path] == nil else { return }
+            tickets[path] = work.add(Request(path: path, kind: kind, sources: self))
         }
     }
 
     /// What was read of `path`. It is read again for each who takes it.
     func take(_ path: String, _ kind: Kind) -> SourceText {
-        let ticket = requested.with { requested in requested.updateValue(nil, forKey: path) ?? nil }
-        var text = work.take(ticket ?? work.add(Request(path: path, kind: kind, sources: self)))
+        let ticket = requests.with { tickets in tickets.updateValue(Requests.taken, forKey: path) ?? Requests.taken }
+        var text = work.take(
+            ticket == Requests.taken ? work.add(Request(path: path, kind: kind, sources: self)) : ticket)
         if case .newModule = kind, text.hasPieces { SourcesAhead.parse(&text) }
         return text
     }

@@ -51,7 +51,7 @@ extension Update {
     }
 
     /// What is collected about one file.
-    private struct FileDiff {
+    private struct FileDiff: ~Copyable {
         var file: FileNumber
         var before: [DeclIndex]
         var isPresent = DeclSet()
@@ -200,17 +200,18 @@ extension Update {
     ///
     /// `places` are those of all declarations of the pages that they are in, in the order of the text.
     func settlePositions(_ file: FileNumber, _ places: [PlacedDeclaration]) {
-        var first: [PageNumber: PageBase] = [:]
+        let first = SparseTable(repeating: PageBase(page: 0, line: 0, offset: 0))
         var last: PageNumber = 0
         // Neighbours mostly have one page.
         for placed in places where placed.declaration.page != Int(last) {
             last = PageNumber(placed.declaration.page)
-            if first[last] == nil {
-                first[last] = PageBase(page: last, line: placed.position.line, offset: placed.offset)
+            if first[Int(last)].page == 0 {
+                first[Int(last)] = PageBase(page: last, line: placed.position.line, offset: placed.offset)
             }
         }
         for (place, before) in files[source: file].pages.enumerated() {
-            if let base = first[before.page] { files[source: file].pages[place] = base }
+            let base = first[Int(before.page)]
+            if base.page != 0 { files[source: file].pages[place] = base }
         }
         var base = PageBase(page: 0, line: 0, offset: 0)
         var before = base
@@ -218,11 +219,11 @@ extension Update {
             let page = placed.declaration.page
             if page != Int(base.page) {
                 before = files.base(of: page, in: file)
-                base = first[PageNumber(page)] ?? before
+                base = first[page].page != 0 ? first[page] : before
             }
             setPosition(placed, base: base, before: before)
         }
-        for base in first.values { files.setBase(base) }
+        for base in files[source: file].pages { files.setBase(base) }
     }
 
     private func setPosition(_ placed: PlacedDeclaration, base: PageBase, before: PageBase) {

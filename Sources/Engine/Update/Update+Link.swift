@@ -202,7 +202,7 @@ extension Update {
 
     /// Sorted by path, then position.
     private func inOrder(_ declarations: some Collection<DeclIndex>) -> [DeclIndex] {
-        ordered(declarations).map(\.declaration)
+        declarations.count < 2 ? Array(declarations) : ordered(declarations).map(\.declaration)
     }
 
     /// Sorted by path, then position.
