@@ -24,7 +24,7 @@ extension Parser {
             source.scan = Scanner.scan(bytes, piece)
             return source
         }
-        memory = SyntaxMemory(blockSize: min(Self.largestBlock, piece.count * Self.bytesPerByte))
+        memory = SyntaxMemory(expected: piece.count * Self.bytesPerByte, largestBlock: Self.largestBlock)
         defer { memory = SyntaxMemory() }
         var run = SourceRun(piece)
         run.reserve(piece.count / Self.bytesOfDeclaration)
