@@ -40,8 +40,11 @@ def library():
 
 def all_mnemonics(texts):
     """The words that stand before a parenthesis, and all others that the compiler knows."""
-    with open(os.path.join(ROOT, "Sources", "ZIR", "Opcode+Spelling.swift"), "rb") as stream:
-        found = set(b" ".join(re.findall(rb'"""(.*?)"""', stream.read(), re.DOTALL)).replace(b"\\", b"").split())
+    with open(os.path.join(ROOT, "Sources", "ZIR", "Opcode+Table.swift"), "rb") as stream:
+        table = stream.read()
+    found = set(re.findall(rb'\.init\(\s*"(\w+)"', table)) | set(re.findall(rb'"(cmp_\w+)"', table))
+    if b"condbr" not in found or b"cmp_lt" not in found:
+        raise ValueError("Opcode+Table.swift holds no table of instructions that could be read")
     for text in texts:
         parts = tokens(text)
         found |= {token for place, token in enumerate(parts)
