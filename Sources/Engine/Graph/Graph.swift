@@ -219,7 +219,7 @@ final class Graph {
             return
         }
         let packing = WorkAhead(fewest: 4, UnpackedPage.pack)
-        let tickets = pages.jobs(of: Graph.pagesPerJob).map(packing.add)
+        let tickets = packing.add(pages.jobs(of: Graph.pagesPerJob))
         var failure: CacheError?
         for ticket in tickets {
             // Also after an error: nobody may be at a page any more when its memory goes.

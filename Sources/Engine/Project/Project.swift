@@ -15,7 +15,7 @@ struct Project {
     var outputPath: String
     /// Path of the variant's database, relative to the folder.
     var cachePath: String
-    /// Path of the file with the paths of the variant's last build, relative to the folder: see `StatusesAhead`.
+    /// Path of the file with the paths of the variant's last build, relative to the folder.
     var pathsPath = ""
     /// The packages that it may import, in the order of their names.
     var dependencies: [DependencyRecord] = []
@@ -31,8 +31,18 @@ struct Project {
 
     /// `path`, which is absolute or relative to the folder, as a path to open.
     func absolute(_ path: String) -> String {
+        Project.absolute(path, in: folder)
+    }
+
+    /// `path`, which is absolute or relative to `folder`, as a path to open.
+    static func absolute(_ path: String, in folder: String) -> String {
         folder == "." || path.hasPrefix("/") ? path : "\(folder)/\(path)"
     }
+
+    /// Path of the file with the paths of a variant's last build, relative to the folder: see `StatusesAhead`.
+    static func pathsPath(_ mode: OptimizeMode) -> String { "\(stateFolder)/\(variantName(mode)).paths" }
+
+    private static func variantName(_ mode: OptimizeMode) -> String { "\(target)-\(mode)" }
 
     /// Finds the project in the options' folder: `zbuild.toml` if there is one, else `src/main.zir` or `main.zir`.
     static func find(_ options: BuildOptions) throws(ProjectError) -> Project {
@@ -76,10 +86,10 @@ struct Project {
 
     /// The same project, built with other checks: each variant has its own executable and its own cache.
     func variant(_ mode: OptimizeMode) -> Project {
-        let variant = "\(Project.target)-\(mode)"
+        let variant = Project.variantName(mode)
         var project = self
         project.cachePath = "\(Project.stateFolder)/\(variant).sqlite"
-        project.pathsPath = "\(Project.stateFolder)/\(variant).paths"
+        project.pathsPath = Project.pathsPath(mode)
         let folder = mode == .debug ? Project.outputFolder : "\(Project.outputFolder)/\(variant)"
         project.outputPath = "\(folder)/bin/\(name)"
         return project

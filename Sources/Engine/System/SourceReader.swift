@@ -49,6 +49,6 @@ struct SourceReader {
     func identity(_ path: UnsafeRawBufferPointer, in folder: String) -> FileIdentity? {
         guard let start = path.baseAddress?.assumingMemoryBound(to: CChar.self) else { return nil }
         if folder == "." || path.first == UInt8(ascii: "/") { return identity(start) }
-        return identity("\(folder)/\(String(cString: start))")
+        return identity(Project.absolute(String(cString: start), in: folder))
     }
 }

@@ -14,8 +14,9 @@ final class OutdatedFiles {
     private var ahead: StatusesAhead?
     private var nextShare = 0
 
-    /// Whether all statuses were asked for ahead: whoever did it knew all paths.
-    private(set) var arePathsKnown = false
+    /// Whether the next build can do the same with the file of paths as it is: all statuses were asked for ahead, or there
+    /// are so few files that none has to be.
+    private(set) var arePathsKnown: Bool
 
     /// From so many files on all processors ask for their statuses: before that to start a thread takes as long.
     static let fewestForAll = 512
@@ -28,6 +29,7 @@ final class OutdatedFiles {
         end = FileNumber(scan.files.entries.count)
         self.reader = reader
         self.ahead = ahead
+        arePathsKnown = ahead == nil && end <= OutdatedFiles.fewestForAll
     }
 
     /// The next of them, by number; none once there are no more.

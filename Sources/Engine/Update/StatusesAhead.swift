@@ -1,6 +1,5 @@
 import Cache
 import Glibc
-import Semantics
 
 /// Asks on another thread for the statuses of a build's files, while this one finds the project and opens the cache.
 ///
@@ -23,7 +22,7 @@ final class StatusesAhead: Sendable {
 
     /// Begins to ask for what the last build of this variant asked for; nil if that is not known, or little.
     static func begin(_ options: BuildOptions) -> StatusesAhead? {
-        let path = Project.pathsPath(in: options.folder, options.mode)
+        let path = Project.absolute(Project.pathsPath(options.mode), in: options.folder)
         guard let paths = try? read(path), paths.last == 0 else { return nil }
         return StatusesAhead(paths, in: options.folder, SourceReader(files: options.sources))
     }
@@ -122,12 +121,4 @@ final class StatusesAhead: Sendable {
 extension FileEntry {
     /// Whether a build asks for the file's status.
     var isAsked: Bool { number != 0 && isReached }
-}
-
-extension Project {
-    /// The file with the paths of a variant's last build.
-    fileprivate static func pathsPath(in folder: String, _ mode: OptimizeMode) -> String {
-        let project = Project(folder: folder, rootPath: "", name: "", outputPath: "", cachePath: "")
-        return project.absolute(project.variant(mode).pathsPath)
-    }
 }
