@@ -1,6 +1,6 @@
 /// So many files stand in a row: all of them are read in each build, and a row costs more than what stands in it. With
 /// paths of usual length that is about 8 KiB, which BLAKE3 hashes at once.
-public let filesPerPart = 112
+public let filesPerPart = 256
 
 // MARK: - What tells whether files are what they were
 
@@ -18,9 +18,8 @@ extension CacheStore {
     /// Puts files of a list in place of all whose number divided by `filesPerPart` is `part`; they ascend.
     public func putFiles(_ numbers: [FileNumber], of list: FileList, part: UInt32) throws(CacheError) {
         try putFiles(part) { writer in
-            var files = FileWriter()
             for number in numbers {
-                files.append(list.entries[Int(number)], path: list.pathBytes(number), to: &writer)
+                list.entries[Int(number)].encode(path: list.pathBytes(number), into: &writer)
             }
         }
     }
@@ -72,11 +71,16 @@ extension CacheStore {
         _ = try self.records(.file) { (part, records) throws(Malformed) in
             var reader = FileReader(part: try narrowed(part), records)
             while let entry = try reader.next() {
-                let path = records[entry.pathStart..<entry.pathStart + entry.pathCount]
-                files.append(FileRow(entry, String(decoding: path, as: UTF8.self), sources[entry.number]))
+                guard let source = sources[entry.number] else { throw .number }
+                // What every build compares was made of what is kept to be shown.
+                var known = entry
+                known.note(source.identity, readAt: source.readTime)
+                guard known.fingerprint == entry.fingerprint, known.isRacy == entry.isRacy else { throw .number }
+                let start = Int(entry.pathStart)
+                let path = records[start..<start + Int(entry.pathCount)]
+                files.append(FileRow(entry, String(decoding: path, as: UTF8.self), source))
             }
         }
-        guard files.allSatisfy({ sources[$0.number] != nil }) else { throw .damaged(.source, .number) }
         return files
     }
 
@@ -84,10 +88,9 @@ extension CacheStore {
     /// their texts.
     public func putFiles(_ rows: [FileRow], part: UInt32) throws(CacheError) {
         try putFiles(part) { writer in
-            var files = FileWriter()
             for row in rows {
                 var path = row.path
-                path.withUTF8 { files.append(row.entry, path: UnsafeRawBufferPointer($0), to: &writer) }
+                path.withUTF8 { row.entry.encode(path: UnsafeRawBufferPointer($0), into: &writer) }
             }
         }
         for row in rows { try putSource(row.source) }
@@ -95,17 +98,16 @@ extension CacheStore {
 }
 
 extension FileRow {
-    fileprivate init(_ entry: FileEntry, _ path: String, _ source: SourceRow?) {
+    fileprivate init(_ entry: FileEntry, _ path: String, _ source: SourceRow) {
         number = entry.number
         package = entry.package
         self.path = path
         isManifest = entry.isManifest
         isPresent = entry.isPresent
         isReached = entry.isReached
-        identity = entry.identity
-        readTime = entry.readTime
         arePositionsPending = entry.arePositionsPending
-        guard let source else { return }
+        identity = source.identity
+        readTime = source.readTime
         digest = source.digest
         imports = source.imports
         packageNames = source.packageNames
@@ -122,8 +124,7 @@ extension FileRow {
         entry.isManifest = isManifest
         entry.isPresent = isPresent
         entry.isReached = isReached
-        entry.identity = identity
-        entry.readTime = readTime
+        entry.note(identity, readAt: readTime)
         entry.arePositionsPending = arePositionsPending
         return entry
     }
@@ -137,6 +138,8 @@ extension FileRow {
         source.runs = runs
         source.declarationCount = declarationCount
         source.pathName = pathName
+        source.identity = identity
+        source.readTime = readTime
         return source
     }
 }

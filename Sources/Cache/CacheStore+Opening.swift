@@ -15,7 +15,7 @@ extension CacheStore {
     static let applicationID: Int32 = 0x7A62_6C64
 
     /// `user_version` of a cache. Rises with every change to the schema, to the layout of a packed value or to what it means.
-    static let schemaVersion: Int32 = 9
+    static let schemaVersion: Int32 = 10
 
     /// Bytes of a database page, as measured for docs/cache.md.
     static let pageSize = 8192

@@ -14,15 +14,30 @@ public struct FileEntry: Sendable {
     public var isReached = false
     /// Whether declarations of it moved in the text since the executable was written: a build had errors.
     public var arePositionsPending = false
-    /// When it was read, nanoseconds since 1970, by the clock that file times use.
-    public var readTime: Int64 = 0
-    /// As it was when it was read.
-    public var identity: FileIdentity?
+    /// Whether it may have changed after it was read without a change of its times.
+    public private(set) var isRacy = false
+    /// That of its identity when it was read.
+    public private(set) var fingerprint = FileFingerprint.none
     /// Where its path begins in the texts of the list.
-    var pathStart = 0
+    var pathStart: UInt32 = 0
     /// Bytes of its path, without the 0 behind it.
-    var pathCount = 0
+    var pathCount: UInt32 = 0
 
     /// Nobody's.
     public init() {}
+
+    /// As it was written.
+    init(fingerprint: FileFingerprint, isRacy: Bool) {
+        self.fingerprint = fingerprint
+        self.isRacy = isRacy
+    }
+
+    /// Notes how the file was when it was read at `readTime`; nil if it is not there.
+    public mutating func note(_ identity: FileIdentity?, readAt readTime: Int64) {
+        fingerprint = FileFingerprint(identity)
+        isRacy = identity?.isRacy(readAt: readTime) ?? false
+    }
+
+    /// Whether the file, which has this fingerprint now, may be another than the one that was read.
+    public func isOutdated(_ now: FileFingerprint) -> Bool { isRacy || now != fingerprint }
 }

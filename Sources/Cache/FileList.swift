@@ -11,7 +11,7 @@ public final class FileList {
 
     /// Room for the record of a file whose path is not long. What is not used of it costs nothing, since the kernel gives
     /// memory only where somebody writes; a buffer that grows costs its pages twice.
-    private static let bytesPerFile = 96
+    private static let bytesPerFile = 64
 
     /// A list for files whose numbers are below `limit`.
     public init(limit: FileNumber) {
@@ -25,7 +25,8 @@ public final class FileList {
     /// The path of a file where it stands, with a 0 behind it: valid until a file is added.
     public func pathBytes(_ number: FileNumber) -> UnsafeRawBufferPointer {
         let entry = entries[Int(number)]
-        return UnsafeRawBufferPointer(rebasing: texts.bytes[entry.pathStart..<entry.pathStart + entry.pathCount])
+        let start = Int(entry.pathStart)
+        return UnsafeRawBufferPointer(rebasing: texts.bytes[start..<start + Int(entry.pathCount)])
     }
 
     /// Puts a file into the list under a number that is nobody's: the next, or one within it.
@@ -35,8 +36,8 @@ public final class FileList {
         entry.number = number
         entry.package = package
         entry.isManifest = isManifest
-        entry.pathStart = texts.bytes.count
-        entry.pathCount = path.utf8.count
+        entry.pathStart = UInt32(texts.bytes.count)
+        entry.pathCount = UInt32(path.utf8.count)
         var path = path
         path.withUTF8 { texts.append(UnsafeRawBufferPointer($0)) }
         texts.append(0)
@@ -46,13 +47,15 @@ public final class FileList {
     /// Takes over the files of a part. Gives how many they are.
     func add(part: UInt32, _ records: UnsafeRawBufferPointer) throws(Malformed) -> Int {
         let start = texts.bytes.count
+        // Places of paths are numbers of 32 bits; half of them are left for paths that are added.
+        guard start + records.count <= Int32.max else { throw .count }
         texts.append(records)
         let kept = UnsafeRawBufferPointer(rebasing: texts.bytes[start...])
         var reader = FileReader(part: part, kept)
         var count = 0
         while var entry = try reader.next() {
             guard entry.number > 0, entry.number < entries.count else { throw .number }
-            entry.pathStart += start
+            entry.pathStart += UInt32(start)
             entries[Int(entry.number)] = entry
             count += 1
         }

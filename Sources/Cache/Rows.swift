@@ -69,29 +69,6 @@ public struct MetaRow: Equatable, Sendable {
     public init() {}
 }
 
-/// What tells a file from a changed or replaced one.
-public struct FileIdentity: Equatable, Sendable {
-    /// Bytes.
-    public var size: Int64
-    /// Nanoseconds since 1970.
-    public var modified: Int64
-    /// Nanoseconds since 1970.
-    public var changed: Int64
-    /// Inode number.
-    public var inode: UInt64
-    /// Device number.
-    public var device: UInt64
-
-    /// An identity.
-    public init(size: Int64, modified: Int64, changed: Int64, inode: UInt64, device: UInt64) {
-        self.size = size
-        self.modified = modified
-        self.changed = changed
-        self.inode = inode
-        self.device = device
-    }
-}
-
 /// A package record: one package of the build, as its `zbuild.toml` describes it.
 public struct PackageRow: Equatable, Sendable {
     /// The package's number.
@@ -190,6 +167,10 @@ public struct SourceRow: Equatable, Sendable {
     public var declarationCount: UInt32 = 0
     /// Address of its path in the executable's table of names; 0 if it is not there.
     public var pathName: UInt32 = 0
+    /// As it was when it was read; nil if it could not be.
+    public var identity: FileIdentity?
+    /// When it was read, nanoseconds since 1970, by the clock that file times use.
+    public var readTime: Int64 = 0
 
     /// What is known about an empty file.
     public init(file: FileNumber = 0) { self.file = file }

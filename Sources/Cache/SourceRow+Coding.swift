@@ -21,6 +21,9 @@ extension SourceRow {
         encodeRuns(into: &writer)
         writer.append(varint: declarationCount)
         writer.append(varint: pathName)
+        writer.append(zigzag: readTime)
+        writer.append(identity == nil ? 0 : 1)
+        identity?.encode(into: &writer)
     }
 
     private func encodeRuns(into writer: inout ByteWriter) {
@@ -48,6 +51,8 @@ extension SourceRow {
         try decodeRuns(from: &reader)
         declarationCount = try reader.varint32()
         pathName = try reader.varint32()
+        readTime = try reader.zigzag()
+        if try reader.flags(1) != 0 { identity = try FileIdentity(from: &reader) }
         try reader.finish()
     }
 

@@ -77,7 +77,7 @@ import Testing
     @Test(
         arguments: [
             ("PRAGMA application_id=0", .foreignApplication), ("PRAGMA application_id=1", .foreignApplication),
-            ("PRAGMA user_version=3", .otherVersion), ("PRAGMA user_version=10", .otherVersion),
+            ("PRAGMA user_version=3", .otherVersion), ("PRAGMA user_version=11", .otherVersion),
             ("PRAGMA user_version=-1", .otherVersion), ("CREATE TABLE more (id INTEGER)", .otherSchema),
             ("CREATE INDEX more ON record (checksum)", .otherSchema),
             ("CREATE VIEW more AS SELECT * FROM record", .otherSchema),

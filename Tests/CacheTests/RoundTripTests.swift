@@ -70,8 +70,8 @@ import Testing
             let flags = [entry.isManifest, entry.isPresent, entry.isReached, entry.arePositionsPending]
             #expect(flags == [row.isManifest, row.isPresent, row.isReached, row.arePositionsPending])
             #expect(entry.package == row.package)
-            #expect(entry.identity == row.identity)
-            #expect(entry.readTime == row.readTime)
+            #expect(entry.fingerprint == FileFingerprint(row.identity))
+            #expect(entry.isRacy == (row.identity?.isRacy(readAt: row.readTime) ?? false))
         }
         #expect(list.entries.count { $0.number != 0 } == 6)
         // One file fewer than there should be, and one with a number that nobody has.

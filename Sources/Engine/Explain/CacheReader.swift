@@ -85,7 +85,7 @@ struct CacheReader {
         for file in update.files.numbers where update.files[file].isPresent {
             let path = update.files.path(file)
             let status = try? FileSystem.status(update.project.absolute(path))
-            if status?.identity != update.files[file].identity { result.changedFiles.append(path) }
+            if FileFingerprint(status?.identity) != update.files[file].fingerprint { result.changedFiles.append(path) }
         }
         if update.packages[Int(Package.own)].row.dependencies != update.project.dependencies {
             result.changedFiles.append(Manifest.fileName)

@@ -40,15 +40,15 @@ struct SourceReader {
         }
     }
 
-    /// What tells the file from a changed one; nil if there is none, or if that cannot be found out.
-    func identity(_ path: UnsafePointer<CChar>) -> FileIdentity? {
-        do throws(SystemError) { return try files.status(path)?.identity } catch { return nil }
+    /// What tells the file from a changed one; that of none also if it cannot be found out.
+    private func fingerprint(_ path: UnsafePointer<CChar>) -> FileFingerprint {
+        do throws(SystemError) { return FileFingerprint(try files.status(path)?.identity) } catch { return .none }
     }
 
     /// The same of a path, with a 0 behind it, that is absolute or relative to `folder`.
-    func identity(_ path: UnsafeRawBufferPointer, in folder: String) -> FileIdentity? {
-        guard let start = path.baseAddress?.assumingMemoryBound(to: CChar.self) else { return nil }
-        if folder == "." || path.first == UInt8(ascii: "/") { return identity(start) }
-        return identity(Project.absolute(String(cString: start), in: folder))
+    func fingerprint(_ path: UnsafeRawBufferPointer, in folder: String) -> FileFingerprint {
+        guard let start = path.baseAddress?.assumingMemoryBound(to: CChar.self) else { return .none }
+        if folder == "." || path.first == UInt8(ascii: "/") { return fingerprint(start) }
+        return fingerprint(Project.absolute(String(cString: start), in: folder))
     }
 }

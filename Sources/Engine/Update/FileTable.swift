@@ -67,6 +67,13 @@ final class FileTable {
         try graph.store.putFiles(files, of: list, part: part)
     }
 
+    /// Notes how a file was when it was read at `readTime`, nanoseconds since 1970; nil if it is not there.
+    func note(_ file: FileNumber, _ identity: FileIdentity?, readAt readTime: Int64) {
+        self[file].note(identity, readAt: readTime)
+        self[source: file].identity = identity
+        self[source: file].readTime = readTime
+    }
+
     // MARK: - Texts
 
     /// What is known about the text of a file. What is changed of it is written with the update.

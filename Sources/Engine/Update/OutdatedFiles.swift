@@ -49,9 +49,9 @@ final class OutdatedFiles {
             return []
         }
         var found: [FileNumber] = []
-        let isRight = ahead.take(share: nextShare) { path, identity in
+        let isRight = ahead.take(share: nextShare) { path, fingerprint in
             guard next < end, scan.isPath(path, of: next) else { return false }
-            if scan.isOutdated(next, identity) { found.append(next) }
+            if scan.isOutdated(next, fingerprint) { found.append(next) }
             next += 1
             return true
         }
@@ -90,7 +90,7 @@ final class OutdatedFiles {
             numbers.filter { number in
                 guard scan.files.entries[Int(number)].isAsked else { return false }
                 return scan.isOutdated(
-                    number, reader.identity(scan.files.pathBytes(number), in: scan.project.folder))
+                    number, reader.fingerprint(scan.files.pathBytes(number), in: scan.project.folder))
             }
         }
     }

@@ -24,11 +24,10 @@ struct Scan {
         return expected.count == path.count && expected.baseAddress.map { memcmp($0, start, path.count) == 0 } ?? true
     }
 
-    /// Whether a file that is now `identity`, or is not there, has to be read again.
-    func isOutdated(_ number: FileNumber, _ identity: FileIdentity?) -> Bool {
+    /// Whether a file that has this fingerprint now has to be read again.
+    func isOutdated(_ number: FileNumber, _ fingerprint: FileFingerprint) -> Bool {
         let file = files.entries[Int(number)]
-        guard file.isAsked else { return false }
-        return identity != file.identity || identity?.isRacy(readAt: file.readTime) ?? false
+        return file.isAsked && file.isOutdated(fingerprint)
     }
 }
 
@@ -77,15 +76,5 @@ extension FileList {
     /// Modules of the build.
     var moduleCount: Int {
         entries.reduce(0) { $1.number != 0 && $1.isPresent && !$1.isManifest ? $0 + 1 : $0 }
-    }
-}
-
-extension FileIdentity {
-    /// Whether the file may have changed after it was read without a change of its times: they are too close to the
-    /// reading for the clock that stamps files (a tick is up to 10 ms; file systems without nanoseconds: 2 s).
-    func isRacy(readAt readTime: Int64) -> Bool {
-        let age = readTime &- max(modified, changed)
-        let hasNoNanoseconds = modified % 1_000_000_000 == 0 && changed % 1_000_000_000 == 0
-        return age < 10_000_000 || hasNoNanoseconds && age < 2_000_000_000
     }
 }

@@ -9,7 +9,7 @@ import Glibc
 final class StatusesAhead: Sendable {
     /// The paths, each with a 0 behind it, by number of their files from 1 on; an empty one where nothing is to be asked.
     private let paths: [UInt8]
-    private let work: WorkAhead<Range<Int>, [FileIdentity?]>
+    private let work: WorkAhead<Range<Int>, [FileFingerprint]>
     /// Which bytes of the paths are looked at together.
     private let shares: [Range<Int>]
 
@@ -37,13 +37,13 @@ final class StatusesAhead: Sendable {
     private init(_ paths: [UInt8], in folder: String, _ reader: SourceReader) {
         self.paths = paths
         let work = WorkAhead(fewest: 1) { (bytes: Range<Int>) in
-            var identities: [FileIdentity?] = []
-            identities.reserveCapacity(bytes.count / 8)
+            var fingerprints: [FileFingerprint] = []
+            fingerprints.reserveCapacity(bytes.count / 8)
             StatusesAhead.forEachPath(paths, in: bytes) { path in
-                identities.append(path.isEmpty ? nil : reader.identity(path, in: folder))
+                fingerprints.append(path.isEmpty ? .none : reader.fingerprint(path, in: folder))
                 return true
             }
-            return identities
+            return fingerprints
         }
         self.work = work
         shares = StatusesAhead.shares(of: paths)
@@ -67,14 +67,14 @@ final class StatusesAhead: Sendable {
     /// How many shares the files were divided into.
     var shareCount: Int { shares.count }
 
-    /// Gives path and identity of each file of a share, which is taken once, until `body` says false; whether it never did.
+    /// Gives path and fingerprint of each file of a share, which is taken once, until `body` says false; whether it never did.
     /// While another thread asks for them, this one asks for others.
-    func take(share: Int, _ body: (_ path: UnsafeRawBufferPointer, _ identity: FileIdentity?) -> Bool) -> Bool {
-        let identities = work.take(share)
+    func take(share: Int, _ body: (_ path: UnsafeRawBufferPointer, _ fingerprint: FileFingerprint) -> Bool) -> Bool {
+        let fingerprints = work.take(share)
         var next = 0
         return StatusesAhead.forEachPath(paths, in: shares[share]) { path in
             next += 1
-            return body(path, identities[next - 1])
+            return body(path, fingerprints[next - 1])
         }
     }
 

@@ -88,7 +88,7 @@ extension Update {
 
     /// Has a file read that was not there when it was looked for, or that left the build.
     func readIfUnknown(_ file: FileNumber, found: inout [FileNumber]) {
-        let isKnown = files[file].isPresent || files[file].identity != nil
+        let isKnown = files[file].isPresent || files[file].fingerprint != .none
         if !isKnown && queuedFiles.insert(file).inserted { found.append(file) }
     }
 
@@ -111,13 +111,13 @@ extension Update {
                 contentSize += bytes.count
             }
             let isSame = before.isPresent && files[source: number].digest == text.digest
-            files[number].readTime = time
-            if isSame && before.identity == identity {
+            let old = files[source: number].identity
+            files.note(number, identity, readAt: time)
+            if isSame && old == identity {
                 rereadFiles.insert(number)
                 return
             }
-            let isOtherFile = before.identity?.inode != identity.inode || before.identity?.device != identity.device
-            files[number].identity = identity
+            let isOtherFile = old?.inode != identity.inode || old?.device != identity.device
             changedFiles.insert(number)
             if isSame && !(before.isManifest && isOtherFile) { return }
             files[number].isPresent = true
@@ -125,9 +125,9 @@ extension Update {
             take(bytes, text, of: number, found: &found)
         case .failure(let reason):
             readFailures[number] = reason
-            guard before.isPresent || before.identity != nil || changedFiles.contains(number) else { return }
+            guard before.isPresent || before.fingerprint != .none || changedFiles.contains(number) else { return }
             files[number].isPresent = false
-            files[number].identity = nil
+            files.note(number, nil, readAt: 0)
             files[source: number].digest = Digest()
             changedFiles.insert(number)
             take([], nil, of: number, found: &found)
@@ -179,7 +179,7 @@ extension Update {
             }
             guard !files[file].isReached else { continue }
             files[file].isPresent = false
-            files[file].identity = nil
+            files.note(file, nil, readAt: 0)
             files[source: file].digest = Digest()
             take([], nil, of: file, found: &none)
             removedFiles.insert(file)

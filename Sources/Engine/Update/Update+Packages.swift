@@ -77,7 +77,7 @@ extension Update {
 
     /// Whether a dependency's `zbuild.toml` is the project's own, which another path led to.
     private func isOwnManifest(_ manifest: FileNumber) -> Bool {
-        guard let own = project.manifest, let identity = files[manifest].identity else { return false }
+        guard let own = project.manifest, let identity = files[source: manifest].identity else { return false }
         return own.inode == identity.inode && own.device == identity.device
     }
 

@@ -14,7 +14,7 @@ import Testing
         for number in (1..<limit) where number % 5 != 0 {
             list.add(number, package: Package.own, path: "none/\(number).zir", isManifest: false)
             list.entries[Int(number)].isReached = number % 3 != 0
-            if number % 7 == 0 { list.entries[Int(number)].identity = Self.identity }
+            if number % 7 == 0 { list.entries[Int(number)].note(Self.identity, readAt: .max) }
         }
         let project = Project(folder: ".", rootPath: "none/1.zir", name: "app", outputPath: "", cachePath: "")
         let scan = Scan(project: project, meta: MetaRow(), packages: [], files: list)

@@ -228,6 +228,11 @@ class Reader:
         return self.keep("bytes", self.take(self.raw_varint()), name)
 
 
+def identity(reader):
+    for name in ["size", "modified", "changed", "inode", "device"]:
+        reader.varint(name)
+
+
 def meta_record(reader):
     flags = reader.byte("flags")
     reader.varint("generation")
@@ -239,32 +244,23 @@ def meta_record(reader):
     ]:
         reader.varint(name)
     if flags & 1:
-        for name in ["size", "modified", "changed", "inode", "device"]:
-            reader.varint(name)
+        identity(reader)
     reader.bytes("build_id")
     for name in ["entry", "entry_address", "first_global"]:
         reader.varint(name)
 
 
-FILES_PER_PART = 112
+FILES_PER_PART = 256
 
 
 def file_records(reader):
     while reader.place < len(reader.data):
         reader.byte("place of a file")
-        flags = reader.byte("flags")
+        reader.byte("flags")
         reader.varint("package")
         reader.bytes("path")
         reader.byte("end of the path")
-        if flags & 2:
-            reader.word("size")
-            reader.word("modified")
-            if not flags & 32:
-                reader.word("changed")
-            reader.word("inode")
-            if not flags & 64:
-                reader.word("device")
-        reader.word("read_time")
+        reader.word("fingerprint")
 
 
 def source_record(reader):
@@ -275,6 +271,9 @@ def source_record(reader):
     runs(reader)
     reader.varint("declarations")
     reader.varint("path name")
+    reader.varint("read_time")
+    if reader.byte("has identity"):
+        identity(reader)
 
 
 def section_record(reader):
