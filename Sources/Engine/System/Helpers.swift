@@ -1,8 +1,8 @@
 /// The threads that help the one which everything begins with: one for each other processor, whatever the work is, so that
 /// no two of them wait for one processor.
 ///
-/// What is to be done waits in the order in which it came. A thread without work waits for some, longer than a batch of
-/// functions is analysed, before it goes: a new one needs a stack and a heap of its own.
+/// What is to be done waits in the order in which it came. A thread without work goes at once: when the process ends, the
+/// kernel would have to wake it first, on a processor that sleeps. The next one takes over its stack and its heap.
 final class Helpers: @unchecked Sendable {
     typealias Body = @Sendable () -> Void
 
@@ -15,12 +15,7 @@ final class Helpers: @unchecked Sendable {
     // What follows is guarded by `monitor`.
     private var waiting: [Body] = []
     private var threadCount = 0
-    private var idleCount = 0
-    /// Signals that something was added.
     private let monitor = Monitor()
-
-    /// So long a thread waits for work before it goes.
-    private static var patience: Int { 5_000_000 }  // nanoseconds
 
     /// At most so many threads.
     init(count: Int) { self.count = count }
@@ -29,8 +24,8 @@ final class Helpers: @unchecked Sendable {
     func run(_ body: @escaping Body) -> Bool {
         let isNeeded = monitor.locked {
             waiting.append(body)
-            let isNeeded = idleCount < waiting.count && threadCount < count
-            if isNeeded { threadCount += 1 } else if idleCount > 0 { monitor.signal() }
+            let isNeeded = threadCount < count
+            if isNeeded { threadCount += 1 }
             return isNeeded
         }
         return !isNeeded || start()
@@ -46,21 +41,14 @@ final class Helpers: @unchecked Sendable {
         }
     }
 
-    /// Runs what waits until nothing comes any more.
+    /// Runs what waits until nothing is left.
     private func work() {
         while let body = monitor.locked(next) { body() }
     }
 
     private func next() -> Body? {
-        while waiting.isEmpty {
-            idleCount += 1
-            let isSignalled = monitor.wait(nanoseconds: Helpers.patience)
-            idleCount -= 1
-            if !isSignalled && waiting.isEmpty {
-                threadCount -= 1
-                return nil
-            }
-        }
-        return waiting.removeFirst()
+        guard waiting.isEmpty else { return waiting.removeFirst() }
+        threadCount -= 1
+        return nil
     }
 }

@@ -29,16 +29,6 @@ final class Monitor: @unchecked Sendable {
     /// Inside: lets others in until one of them signals.
     func wait() { pthread_cond_wait(condition, mutex) }
 
-    /// Inside: the same, but for so many nanoseconds at most; false if nobody signalled.
-    func wait(nanoseconds: Int) -> Bool {
-        var deadline = timespec()
-        clock_gettime(CLOCK_REALTIME, &deadline)
-        let end = deadline.tv_nsec + nanoseconds
-        deadline.tv_sec += end / 1_000_000_000
-        deadline.tv_nsec = end % 1_000_000_000
-        return pthread_cond_timedwait(condition, mutex, &deadline) == 0
-    }
-
     /// Has a thread that waits go on.
     func signal() { pthread_cond_signal(condition) }
 }
