@@ -11,16 +11,11 @@ protocol ELFStructure {
 extension ELFStructure {
     /// The structure's bytes.
     func bytes(_ format: ELFFormat) -> [UInt8] {
-        Self.bytes(of: [self], format)
-    }
-
-    /// A table's bytes.
-    static func bytes(of table: [Self], _ format: ELFFormat) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: size(format) * table.count)
+        var bytes = [UInt8](repeating: 0, count: Self.size(format))
         var span = bytes.mutableSpan
         var memory = span.mutableBytes
         var writer = FieldWriter(format)
-        for entry in table { entry.encode(&writer, &memory) }
+        encode(&writer, &memory)
         return bytes
     }
 }

@@ -34,18 +34,24 @@ struct HeaderTables {
 
     /// Makes the tables of a state.
     init(_ state: ImageState) {
-        let segments = Self.segments(state)
         let format = state.target.format
-        fileHeader = Self.padded(Self.header(state, segments.count).bytes(format), to: StopScript.size)
-        programHeaders = Self.padded(
-            ProgramHeader.bytes(of: segments, format),
-            to: Self.programHeaderRoom * ProgramHeader.size(format))
+        let segments = Self.segments(state)
+        fileHeader = Self.table(StopScript.size) { memory in
+            var writer = FieldWriter(format)
+            Self.header(state, segments.count).encode(&writer, &memory)
+        }
+        programHeaders = segments.bytes
         note = BuildIDNote.bytes(state.buildID, format)
-        sectionHeaders = SectionHeader.bytes(of: Self.sections(state), format)
+        sectionHeaders = Self.sections(state)
     }
 
-    private static func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
-        bytes + [UInt8](repeating: 0, count: max(0, count - bytes.count))
+    /// So many bytes, of which `fill` writes those that are not 0.
+    private static func table(_ count: Int, _ fill: (inout MutableRawSpan) -> Void) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var span = bytes.mutableSpan
+        var memory = span.mutableBytes
+        fill(&memory)
+        return bytes
     }
 
     private static func header(_ state: ImageState, _ segmentCount: Int) -> FileHeader {
@@ -58,18 +64,31 @@ struct HeaderTables {
     }
 
     /// In ascending order of addresses, as the specification wants it. Nothing stands in memory for an empty section.
-    private static func segments(_ state: ImageState) -> [ProgramHeader] {
-        var segments: [ProgramHeader] = []
-        for section in state.sections where section.id.layout.access != 0 && section.size > 0 {
-            segments.append(segment(section))
+    private static func segments(_ state: ImageState) -> (bytes: [UInt8], count: Int) {
+        let format = state.target.format
+        var count = 0
+        let bytes = table(programHeaderRoom * ProgramHeader.size(format)) { memory in
+            var writer = FieldWriter(format)
+            for section in state.sections where section.id.layout.access != 0 && section.size > 0 {
+                segment(section).encode(&writer, &memory)
+                count += 1
+            }
+            noteSegment.encode(&writer, &memory)
+            stackSegment.encode(&writer, &memory)
+            count += 2
         }
-        let noteSize = UInt64(BuildIDNote.size)
-        let note = ProgramHeader(
+        return (bytes, count)
+    }
+
+    private static var noteSegment: ProgramHeader {
+        ProgramHeader(
             type: PT_NOTE, flags: PF_R, offset: noteOffset, address: SectionID.headers.address + noteOffset,
-            fileSize: noteSize, memorySize: noteSize, alignment: 4)
-        let stack = ProgramHeader(
+            fileSize: UInt64(BuildIDNote.size), memorySize: UInt64(BuildIDNote.size), alignment: 4)
+    }
+
+    private static var stackSegment: ProgramHeader {
+        ProgramHeader(
             type: PT_GNU_STACK, flags: PF_R | PF_W, offset: 0, address: 0, fileSize: 0, memorySize: 0, alignment: 16)
-        return segments + [note, stack]
     }
 
     private static func segment(_ section: SectionState) -> ProgramHeader {
@@ -79,20 +98,23 @@ struct HeaderTables {
             alignment: SectionLayout.pageSize)
     }
 
-    private static func sections(_ state: ImageState) -> [SectionHeader] {
-        var headers = [SectionHeader()]
-        var name: UInt32 = 1
-        for section in state.sections.dropLast() {
-            var header = self.section(section, state.target.format)
-            header.name = name
-            name += UInt32(section.id.name.utf8.count) + 1
-            if section.id == .symtab {
-                header.link = UInt32(SectionID.strtab.headerIndex)
-                header.info = state.firstGlobal.rawValue
+    private static func sections(_ state: ImageState) -> [UInt8] {
+        let format = state.target.format
+        return table(Int(sectionHeaderSize(format))) { memory in
+            var writer = FieldWriter(format)
+            SectionHeader().encode(&writer, &memory)
+            var name: UInt32 = 1
+            for section in state.sections.dropLast() {
+                var header = self.section(section, format)
+                header.name = name
+                name += UInt32(section.id.name.utf8.count) + 1
+                if section.id == .symtab {
+                    header.link = UInt32(SectionID.strtab.headerIndex)
+                    header.info = state.firstGlobal.rawValue
+                }
+                header.encode(&writer, &memory)
             }
-            headers.append(header)
         }
-        return headers
     }
 
     private static func section(_ section: SectionState, _ format: ELFFormat) -> SectionHeader {

@@ -27,15 +27,15 @@ extension Image {
         let before = HeaderTables(original)
         let after = HeaderTables(state)
         var writes = contentSteps()
-        if after.programHeaders != before.programHeaders { writes.append((0, after.programHeaderStep)) }
+        if after.programHeaders != before.programHeaders { writes.append(after.programHeaderStep) }
         if after.sectionHeaders != before.sectionHeaders {
             let offset = state.sections[SectionID.sectionHeaders.index].fileOffset
-            writes.append((offset, .write(offset: offset, bytes: after.sectionHeaders)))
+            writes.append(.write(offset: offset, bytes: after.sectionHeaders))
         }
         let header = PatchStep.write(offset: 0, bytes: after.fileHeader)
-        var steps = copies + writes.sorted { $0.offset < $1.offset }.map(\.step)
+        var steps = copies + writes.sorted { $0.destination < $1.destination }
         state.buildID = BuildID.next(after: original.buildID, content: nil, steps + [header])
-        let note = HeaderTables(state).noteStep
+        let note = HeaderTables.noteStep(of: state)
         // The program headers, if they are written, are the first write and the note follows them.
         let hasProgramHeaders = after.programHeaders != before.programHeaders
         steps.insert(note, at: copies.count + (hasProgramHeaders ? 1 : 0))
@@ -57,13 +57,12 @@ extension Image {
     }
 
     /// What is written into sections. Bytes that were taken and given back again beyond a section's room are left out.
-    private func contentSteps() -> [(offset: UInt64, step: PatchStep)] {
-        sections.flatMap { section in
-            section.overlay.writes(below: section.state.fileRoom).map { write in
-                let offset = section.state.fileOffset + write.offset
-                return (offset, .write(offset: offset, bytes: write.bytes))
-            }
+    private func contentSteps() -> [PatchStep] {
+        var steps: [PatchStep] = []
+        for section in sections where !section.overlay.isEmpty {
+            steps += section.overlay.writes(below: section.state.fileRoom, at: section.state.fileOffset)
         }
+        return steps
     }
 
     // MARK: - Both
@@ -79,6 +78,8 @@ extension HeaderTables {
     /// Writes the program headers.
     var programHeaderStep: PatchStep { .write(offset: Self.programHeaderOffset, bytes: programHeaders) }
 
-    /// Writes the note.
-    var noteStep: PatchStep { .write(offset: Self.noteOffset, bytes: note) }
+    /// Writes the note of a state.
+    static func noteStep(of state: ImageState) -> PatchStep {
+        .write(offset: noteOffset, bytes: BuildIDNote.bytes(state.buildID, state.target.format))
+    }
 }

@@ -27,7 +27,7 @@ extension Patch {
     init(headersOf state: ImageState, content: [PatchStep]) {
         let tables = HeaderTables(state)
         let end = state.sections[SectionID.sectionHeaders.index].fileOffset
-        let steps = [tables.programHeaderStep, tables.noteStep] + content
+        let steps = [tables.programHeaderStep, HeaderTables.noteStep(of: state)] + content
         self.init(
             header: tables.fileHeader, steps: steps + [.write(offset: end, bytes: tables.sectionHeaders)], state: state)
     }

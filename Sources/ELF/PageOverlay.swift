@@ -11,8 +11,8 @@ struct PageOverlay {
         var runs: [Range<Int>] = []
     }
 
+    /// By number.
     private var pages: [Page] = []
-    private var places: [UInt64: Int] = [:]
 
     /// Whether nothing is written.
     var isEmpty: Bool { pages.isEmpty }
@@ -59,38 +59,43 @@ struct PageOverlay {
         return written == UInt64(range.count)
     }
 
-    /// All that is written below `limit`, ascending, neighbours as one.
-    func writes(below limit: UInt64) -> [(offset: UInt64, bytes: [UInt8])] {
-        var writes: [(offset: UInt64, bytes: [UInt8])] = []
-        for page in pages.sorted(by: { $0.number < $1.number }) {
+    /// All that is written below `limit`, ascending, neighbours as one: steps for a section that begins at `start` of the
+    /// file.
+    func writes(below limit: UInt64, at start: UInt64 = 0) -> [PatchStep] {
+        var writes: [PatchStep] = []
+        var offset: UInt64 = 0
+        var bytes: [UInt8] = []
+        for page in pages {
             for run in page.runs {
-                let start = page.number * Self.pageSize + UInt64(run.lowerBound)
-                guard start < limit else { break }
-                let count = Int(min(UInt64(run.count), limit - start))
-                let bytes = page.content.read(run.lowerBound..<(run.lowerBound + count))
-                if let last = writes.last, last.offset + UInt64(last.bytes.count) == start {
-                    writes[writes.count - 1].bytes += bytes
+                let runStart = page.number * Self.pageSize + UInt64(run.lowerBound)
+                guard runStart < limit else { break }
+                let count = Int(min(UInt64(run.count), limit - runStart))
+                let content = page.content.read(run.lowerBound..<(run.lowerBound + count))
+                if offset + UInt64(bytes.count) == runStart {
+                    bytes += content
                 } else {
-                    writes.append((start, bytes))
+                    if !bytes.isEmpty { writes.append(.write(offset: start + offset, bytes: bytes)) }
+                    (offset, bytes) = (runStart, content)
                 }
             }
         }
+        if !bytes.isEmpty { writes.append(.write(offset: start + offset, bytes: bytes)) }
         return writes
     }
 
     private mutating func place(ofPage number: UInt64) -> Int {
-        if let place = places[number] { return place }
+        let place = pages.firstIndexFromSorted { $0.number >= number }
+        if place < pages.count, pages[place].number == number { return place }
         var page = Page(number: number)
         page.content.grow(to: Int(Self.pageSize))
-        pages.append(page)
-        places[number] = pages.count - 1
-        return pages.count - 1
+        pages.insert(page, at: place)
+        return place
     }
 
-    private func pagesTouching(_ range: Range<UInt64>) -> [Page] {
+    private func pagesTouching(_ range: Range<UInt64>) -> ArraySlice<Page> {
         guard !range.isEmpty else { return [] }
-        let numbers = (range.lowerBound / Self.pageSize)...((range.upperBound - 1) / Self.pageSize)
-        return numbers.compactMap { places[$0].map { pages[$0] } }
+        let first = pages.firstIndexFromSorted { $0.number >= range.lowerBound / Self.pageSize }
+        return pages[first...].prefix { $0.number <= (range.upperBound - 1) / Self.pageSize }
     }
 
     private static func add(_ run: Range<Int>, to runs: inout [Range<Int>]) {

@@ -4,6 +4,14 @@ public enum PatchStep: Equatable, Sendable {
     case write(offset: UInt64, bytes: [UInt8])
     /// Copy `count` bytes of the file from `source` to `destination`; no step writes to the source.
     case copy(source: UInt64, destination: UInt64, count: UInt64)
+
+    /// Where in the file it puts bytes.
+    var destination: UInt64 {
+        switch self {
+        case .write(let offset, _): offset
+        case .copy(_, let destination, _): destination
+        }
+    }
 }
 
 /// All that is to be done to a file, an empty one on a clean build.

@@ -32,10 +32,10 @@ import Testing
         for limit in [UInt64(expected.count), 7000] {
             var found = [UInt8?](repeating: nil, count: expected.count)
             var end: UInt64?
-            for write in overlay.writes(below: limit) {
-                if let end { #expect(write.offset > end) }
-                for (position, byte) in write.bytes.enumerated() { found[Int(write.offset) + position] = byte }
-                end = write.offset + UInt64(write.bytes.count)
+            for case .write(let offset, let bytes) in overlay.writes(below: limit) {
+                if let end { #expect(offset > end) }
+                for (position, byte) in bytes.enumerated() { found[Int(offset) + position] = byte }
+                end = offset + UInt64(bytes.count)
             }
             #expect(found[..<Int(limit)] == expected[..<Int(limit)])
             #expect(found[Int(limit)...].allSatisfy { $0 == nil })
@@ -47,7 +47,8 @@ import Testing
         let bytes = [UInt8](repeating: 7, count: 100)
         overlay.write(bytes.span, at: 4096)
         overlay.write(bytes.span, at: 3996)
-        #expect(overlay.writes(below: 10_000).map(\.offset) == [3996])
-        #expect(overlay.writes(below: 10_000).map(\.bytes.count) == [200])
+        let all = [UInt8](repeating: 7, count: 200)
+        #expect(overlay.writes(below: 10_000) == [.write(offset: 3996, bytes: all)])
+        #expect(overlay.writes(below: 4000, at: 8192) == [.write(offset: 8192 + 3996, bytes: [7, 7, 7, 7])])
     }
 }
