@@ -39,16 +39,18 @@ extension Digest {
         bytes.withUnsafeBytes { hash($0) }
     }
 
-    /// The digests of `parts` of `bytes`, each by itself. Those of at most eight chunks are hashed eight at a time, which
-    /// takes about as long as one of them if they are of about one length.
-    public static func hashes(of parts: [Range<Int>], in bytes: UnsafeRawBufferPointer) -> [Digest] {
-        var digests = Array(repeating: Digest(), count: parts.count)
+    /// Gives `take` the digests of `parts` of `bytes`, each by itself, with the place of its part, in any order. Those of
+    /// at most eight chunks are hashed eight at a time, which takes about as long as one of them if they are of about one
+    /// length.
+    public static func hashes(
+        of parts: [Range<Int>], in bytes: UnsafeRawBufferPointer, _ take: (_ place: Int, _ digest: Digest) -> Void
+    ) {
         func part(_ place: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[parts[place]]) }
         var places = InlineArray<8, Int>(repeating: 0)
         var count = 0
         func hashLanes() {
             let roots = EightChunks.rootHashes(of: InlineArray { part(places[min($0, count &- 1)]) })
-            for lane in 0..<count { digests[places[lane]] = Digest(rootHash: roots[lane]) }
+            for lane in 0..<count { take(places[lane], Digest(rootHash: roots[lane])) }
         }
         var trees: [Int] = []
         for place in parts.indices {
@@ -62,31 +64,35 @@ extension Digest {
             hashLanes()
             count = 0
         }
-        if count > 1 { hashLanes() } else if count > 0 { digests[places[0]] = hash(part(places[0])) }
+        if count > 1 { hashLanes() } else if count > 0 { take(places[0], hash(part(places[0]))) }
         for start in stride(from: 0, to: trees.count, by: EightChunks.count) {
-            let places = trees[start..<min(start &+ EightChunks.count, trees.count)]
-            for (place, digest) in zip(places, treeHashes(of: places.map(part))) { digests[place] = digest }
+            let count = min(EightChunks.count, trees.count &- start)
+            let inputs = InlineArray<8, UnsafeRawBufferPointer> { lane in part(trees[start &+ min(lane, count &- 1)]) }
+            treeHashes(of: inputs, count) { lane, digest in take(trees[start &+ lane], digest) }
         }
-        return digests
     }
 
-    /// The digests of at most eight inputs, each of more than a chunk: of all of them chunk by chunk at once.
-    private static func treeHashes(of inputs: [UnsafeRawBufferPointer]) -> [Digest] {
-        let longest = inputs.max { $0.count < $1.count }
-        guard let longest, longest.count <= EightChunks.count &* Chunk.byteCount else { return inputs.map { hash($0) } }
-        var digests = Array(repeating: Digest(), count: inputs.count)
+    /// The digests of `count` inputs, each of more than a chunk: of all of them chunk by chunk at once.
+    private static func treeHashes(
+        of inputs: InlineArray<8, UnsafeRawBufferPointer>, _ count: Int, _ take: (_ lane: Int, _ digest: Digest) -> Void
+    ) {
+        var longest = inputs[0]
+        for lane in 1..<count where inputs[lane].count > longest.count { longest = inputs[lane] }
+        guard longest.count <= EightChunks.count &* Chunk.byteCount else {
+            for lane in 0..<count { take(lane, hash(inputs[lane])) }
+            return
+        }
         /// What the chunks of each input came to.
         var values = InlineArray<8, InlineArray<8, ChainingValue>>(repeating: .init(repeating: initialValue))
         for number in 0...lastChunk(of: longest) {
             let chunks = EightChunks.chainingValues(number: number) { lane in
-                lane < inputs.count && number <= lastChunk(of: inputs[lane]) ? inputs[lane] : longest
+                lane < count && number <= lastChunk(of: inputs[lane]) ? inputs[lane] : longest
             }
-            for lane in inputs.indices { values[lane][number] = chunks[lane] }
+            for lane in 0..<count { values[lane][number] = chunks[lane] }
         }
-        for lane in inputs.indices {
-            digests[lane] = Digest(root: root(above: values[lane], count: lastChunk(of: inputs[lane]) &+ 1))
+        for lane in 0..<count {
+            take(lane, Digest(root: root(above: values[lane], count: lastChunk(of: inputs[lane]) &+ 1)))
         }
-        return digests
     }
 
     private static func lastChunk(of input: UnsafeRawBufferPointer) -> Int { (input.count &- 1) / Chunk.byteCount }

@@ -4,8 +4,8 @@ import BLAKE3
 public struct PackedPage: Sendable {
     let kind: RecordKind
     let key: Int64
-    let content: ArraySlice<UInt8>
-    let checksum: Int64
+    fileprivate(set) var content: ArraySlice<UInt8> = []
+    fileprivate(set) var checksum: Int64 = 0
     /// Bytes of the row, as the report counts them.
     var byteCount: Int { 8 + content.count }
 }
@@ -14,17 +14,12 @@ public struct PackedPage: Sendable {
 public struct PagePacker: ~Copyable {
     private var writer = ByteWriter(capacity: PagePacker.usualSize)
     private var seal = Seal()
-    private var pages: [Page] = []
-
-    /// A page of which the checksum is still to be computed.
-    private struct Page {
-        var kind: RecordKind
-        var key: Int64
-        /// Where it is.
-        var content: Range<Int>
-        /// What its checksum is of.
-        var sealed: Range<Int>
-    }
+    /// Pages of which content and checksum are still missing.
+    private var pages: [PackedPage] = []
+    /// Where the content of each is.
+    private var contents: [Range<Int>] = []
+    /// What the checksum of each is of.
+    private var sealed: [Range<Int>] = []
 
     /// A packer.
     public init() {}
@@ -51,7 +46,9 @@ public struct PagePacker: ~Copyable {
         seal.add(key)
         seal.addHead(ofBytes: end - start)
         writer.store(seal.bytes, endingAt: start)
-        pages.append(Page(kind: kind, key: key, content: start..<end, sealed: start - seal.bytes.count..<end))
+        pages.append(PackedPage(kind: kind, key: key))
+        contents.append(start..<end)
+        sealed.append(start - seal.bytes.count..<end)
     }
 
     /// Eight pages mostly have fewer bytes.
@@ -61,11 +58,10 @@ public struct PagePacker: ~Copyable {
 
     /// The pages.
     public consuming func finish() -> [PackedPage] {
-        let checksums = Digest.hashes(of: pages.map(\.sealed), in: writer.bytes)
         let bytes = Array(writer.bytes)
-        return zip(pages, checksums).map { page, checksum in
-            PackedPage(
-                kind: page.kind, key: page.key, content: bytes[page.content], checksum: Seal.checksum(checksum))
-        }
+        for place in pages.indices { pages[place].content = bytes[contents[place]] }
+        var pages = pages
+        Digest.hashes(of: sealed, in: writer.bytes) { place, digest in pages[place].checksum = Seal.checksum(digest) }
+        return pages
     }
 }

@@ -120,9 +120,9 @@ private struct SourceRun {
 
     /// Hashes the declarations so far, and their structures, which are in `hasher`.
     mutating func hash(_ bytes: UnsafeRawBufferPointer, _ hasher: borrowing StructureHasher) {
-        let contents = Digest.hashes(of: source.scan.declarations.map(\.range), in: bytes)
-        for (place, digest) in contents.enumerated() { source.scan.declarations[place].contentHash = digest }
-        let forms = hasher.digests(of: structures)
-        for (place, digest) in forms.enumerated() { source.parsed[place].structureHash = digest }
+        Digest.hashes(of: source.scan.declarations.map(\.range), in: bytes) { place, digest in
+            source.scan.declarations[place].contentHash = digest
+        }
+        hasher.digests(of: structures) { place, digest in source.parsed[place].structureHash = digest }
     }
 }

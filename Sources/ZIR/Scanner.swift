@@ -125,9 +125,9 @@ public struct Scanner: ~Copyable {
     }
 
     private mutating func hashDeclarations() {
-        let digests = Digest.hashes(
-            of: result.declarations.map(\.range), in: UnsafeRawBufferPointer(start: base, count: count))
-        for (place, digest) in digests.enumerated() { result.declarations[place].contentHash = digest }
+        Digest.hashes(
+            of: result.declarations.map(\.range), in: UnsafeRawBufferPointer(start: base, count: count)
+        ) { place, digest in result.declarations[place].contentHash = digest }
     }
 
     private mutating func skipByteOrderMark() {

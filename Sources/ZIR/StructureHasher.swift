@@ -18,9 +18,9 @@ struct StructureHasher: ~Copyable {
     /// The hash of all that was serialised.
     var digest: Digest { Digest.hash(UnsafeRawBufferPointer(buffer.elements)) }
 
-    /// The hashes of parts of what was serialised.
-    func digests(of ranges: [Range<Int>]) -> [Digest] {
-        Digest.hashes(of: ranges, in: UnsafeRawBufferPointer(buffer.elements))
+    /// Gives `take` the hashes of parts of what was serialised, each with the place of its part.
+    func digests(of ranges: [Range<Int>], _ take: (_ place: Int, _ digest: Digest) -> Void) {
+        Digest.hashes(of: ranges, in: UnsafeRawBufferPointer(buffer.elements), take)
     }
 
     /// Begins an instruction.

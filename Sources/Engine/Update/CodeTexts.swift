@@ -64,8 +64,8 @@ struct CodeTexts: ~Copyable {
         memory = larger
     }
 
-    /// The hashes of the texts, in the order in which they were added.
-    func hashes() -> [UInt64] {
-        Digest.hashes(of: parts, in: UnsafeRawBufferPointer(start: memory, count: count)).map(\.low)
+    /// Gives `take` the hashes of the texts, each with the place of its text in the order in which they were added.
+    func hashes(_ take: (_ place: Int, _ hash: UInt64) -> Void) {
+        Digest.hashes(of: parts, in: UnsafeRawBufferPointer(start: memory, count: count)) { take($0, $1.low) }
     }
 }

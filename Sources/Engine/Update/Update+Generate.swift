@@ -91,7 +91,9 @@ extension Update {
         code.bytes.withUnsafeBufferPointer {
             texts.add($0, zeros: code.zeros, alignment: code.alignment, relocations, in: section)
         }
-        return texts.hashes()[0]
+        var hash: UInt64 = 0
+        texts.hashes { _, digest in hash = digest }
+        return hash
     }
 }
 
@@ -184,11 +186,12 @@ struct BatchBuilder: ~Copyable {
 
     /// All of it, with the hashes.
     consuming func build() -> GeneratedBatch {
-        for (place, hash) in texts.hashes().enumerated() {
+        for place in starts.indices {
             let end = place + 1 < starts.count ? starts[place + 1] : bytes.count
             batch.code[place].bytes = bytes[starts[place]..<end]
-            batch.code[place].hash = hash
         }
+        var batch = batch
+        texts.hashes { place, hash in batch.code[place].hash = hash }
         return batch
     }
 }
