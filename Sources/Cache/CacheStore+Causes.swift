@@ -14,8 +14,14 @@ extension CacheStore {
 
     /// Puts these causes in place of those that are there.
     public func replaceCauses(_ rows: [CauseRow]) throws(CacheError) {
+        try replaceCauses(count: rows.count) { rows[$0] }
+    }
+
+    /// Puts so many causes in place of those that are there; `row` gives each of them once.
+    public func replaceCauses(count: Int, _ row: (Int) -> CauseRow) throws(CacheError) {
         try removeRecords(.cause)
-        for (ordinal, row) in rows.enumerated() {
+        for ordinal in 0..<count {
+            let row = row(ordinal)
             try putRecord(.cause, UInt64(ordinal)) { row.encode(into: &$0) }
         }
     }

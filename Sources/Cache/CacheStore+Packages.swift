@@ -1,8 +1,15 @@
 extension CacheStore {
     /// All packages, by number.
     public func packages() throws(CacheError) -> [PackageRow] {
-        try records(.package) { (number, bytes) throws(Malformed) in
-            try PackageRow(number: try narrowed(number), decoding: bytes)
+        var rows: [PackageRow] = []
+        try forEachPackage { rows.append($0) }
+        return rows
+    }
+
+    /// Gives `body` each package, by number.
+    public func forEachPackage(_ body: (PackageRow) -> Void) throws(CacheError) {
+        try forEachRecord(.package) { (number, bytes) throws(Malformed) in
+            body(try PackageRow(number: try narrowed(number), decoding: bytes))
         }
     }
 

@@ -74,6 +74,15 @@ extension CacheStore {
         try records(kind, in: kind.keys, decode)
     }
 
+    /// Gives `body` all records of a kind, by number.
+    func forEachRecord(
+        _ kind: RecordKind, _ body: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> Void
+    ) throws(CacheError) {
+        try forEachRow(kind.table, &recordStatements.range, kind.keys.bounds) { (row) throws(Malformed) in
+            try row.record(body)
+        }
+    }
+
     /// Records of a kind whose keys are in `keys`, by number.
     func records<T>(
         _ kind: RecordKind, in keys: ClosedRange<Int64>,

@@ -1,13 +1,20 @@
 extension CacheStore {
     /// All sections, by number.
     public func sections() throws(CacheError) -> [SectionRow] {
-        try records(.section) { (number, bytes) throws(Malformed) in
+        var rows: [SectionRow] = []
+        try forEachSection { rows.append($0) }
+        return rows
+    }
+
+    /// Gives `body` each section, by number.
+    public func forEachSection(_ body: (SectionRow) -> Void) throws(CacheError) {
+        try forEachRecord(.section) { (number, bytes) throws(Malformed) in
             var reader = ByteReader(bytes)
             let row = SectionRow(
                 number: try narrowed(number), fileOffset: try reader.varint(), fileRoom: try reader.varint(),
                 size: try reader.varint())
             try reader.finish()
-            return row
+            body(row)
         }
     }
 

@@ -118,11 +118,19 @@ public final class CacheStore {
         _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
         _ decode: (inout Row) throws(Malformed) -> T
     ) throws(CacheError) -> [T] {
-        defer { statement.reset() }
         var rows: [T] = []
-        try start(&statement, keys)
-        while let row = try next(table, &statement, decode) { rows.append(row) }
+        try forEachRow(table, &statement, keys) { (row) throws(Malformed) in rows.append(try decode(&row)) }
         return rows
+    }
+
+    /// Gives `body` the rows that a statement finds; otherwise as `rows`.
+    func forEachRow(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
+        _ body: (inout Row) throws(Malformed) -> Void
+    ) throws(CacheError) {
+        defer { statement.reset() }
+        try start(&statement, keys)
+        while try next(table, &statement, body) != nil {}
     }
 
     /// The first row that a statement finds; otherwise as `rows`.

@@ -2,9 +2,13 @@
 /// declarations: a hash that was there before is one byte in place of eight, and an interface none at all.
 struct PageAnswers {
     /// In the order in which they came: those that followed are written in full each time.
-    private var hashes: [UInt64] = []
-    /// The interface of the first whose type has that hash, by the place of the hash.
-    private var interfaces: [[UInt8]?] = []
+    private var answers: [Answer] = []
+
+    private struct Answer {
+        var hash: UInt64
+        /// The interface of the first whose type has that hash.
+        var interface: [UInt8]?
+    }
 
     /// More would be searched for longer than it takes to write them.
     private static let most = 64
@@ -21,7 +25,7 @@ struct PageAnswers {
     /// Where a hash stands that was there before.
     @inline(__always)
     private func place(of hash: UInt64) -> Int? {
-        for place in hashes.indices where hashes[place] == hash { return place }
+        for place in answers.indices where answers[place].hash == hash { return place }
         return nil
     }
 
@@ -29,8 +33,8 @@ struct PageAnswers {
     mutating func decode(from reader: inout ByteReader) throws(Malformed) -> UInt64 {
         let number = Int(try reader.byte())
         if number > 0 {
-            guard number <= hashes.count else { throw .number }
-            return hashes[number - 1]
+            guard number <= answers.count else { throw .number }
+            return answers[number - 1].hash
         }
         let hash = try reader.fixed()
         add(hash)
@@ -39,20 +43,18 @@ struct PageAnswers {
 
     @inline(never)
     private mutating func add(_ hash: UInt64) {
-        guard hashes.count < PageAnswers.most else { return }
-        hashes.append(hash)
-        interfaces.append(nil)
+        if answers.count < PageAnswers.most { answers.append(Answer(hash: hash)) }
     }
 
     /// The interface that belongs to the hash of a type.
     func interface(_ hash: UInt64) -> [UInt8]? {
         guard let place = place(of: hash) else { return nil }
-        return interfaces[place]
+        return answers[place].interface
     }
 
     /// Notes the interface of a record whose type has that hash; the first one counts.
     mutating func note(_ interface: [UInt8], of hash: UInt64) {
-        guard let place = place(of: hash), interfaces[place] == nil else { return }
-        interfaces[place] = interface
+        guard let place = place(of: hash), answers[place].interface == nil else { return }
+        answers[place].interface = interface
     }
 }

@@ -88,6 +88,18 @@ public struct FlatTable<Element>: ~Copyable {
     @inlinable @inline(__always)
     public var last: Element? { count == 0 ? nil : storage.pointee.elements[count - 1] }
 
+    /// Whether there is no element.
+    @inlinable @inline(__always)
+    public var isEmpty: Bool { count == 0 }
+
+    /// Removes the last element, which there must be, and returns it.
+    @inlinable @inline(__always) @discardableResult
+    public func removeLast() -> Element {
+        precondition(count > 0)
+        storage.pointee.count -= 1
+        return (storage.pointee.elements + count).move()
+    }
+
     /// Removes the last element and returns it, if there is one.
     @inlinable @inline(__always)
     public func popLast() -> Element? {

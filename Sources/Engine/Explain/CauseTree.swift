@@ -3,10 +3,10 @@ import Semantics
 import ZIR
 
 /// The causes of one run as a forest: below each declaration what its change caused.
-struct CauseTree {
+struct CauseTree: ~Copyable {
     private let update: Update
     private var children: [DeclIndex: [DeclIndex]] = [:]
-    private var kinds: [DeclIndex: Cause.Kind] = [:]
+    private let kinds = DeclTable<Cause.Kind>()
     private var roots: [DeclIndex] = []
     private var result: [Cause] = []
     private var isShown: Set<DeclIndex> = []
@@ -86,14 +86,14 @@ struct CauseTree {
 
     /// The changes of texts. What concerned nobody is not listed beyond a limit.
     private mutating func addTexts(_ texts: [TextChange]) {
-        let explanation = update.explanation
-        let causes = Set(explanation.dependencies.values.map(\.declaration)).union(explanation.suspicions.values)
-            .union(explanation.unreached.values).union(explanation.unreached.keys)
+        let causes = Set(update.explanation.dependencies.values.map(\.declaration))
+            .union(update.explanation.suspicions.values)
+            .union(update.explanation.unreached.values).union(update.explanation.unreached.keys)
         var unused = 0
         for (declaration, kind) in texts {
             let concerns =
                 isLive(declaration) || causes.contains(declaration) || update.hasMark(declaration, Mark.analysed)
-                || explanation.placements[declaration] != nil
+                || update.explanation.placements[declaration] != nil
             if !concerns { unused += 1 }
             if concerns || unused <= CauseTree.unusedLimit {
                 add(declaration, kind, below: cause(ofText: declaration, kind))
@@ -129,9 +129,8 @@ struct CauseTree {
         for declaration in update.explanation.analysed.sorted() where kinds[declaration] == nil {
             add(declaration, .dependency, below: .none)
         }
-        let placements = update.explanation.placements
-        for declaration in placements.keys.sorted() where kinds[declaration] == nil {
-            guard let placement = placements[declaration] else { continue }
+        for declaration in update.explanation.placements.declarations where kinds[declaration] == nil {
+            guard let placement = update.explanation.placements[declaration] else { continue }
             add(declaration, placement.newSize == 0 && placement.newAddress == 0 ? .unreached : .linked, below: .none)
         }
     }
@@ -162,8 +161,8 @@ struct CauseTree {
     mutating func flattened() -> [Cause] {
         let shown = reachable()
         // What hangs on nobody who is listed, or on itself, is a first cause.
-        for declaration in kinds.keys.sorted() where !shown.contains(declaration) { roots.append(declaration) }
-        let weights = roots.map(weigh)
+        for declaration in kinds.declarations where !shown.contains(declaration) { roots.append(declaration) }
+        let weights = roots.map { weigh($0) }
         let order = roots.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }
         for index in order { append(roots[index]) }
         return result
@@ -245,17 +244,17 @@ struct CauseTree {
     private func change(
         _ declaration: DeclIndex, _ kind: Cause.Kind, _ outcome: Cause.Outcome, _ above: DeclIndex
     ) -> String {
-        let explanation = update.explanation
-        if let change = explanation.fileChanges[declaration], kind == .file { return change }
+        if let change = update.explanation.fileChanges[declaration], kind == .file { return change }
         if outcome == .blocked, let blocker = update.blocker(of: declaration) {
             return "it waits for \(update.qualifiedName(blocker))"
         }
         if outcome == .failed { return isInLoop(declaration) ? CauseTree.loop : "it has an error" }
-        if let change = explanation.changes[declaration] { return change }
+        if let change = update.explanation.changes[declaration] { return change }
         if kind == .checked || kind == .dependency && outcome == .nothing { return sameAnswer(declaration, above) }
         if kind == .added || kind == .reached { return "" }
-        if explanation.contentChanges.contains(declaration) { return "its content changed" }
-        guard explanation.sameInterfaces.contains(declaration), let interface = update.decodedInterface(declaration)
+        if update.explanation.contentChanges.contains(declaration) { return "its content changed" }
+        guard update.explanation.sameInterfaces.contains(declaration),
+            let interface = update.decodedInterface(declaration)
         else { return "" }
         switch interface.category {
         case .function, .constantStorage, .global: return "type as before"

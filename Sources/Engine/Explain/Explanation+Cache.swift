@@ -7,10 +7,9 @@ extension Update {
     /// Keeps what this build did, and why, in place of that of the last.
     func storeExplanation() throws(UpdateStop) {
         let row = BuildRow(report, generation: meta.generation, errorCount: meta.errorCount)
-        let causes = report.causes.map(CauseRow.init)
         try UpdateStop.cache { () throws(CacheError) in
             try store.addBuild(row)
-            try store.replaceCauses(causes)
+            try store.replaceCauses(count: report.causes.count) { CauseRow(report.causes[$0]) }
         }
     }
 }

@@ -2,7 +2,7 @@ import Cache
 import Semantics
 
 /// What is noted along the way so that a run can say why it did what it did.
-struct Explanation {
+struct Explanation: ~Copyable {
     /// An answer of `declaration` is not the one that somebody saw; or, of somebody who `isWaiting`, it is that again.
     struct Dependency {
         var declaration: DeclIndex
@@ -34,7 +34,7 @@ struct Explanation {
     /// In the order in which they were analysed.
     private(set) var analysed: [DeclIndex] = []
     /// What the linker did to blocks.
-    private(set) var placements: [DeclIndex: Placement] = [:]
+    let placements = DeclTable<Placement>()
 
     mutating func noteText(_ declaration: DeclIndex, _ kind: Cause.Kind) { texts.append((declaration, kind)) }
 

@@ -199,25 +199,28 @@ final class Graph {
         popular = []
         let (textPages, statePages) = (texts.dirtyPages, states.dirtyPages)
         for page in statePages { states.ensure(page, repeating: StateRecord()) }
-        let unpacked =
-            textPages.map { page in
-                UnpackedPage(
-                    number: PageNumber(page), records: .text(texts.elements(page), files[page]), blocks: blocks)
-            }
-            + statePages.map { page in
-                UnpackedPage(number: PageNumber(page), records: .state(states.elements(page)), blocks: blocks)
-            }
-        try put(unpacked)
+        if textPages.count + statePages.count <= Graph.pagesPerJob {
+            var packer = PagePacker()
+            for page in textPages { unpackedText(page).pack(into: &packer) }
+            for page in statePages { unpackedState(page).pack(into: &packer) }
+            for page in packer.finish() { try store.putPage(page) }
+        } else {
+            try put(textPages.map(unpackedText) + statePages.map(unpackedState))
+        }
         for page in textPages { texts.setDirty(page, false) }
         for page in statePages { states.setDirty(page, false) }
     }
 
-    /// Has the pages packed, of many some by other processors, and puts them into the cache.
+    private func unpackedText(_ page: Int) -> UnpackedPage {
+        UnpackedPage(number: PageNumber(page), records: .text(texts.elements(page), files[page]), blocks: blocks)
+    }
+
+    private func unpackedState(_ page: Int) -> UnpackedPage {
+        UnpackedPage(number: PageNumber(page), records: .state(states.elements(page)), blocks: blocks)
+    }
+
+    /// Has many pages packed, some by other processors, and puts them into the cache.
     private func put(_ pages: [UnpackedPage]) throws(CacheError) {
-        guard pages.count > Graph.pagesPerJob else {
-            for page in UnpackedPage.pack(pages) { try store.putPage(page) }
-            return
-        }
         let packing = WorkAhead(fewest: 4, UnpackedPage.pack)
         let tickets = packing.add(pages.jobs(of: Graph.pagesPerJob))
         var failure: CacheError?
@@ -248,18 +251,20 @@ private struct UnpackedPage: @unchecked Sendable {
 
     @Sendable static func pack(_ pages: [UnpackedPage]) -> [PackedPage] {
         var packer = PagePacker()
-        for page in pages {
-            switch page.records {
-            case .text(let records, let file):
-                page.fillSlots(records)
-                packer.add(UnsafeBufferPointer(records), of: page.number, file: file)
-            case .state(let records):
-                page.fillLinks(records)
-                sortUsers(records)
-                packer.add(UnsafeBufferPointer(records), of: page.number)
-            }
-        }
+        for page in pages { page.pack(into: &packer) }
         return packer.finish()
+    }
+
+    func pack(into packer: inout PagePacker) {
+        switch records {
+        case .text(let records, let file):
+            fillSlots(records)
+            packer.add(UnsafeBufferPointer(records), of: number, file: file)
+        case .state(let records):
+            fillLinks(records)
+            UnpackedPage.sortUsers(records)
+            packer.add(UnsafeBufferPointer(records), of: number)
+        }
     }
 
     private func fillSlots(_ records: UnsafeMutableBufferPointer<TextRecord>) {

@@ -37,7 +37,8 @@ public struct Measurements: Sendable {
         public var end: Int64 { start + duration }
     }
 
-    private var costs = Array(repeating: Cost(), count: Phase.allCases.count)
+    /// By phase; empty until there are some.
+    private var costs: [Cost] = []
     /// In the order of their starts, a part after the span that it lies in; empty unless they were asked for.
     public internal(set) var spans: [Span] = []
     /// Nanoseconds of processor time that the process had used before the build began.
@@ -47,8 +48,11 @@ public struct Measurements: Sendable {
 
     /// What `phase` cost.
     public internal(set) subscript(phase: Phase) -> Cost {
-        get { costs[phase.rawValue] }
-        set { costs[phase.rawValue] = newValue }
+        get { costs.isEmpty ? Cost() : costs[phase.rawValue] }
+        set {
+            if costs.isEmpty { costs = Array(repeating: Cost(), count: Phase.allCases.count) }
+            costs[phase.rawValue] = newValue
+        }
     }
 
     /// What all phases cost.

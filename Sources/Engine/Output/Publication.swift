@@ -39,8 +39,7 @@ struct Publication {
     /// Where a new executable is made: beside the old one, so that renaming is one step.
     static func temporaryPath(_ path: String) -> String {
         let folder = FileSystem.parentFolder(of: path)
-        let name = path.split(separator: "/").last.map(String.init) ?? "output"
-        return "\(folder)/.\(name).zbuild-new"
+        return "\(folder)/.\(FileSystem.name(of: path)).zbuild-new"
     }
 
     /// Begins with step 3 where the whole executable is to be made, and much of it.

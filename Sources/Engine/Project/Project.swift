@@ -109,7 +109,7 @@ struct Project {
     private static func folderName(_ folder: String) throws(ProjectError) -> String {
         guard let resolved = realpath(folder, nil) else { throw .system(SystemError("open folder", folder)) }
         defer { free(resolved) }
-        let name = String(cString: resolved).split(separator: "/").last.map(String.init) ?? "a.out"
-        return name
+        let name = FileSystem.name(of: String(cString: resolved))
+        return name.isEmpty ? "a.out" : name
     }
 }

@@ -22,13 +22,13 @@ enum ProjectPath {
         path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     }
 
-    /// `components` with `separator` between them. One by one, and as strings: to join or append anything else, the
+    /// `components` with slashes between them. One by one, and as strings: to join or append anything else, the
     /// standard library asks the runtime about its type, which takes 190,000 instructions.
-    static func joined(_ components: some Sequence<Substring>, separator: String = "/") -> String {
+    static func joined(_ components: some Sequence<Substring>) -> String {
         var text = ""
         var isFirst = true
         for component in components {
-            if !isFirst { text += separator }
+            if !isFirst { text += "/" }
             text += String(component)
             isFirst = false
         }

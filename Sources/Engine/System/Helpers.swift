@@ -1,3 +1,5 @@
+import Semantics
+
 /// The threads that help the one which everything begins with: one for each other processor, whatever the work is, so that
 /// no two of them wait for one processor.
 ///
@@ -13,7 +15,9 @@ final class Helpers: @unchecked Sendable {
     let count: Int
 
     // What follows is guarded by `monitor`.
-    private var waiting: [Body] = []
+    private let bodies = FlatTable<Body>()
+    /// Before it all bodies were taken.
+    private var next = 0
     private var threadCount = 0
     private let monitor = Monitor()
 
@@ -23,7 +27,7 @@ final class Helpers: @unchecked Sendable {
     /// Has a thread run `body` once one is free; false if there is none, nor will be.
     func run(_ body: @escaping Body) -> Bool {
         let isNeeded = monitor.locked {
-            waiting.append(body)
+            bodies.append(body)
             let isNeeded = threadCount < count
             if isNeeded { threadCount += 1 }
             return isNeeded
@@ -36,19 +40,29 @@ final class Helpers: @unchecked Sendable {
         if DetachedThread.start({ self.work() }) { return true }
         return monitor.locked {
             threadCount -= 1
-            if threadCount == 0 { waiting = [] }
+            if threadCount == 0 { forgetBodies() }
             return threadCount > 0
         }
     }
 
     /// Runs what waits until nothing is left.
     private func work() {
-        while let body = monitor.locked(next) { body() }
+        while let body = monitor.locked(takeNext) { body() }
     }
 
-    private func next() -> Body? {
-        guard waiting.isEmpty else { return waiting.removeFirst() }
-        threadCount -= 1
-        return nil
+    private func forgetBodies() {
+        bodies.removeAll()
+        next = 0
+    }
+
+    private func takeNext() -> Body? {
+        guard next < bodies.count else {
+            threadCount -= 1
+            return nil
+        }
+        let body = bodies[next]
+        next += 1
+        if next == bodies.count { forgetBodies() }
+        return body
     }
 }

@@ -1,3 +1,5 @@
+import Semantics
+
 /// Work that other processors do ahead of the thread that needs it, in the order in which it was added.
 ///
 /// One thread takes the results, each once, in what order it likes; nothing about a result depends on who computed it, or
@@ -19,7 +21,7 @@ final class WorkAhead<Job: Sendable, Result: Sendable>: @unchecked Sendable {
     private let fewest: Int
 
     // What follows is guarded by `monitor`.
-    private var states: [State] = []
+    private let states = FlatTable<State>()
     /// Before it no job waits.
     private var firstWaiting = 0
     /// The job that the thread waits for that takes results.

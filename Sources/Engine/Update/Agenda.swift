@@ -6,7 +6,7 @@ import Semantics
 /// What was just reached comes first: it lives as surely as who reached it, and what it uses may be what that one uses
 /// no more, as where a call goes through a new function. Only then those who lost their keepers are given up or kept.
 /// Then whoever a change may concern, in the order of rank: a user before what it keeps.
-struct Agenda {
+struct Agenda: ~Copyable {
     private var reached = RankQueue()
     private var concerned = RankQueue()
 

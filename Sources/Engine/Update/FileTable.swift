@@ -7,7 +7,7 @@ import Cache
 final class FileTable {
     private let graph: Graph
     private var list: FileList
-    private var sources: [FileNumber: SourceRow] = [:]
+    private let sources = FileMap<SourceRow>()
     /// Where each page's positions begin, by page number, as far as it is loaded.
     private let bases = SparseTable(repeating: PageBase(page: 0, line: 0, offset: 0))
     /// Files about whose texts something else is known than what the cache holds.
@@ -58,7 +58,7 @@ final class FileTable {
     func add(_ file: FileNumber, _ key: ModuleKey) {
         list.add(file, package: key.package, path: key.path, isManifest: !key.path.hasSuffix(".zir"))
         arePathsOther = true
-        sources[file] = SourceRow(file: file)
+        sources.set(file, SourceRow(file: file))
         changedSources.insert(file)
     }
 
@@ -80,12 +80,12 @@ final class FileTable {
     subscript(source file: FileNumber) -> SourceRow {
         get {
             load(file)
-            return sources[file, default: SourceRow()]
+            return sources[file] ?? SourceRow()
         }
         _modify {
             load(file)
             changedSources.insert(file)
-            yield &sources[file, default: SourceRow()]
+            yield &sources.element(file, orNew: SourceRow()).pointee
         }
     }
 
@@ -108,16 +108,16 @@ final class FileTable {
 
     /// Loads what is known about all texts: for a change that may concern any of them.
     func loadAll() {
-        guard numbers.contains(where: { sources[$0] == nil }) else { return }
+        guard numbers.contains(where: { !sources.has($0) }) else { return }
         for row in graph.attempt([], { () throws(CacheError) in try graph.store.sources() })
-        where row.file < count && self[row.file].number != 0 && sources[row.file] == nil {
+        where row.file < count && self[row.file].number != 0 && !sources.has(row.file) {
             take(row)
         }
         for file in numbers { load(file) }
     }
 
     private func load(_ file: FileNumber) {
-        guard sources[file] == nil, file < count, self[file].number != 0 else { return }
+        guard !sources.has(file), file < count, self[file].number != 0 else { return }
         let row = graph.attempt(nil) { () throws(CacheError) in try graph.store.source(file) }
         if row == nil { graph.fail(.damaged(.source, .number)) }
         take(row ?? SourceRow(file: file))
@@ -131,7 +131,7 @@ final class FileTable {
             graph.fail(.damaged(.source, .number))
             row = SourceRow(file: row.file)
         }
-        sources[row.file] = row
+        sources.set(row.file, row)
     }
 
     private func takePages(of row: SourceRow) -> Bool {

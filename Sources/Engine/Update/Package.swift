@@ -33,8 +33,21 @@ struct Package {
 
     /// The module's name: its path below the package root without `.zir`, with `.` for `/`.
     func moduleName(_ path: String) -> String {
-        let below = Substring(path.utf8.dropFirst(root.utf8.count).dropLast(4))
-        return ProjectPath.joined(ProjectPath.components(below), separator: ".")
+        let below = path.utf8.dropFirst(root.utf8.count).dropLast(4)
+        var name: [UInt8] = []
+        name.reserveCapacity(below.count)
+        var isBehindSlash = false
+        for byte in below {
+            if byte == UInt8(ascii: "/") {
+                // Several count as one.
+                isBehindSlash = !name.isEmpty
+            } else {
+                if isBehindSlash { name.append(UInt8(ascii: ".")) }
+                isBehindSlash = false
+                name.append(byte)
+            }
+        }
+        return String(decoding: name, as: UTF8.self)
     }
 
     /// MODULE.NAME, of a package that is not the project's own PACKAGE:MODULE.NAME.

@@ -1,7 +1,7 @@
 import Semantics
 
 /// Declarations in the order of their rank, the smallest first; equal ranks in the order of their numbers.
-struct RankQueue {
+struct RankQueue: ~Copyable {
     struct Entry {
         var rank: Int64
         var declaration: DeclIndex
@@ -12,7 +12,7 @@ struct RankQueue {
     }
 
     /// A binary heap.
-    private var entries: [Entry] = []
+    private let entries = FlatTable<Entry>()
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -22,14 +22,15 @@ struct RankQueue {
         while child > 0 {
             let parent = (child - 1) / 2
             guard entries[child].isBefore(entries[parent]) else { break }
-            entries.swapAt(child, parent)
+            swap(child, parent)
             child = parent
         }
     }
 
     /// The first, with the rank that it was added with.
     mutating func pop() -> Entry? {
-        guard let first = entries.first else { return nil }
+        guard !entries.isEmpty else { return nil }
+        let first = entries[0]
         let last = entries.removeLast()
         if !entries.isEmpty {
             entries[0] = last
@@ -37,6 +38,8 @@ struct RankQueue {
         }
         return first
     }
+
+    private mutating func swap(_ a: Int, _ b: Int) { (entries[a], entries[b]) = (entries[b], entries[a]) }
 
     private mutating func sink() {
         var parent = 0
@@ -47,7 +50,7 @@ struct RankQueue {
                 smallest = child
             }
             guard smallest != parent else { return }
-            entries.swapAt(parent, smallest)
+            swap(parent, smallest)
             parent = smallest
         }
     }

@@ -7,13 +7,15 @@ import Glibc
 struct Scan {
     let project: Project
     let meta: MetaRow
-    /// By number; none of a new cache.
-    let packages: [PackageRow]
+    /// The project's own package; nil of a new cache.
+    let ownPackage: PackageRow?
+    /// The others by number.
+    let otherPackages: [PackageRow]
     let files: FileList
 
     /// Whether the last build found all that the project's own `zbuild.toml` names, no errors, and an entry point.
     var wasComplete: Bool {
-        packages.first?.dependencies == project.dependencies && meta.errorCount == 0 && meta.entry != 0
+        ownPackage?.dependencies == project.dependencies && meta.errorCount == 0 && meta.entry != 0
             && meta.output != nil
     }
 
@@ -36,13 +38,18 @@ extension Scan {
     init(_ project: Project, _ meta: MetaRow, _ store: CacheStore) throws(UpdateStop) {
         self.project = project
         self.meta = meta
-        packages = try UpdateStop.cache { () throws(CacheError) in try store.packages() }
+        var own: PackageRow?
+        var others: [PackageRow] = []
+        try UpdateStop.cache { () throws(CacheError) in
+            try store.forEachPackage { if $0.number == Package.own { own = $0 } else { others.append($0) } }
+        }
+        (ownPackage, otherPackages) = (own, others)
         files = try UpdateStop.cache { () throws(CacheError) in
             try store.fileList(count: meta.fileCount, limit: meta.nextFile)
         }
         guard !store.isNew else { return }
         // Each package has a file at least, and a number that was given back is taken again.
-        guard packages.first?.number == Package.own, let last = packages.last?.number, last <= meta.nextFile else {
+        guard own != nil, others.first?.number != 0, others.last?.number ?? Package.own <= meta.nextFile else {
             throw .cache(.damaged(.package, .number))
         }
         guard areOfPackages() else { throw .cache(.damaged(.file, .number)) }
@@ -53,7 +60,7 @@ extension Scan {
     private func areOfPackages() -> Bool {
         files.numbers.allSatisfy { number in
             let file = files.entries[Int(number)]
-            return file.package == Package.own || packages.contains { $0.number == file.package }
+            return file.package == Package.own || otherPackages.contains { $0.number == file.package }
                 || file.package == 0 && file.isManifest
         }
     }

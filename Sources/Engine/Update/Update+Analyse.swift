@@ -173,11 +173,11 @@ extension Update {
         _ asker: DeclIndex, _ analysis: () throws(AnalysisStop) -> Value
     ) -> Outcome<Value> {
         while true {
-            frames.removeAll(keepingCapacity: true)
+            frames.removeAll()
             frames.append(Frame(asker: asker, isInterface: false))
             let result = Result { () throws(AnalysisStop) in try analysis() }
-            let edges = frames.first?.edges ?? []
-            frames.removeAll(keepingCapacity: true)
+            let edges = frames[0].edges
+            frames.removeAll()
             abandonProgress(from: 0)
             guard case .failure(.deferred(let next)) = result else { return Outcome(result: result, edges: edges) }
             settle(next)

@@ -9,7 +9,7 @@ extension Update {
     func diff(_ file: FileNumber, _ bytes: [UInt8], _ text: SourceText?, found: inout [FileNumber]) {
         let scan = text?.scan ?? ScanResult()
         var seen = FileDiff(file: file, before: presentDeclarations(of: file))
-        fileErrors[file] = scan.diagnostics.map { fileError(file, $0.position, $0.message) }
+        fileErrors.set(file, scan.diagnostics.map { fileError(file, $0.position, $0.message) })
         let table = nameTable(file, expected: scan.declarations.count)
         var parses = Parses(known: text?.parsed ?? [])
         bytes.withUnsafeBytes { buffer in
@@ -27,9 +27,9 @@ extension Update {
             }
         }
         for declaration in seen.before where !seen.isPresent.contains(declaration) { vanish(declaration) }
-        settlePositions(file, seen.places)
+        settlePositions(file, seen.places.elements)
         setImports(of: file, seen.imports)
-        files[source: file].runs = runs(bytes, scan, seen.places)
+        files[source: file].runs = runs(bytes, scan, seen.places.elements)
         let count = UInt32(seen.isPresent.count)
         meta.totalCount = meta.totalCount &- files[source: file].declarationCount &+ count
         files[source: file].declarationCount = count
@@ -56,7 +56,7 @@ extension Update {
         var before: [DeclIndex]
         var isPresent = DeclSet()
         /// Every declaration with its absolute place, in the order of the text.
-        var places: [PlacedDeclaration] = []
+        let places = FlatTable<PlacedDeclaration>()
         var imports = ImportList()
     }
 
@@ -199,7 +199,7 @@ extension Update {
     /// the file's row and no page.
     ///
     /// `places` are those of all declarations of the pages that they are in, in the order of the text.
-    func settlePositions(_ file: FileNumber, _ places: [PlacedDeclaration]) {
+    func settlePositions(_ file: FileNumber, _ places: UnsafeBufferPointer<PlacedDeclaration>) {
         let first = SparseTable(repeating: PageBase(page: 0, line: 0, offset: 0))
         var last: PageNumber = 0
         // Neighbours mostly have one page.
@@ -251,11 +251,11 @@ extension Update {
         error.notes = [
             NoteRow(declaration: first.rawValue, line: 0, column: 0, message: "first definition is here")
         ]
-        fileErrors[file, default: []].append(error)
+        fileErrors.element(file, orNew: []).pointee.append(error)
         report.declarations.parsed += 1
         for diagnostic in Parser.parse(text).diagnostics {
             let position = span.position.adding(diagnostic.position)
-            fileErrors[file, default: []].append(fileError(file, position, diagnostic.message))
+            fileErrors.element(file, orNew: []).pointee.append(fileError(file, position, diagnostic.message))
         }
     }
 
@@ -302,7 +302,7 @@ extension Update {
         }
         // One that was read before is counted already, though its content was not kept.
         if !queuedFiles.contains(file) { report.files.read += 1 }
-        contents[file] = bytes
+        contents.set(file, bytes)
         return bytes
     }
 }

@@ -119,13 +119,11 @@ extension Update {
 
     private var hasErrorChanges: Bool {
         semanticErrors.contains { !$0.isEmpty } || parseErrors.contains { !$0.isEmpty }
-            || fileErrors.values.contains { !$0.isEmpty }
+            || fileErrors.files.contains { !(fileErrors[$0] ?? []).isEmpty }
     }
 
     private func storeErrors() throws(UpdateStop) {
-        for (file, rows) in fileErrors.sorted(by: { $0.key < $1.key }) {
-            try replace(file, 0, isFromParsing: true, rows)
-        }
+        for file in fileErrors.files { try replace(file, 0, isFromParsing: true, fileErrors[file] ?? []) }
         try store(parseErrors, isFromParsing: true)
         try store(semanticErrors, isFromParsing: false)
     }

@@ -7,7 +7,7 @@ import ZIR
 extension Update {
     /// Takes over what a scan found.
     func load(_ scan: Scan) {
-        loadPackages(scan.packages)
+        loadPackages(scan.ownPackage, scan.otherPackages)
         files.load(scan.files)
     }
 
@@ -107,7 +107,7 @@ extension Update {
         case .content(let bytes, let identity, let time):
             report.files.read += 1
             if contentSize < Update.mostContent {
-                contents[number] = bytes
+                contents.set(number, bytes)
                 contentSize += bytes.count
             }
             let isSame = before.isPresent && files[source: number].digest == text.digest
@@ -188,8 +188,8 @@ extension Update {
     }
 
     /// Takes over what the `import`s of a file name.
-    func setImports(of file: FileNumber, _ list: ImportList) {
-        let imports = list.counts.map { ImportCount(file: $0.key, count: $0.value) }.sorted { $0.file < $1.file }
+    func setImports(of file: FileNumber, _ list: borrowing ImportList) {
+        let imports = list.imports
         let names = list.packageNames.sorted()
         guard imports != files[source: file].imports || names != files[source: file].packageNames else { return }
         files[source: file].imports = imports

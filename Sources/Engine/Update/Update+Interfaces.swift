@@ -51,17 +51,21 @@ extension Update {
     /// is deferred to.
     func settle(_ declaration: DeclIndex) {
         if hasMark(declaration, Mark.settled) && deferredContents.isEmpty { return }
-        var pending = [(declaration: declaration, depth: inProgress.count)]
-        while let top = pending.last {
-            abandonProgress(from: top.depth)
+        var (top, depth) = (declaration, inProgress.count)
+        // What was deferred to others, the innermost last.
+        var waiting: [(declaration: DeclIndex, depth: Int)] = []
+        while true {
+            abandonProgress(from: depth)
             frames.removeAll()
             do throws(AnalysisStop) {
-                try settleInterface(top.declaration)
-                try settleDeferredContent(top.declaration)
-                pending.removeLast()
+                try settleInterface(top)
+                try settleDeferredContent(top)
+                guard let next = waiting.popLast() else { return }
+                (top, depth) = next
             } catch {
                 guard case .deferred(let next) = error else { unreachable("settling ended with \(error)") }
-                pending.append((next, inProgress.count))
+                waiting.append((top, depth))
+                (top, depth) = (next, inProgress.count)
             }
         }
     }
@@ -69,8 +73,10 @@ extension Update {
     /// Forgets the analyses that a deferred question ended, but for the outermost `count`.
     func abandonProgress(from count: Int) {
         guard inProgress.count > count else { return }
-        for left in inProgress[count...] where !left.isContent { clearMark(left.declaration, Mark.inProgress) }
-        inProgress.removeSubrange(count...)
+        for left in inProgress.elements[count...] where !left.isContent {
+            clearMark(left.declaration, Mark.inProgress)
+        }
+        inProgress.removeAll(from: count)
     }
 
     /// Asks for the interface's answers again, in order: if each is what was seen, the interface is what it was.
@@ -285,8 +291,8 @@ extension Update {
         guard interface.category.hasAddress else { return serialize(interface, of: declaration) }
         let key = interface.typeKey
         if let lastStored, lastStored.key == key { return lastStored.interface }
+        if let lastStored { storedInterfaces[lastStored.key] = lastStored.interface }
         let stored = storedInterfaces[key] ?? serialize(interface, of: declaration)
-        storedInterfaces[key] = stored
         lastStored = (key, stored)
         return stored
     }

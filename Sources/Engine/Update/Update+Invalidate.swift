@@ -27,7 +27,8 @@ extension Update {
     }
 
     private func spreadSuspicion(isAlone: Bool) {
-        var stack = changed.map { Suspicion(declaration: $0, isOfContent: false) }
+        let stack = FlatTable<Suspicion>()
+        for declaration in changed { stack.append(Suspicion(declaration: declaration, isOfContent: false)) }
         var seenContents: Set<DeclIndex> = []
         while let suspicion = stack.popLast() {
             let declaration = suspicion.declaration

@@ -245,16 +245,15 @@ extension Update {
     }
 
     private func imageState() throws(ImageError) -> ImageState {
-        let rows: [SectionRow]
-        do {
-            rows = try store.sections()
+        var sections: [SectionState] = []
+        do throws(CacheError) {
+            try store.forEachSection { row in
+                guard let id = SectionID(rawValue: row.number) else { return }
+                sections.append(
+                    SectionState(id: id, fileOffset: row.fileOffset, fileRoom: row.fileRoom, size: row.size))
+            }
         } catch {
             throw .outside(error)
-        }
-        let sections = rows.compactMap { row in
-            SectionID(rawValue: row.number).map {
-                SectionState(id: $0, fileOffset: row.fileOffset, fileRoom: row.fileRoom, size: row.size)
-            }
         }
         return ImageState(
             sections: sections, fileSize: UInt64(clamping: meta.output?.size ?? 0),

@@ -8,13 +8,12 @@ extension Update {
     /// to there depends on itself. One error for all, at the first by path and position of the members whose interface
     /// it is; others are members by their content.
     func closeLoop(at declaration: DeclIndex) {
-        guard let start = inProgress.firstIndex(where: { $0.declaration == declaration && !$0.isContent }) else {
-            return
-        }
-        let interfaces = inProgress[start...].filter { !$0.isContent }.map(\.declaration)
+        guard let start = inProgress.elements.firstIndex(where: { $0.declaration == declaration && !$0.isContent })
+        else { return }
+        let interfaces = inProgress.elements[start...].filter { !$0.isContent }.map(\.declaration)
         loopMembers.formUnion(interfaces)
         guard let first = interfaces.min(by: isBefore) else { return }
-        let members = Set(inProgress[start...].map(\.declaration))
+        let members = Set(inProgress.elements[start...].map(\.declaration))
         loopNotes[first] = members.sorted(by: isBefore).map {
             Diagnostic.Note(declaration: $0.rawValue, position: .start, message: "'@\(name(of: $0))' is in the loop")
         }

@@ -57,12 +57,15 @@ extension Update {
     // MARK: - Finding changes
 
     /// The files and packages that the imports of one file name.
-    struct ImportList {
+    struct ImportList: ~Copyable {
         /// By how many `import`s each file is named.
-        var counts: [FileNumber: UInt32] = [:]
+        private let counts = FileMap<UInt32>()
         var packageNames: Set<String> = []
 
-        mutating func add(_ file: FileNumber) { counts[file, default: 0] += 1 }
+        func add(_ file: FileNumber) { counts.element(file, orNew: 0).pointee += 1 }
+
+        /// The files, by number.
+        var imports: [ImportCount] { counts.files.map { ImportCount(file: $0, count: counts[$0] ?? 0) } }
     }
 
     /// Notes in `list` what an `import` of `file` names; a file that nobody named before is to be read.

@@ -11,16 +11,27 @@ import ZIR
 /// when a module of the build leads to it, and read when it changed, as every file is.
 extension Update {
     /// Takes over the table of packages. A new cache has none: the project's own is the first.
-    func loadPackages(_ rows: [PackageRow]) {
-        guard let last = rows.last?.number else {
+    func loadPackages(_ own: PackageRow?, _ others: [PackageRow]) {
+        guard let own else {
             _ = addPackage(folder: "", name: project.name, rootPath: project.rootPath)
             return
         }
-        packages = Array(repeating: Package.none, count: Int(last) + 1)
-        for row in rows {
+        packages.append(Package(own))
+        for row in others {
+            packages.append(repeating: Package.none, count: max(Int(row.number) + 1 - packages.count, 0))
             packages[Int(row.number)] = Package(row)
-            packageNumbers[packages[Int(row.number)].identity] = row.number
         }
+    }
+
+    /// The number of the package that has one.
+    private func number(of identity: Package.Identity) -> PackageNumber? {
+        if packageNumbers == nil {
+            packageNumbers = [:]
+            for package in packages.elements where package.row.number != 0 {
+                packageNumbers?[package.identity] = package.row.number
+            }
+        }
+        return packageNumbers?[identity]
     }
 
     /// The package that a module belongs to.
@@ -33,12 +44,12 @@ extension Update {
 
     private func addPackage(folder: String, name: String, rootPath: String) -> PackageNumber {
         // The number of a package that is gone is taken before a new one.
-        let free = packages.indices.dropFirst().first { packages[$0].row.number == 0 } ?? packages.count
+        let free = (1..<packages.count).first { packages[$0].row.number == 0 } ?? packages.count
         let number = PackageNumber(free)
         let row = PackageRow(number: number, folder: folder, name: name, rootPath: rootPath, dependencies: [])
         if free == packages.count { packages.append(Package.none) }
         packages[free] = Package(row)
-        packageNumbers[packages[Int(number)].identity] = number
+        packageNumbers?[packages[Int(number)].identity] = number
         changedPackages.insert(number)
         return number
     }
@@ -57,7 +68,7 @@ extension Update {
         let before = (files[manifest].package, files[source: manifest].imports)
         files[manifest].package = 0
         files[source: manifest].imports = []
-        fileErrors[manifest] = []
+        fileErrors.set(manifest, [])
         if isOwnManifest(manifest) {
             setPackage(of: manifest, Package.own, found: &found)
         } else if files[manifest].isPresent {
@@ -65,7 +76,7 @@ extension Update {
                 let number = package(try Manifest(text), inFolderOf: manifest, found: &found)
                 setPackage(of: manifest, number, found: &found)
             } catch {
-                fileErrors[manifest] = [fileError(manifest, error.position.inFile, error.message)]
+                fileErrors.set(manifest, [fileError(manifest, error.position.inFile, error.message)])
             }
         }
         if before != (files[manifest].package, files[source: manifest].imports) {
@@ -97,9 +108,9 @@ extension Update {
         let new = Package(
             PackageRow(number: 0, folder: folder, name: manifest.name, rootPath: rootPath, dependencies: []))
         let number =
-            packageNumbers[new.identity] ?? addPackage(folder: folder, name: manifest.name, rootPath: rootPath)
+            self.number(of: new.identity) ?? addPackage(folder: folder, name: manifest.name, rootPath: rootPath)
         if packages[Int(number)].row.rootPath != rootPath {
-            packages[Int(number)].row.rootPath = rootPath
+            packages.change(Int(number)) { $0.row.rootPath = rootPath }
             changedPackages.insert(number)
         }
         let dependencies = manifest.dependencies.map {
@@ -115,7 +126,7 @@ extension Update {
     ) {
         let before = packages[Int(number)].row.dependencies
         guard before != dependencies else { return }
-        packages[Int(number)].row.dependencies = dependencies
+        packages.change(Int(number)) { $0.row.dependencies = dependencies }
         changedPackages.insert(number)
         haveImportsChanged = true
         let names = Set(Set(before).symmetricDifference(dependencies).map(\.name))
@@ -150,7 +161,7 @@ extension Update {
 
     /// Writes what is new of packages; those of which no file is `kept` go.
     func savePackages(keeping kept: (FileNumber) -> Bool) throws(CacheError) {
-        var gone = Set(packages.map(\.row.number).filter { $0 > Package.own })
+        var gone = Set(packages.elements.map(\.row.number).filter { $0 > Package.own })
         if !gone.isEmpty { gone.subtract(files.numbers.filter(kept).map { files[$0].package }) }
         for number in gone.sorted() {
             changedPackages.remove(number)

@@ -67,7 +67,7 @@ extension Update: NameLookup {
     /// Notes a question of the analysis under way; that a name exists goes without saying once more is asked.
     func record(_ target: DeclIndex, _ kind: EdgeKind, seen: UInt64) {
         guard !frames.isEmpty else { return }
-        frames[frames.count - 1].add(target, kind, seen: seen)
+        frames.change(frames.count - 1) { $0.add(target, kind, seen: seen) }
     }
 
     /// The key of a declaration: the hash of its qualified name.

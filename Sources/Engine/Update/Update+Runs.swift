@@ -14,13 +14,14 @@ extension Update {
         guard change.scan.lineCount == end, let zone = zone(of: change, in: file),
             let declarations = compare(zone, bytes, change)
         else { return false }
-        fileErrors[file] = []
+        fileErrors.set(file, [])
         for declaration in declarations {
             guard let result = declaration.result else { continue }
             report.declarations.parsed += 1
             record(result, of: declaration.placed.declaration, declaration.span)
         }
-        settlePositions(file, (declarations.map(\.placed) + zone.others).sorted { $0.offset < $1.offset })
+        let places = (declarations.map(\.placed) + zone.others).sorted { $0.offset < $1.offset }
+        places.withUnsafeBufferPointer { settlePositions(file, $0) }
         shift(zone.behind, of: file, by: change.shift)
         let starts = declarations.map { TextRuns.Start($0.placed) }
         let runs = TextRuns.cut(bytes, change.bytes, lines: change.line..<end, starts, options.runs)
@@ -121,7 +122,7 @@ extension Update {
     }
 
     /// The runs of a file all of which was compared.
-    func runs(_ bytes: [UInt8], _ scan: ScanResult, _ places: [PlacedDeclaration]) -> [TextRun] {
+    func runs(_ bytes: [UInt8], _ scan: ScanResult, _ places: UnsafeBufferPointer<PlacedDeclaration>) -> [TextRun] {
         let isWhole = scan.diagnostics.isEmpty && places.count == scan.declarations.count
         guard isWhole, !bytes.isEmpty, bytes.count >= options.runs.fileSize,
             scan.declarations.allSatisfy(\.isComplete)

@@ -27,8 +27,9 @@ final class Update {
     // Packages
 
     /// By number; 0 and gaps are `Package.none`.
-    var packages = [Package.none]
-    var packageNumbers: [Package.Identity: PackageNumber] = [:]
+    let packages = FlatTable<Package>()
+    /// Their numbers, once somebody has asked for one.
+    var packageNumbers: [Package.Identity: PackageNumber]?
     /// Packages whose row must be written.
     var changedPackages: Set<PackageNumber> = []
     /// Entries of `zbuild.toml` files that lead elsewhere than before, or nowhere, or somewhere at last.
@@ -53,7 +54,7 @@ final class Update {
     var removedFiles: Set<FileNumber> = []
     /// Content of the files that were read in this run, of those read first if that is much: it is hardly ever needed once
     /// their declarations are parsed, and read again then.
-    var contents: [FileNumber: [UInt8]] = [:]
+    let contents = FileMap<[UInt8]>()
     /// Bytes of these.
     var contentSize = 0
     /// The most of them, beyond the one that makes them more.
@@ -98,14 +99,14 @@ final class Update {
     /// in bodies only those are looked at whom it turns out to concern.
     var suspects: Set<DeclIndex> = []
     /// Whose interface or content is being analysed, outermost first.
-    var inProgress: [Asker] = []
+    let inProgress = FlatTable<Asker>()
     /// The analyses that are under way, each with the questions it has asked.
-    var frames: [Frame] = []
+    let frames = FlatTable<Frame>()
     /// Interfaces that were decoded or made in this run.
     let interfaces = DeclTable<Interface>()
-    /// As they are stored, those of what has an address, by category and type.
+    /// As they are stored, those of what has an address, by category and type, but for the one that was asked for last.
     var storedInterfaces: [UInt64: StoredInterface] = [:]
-    /// The one of these that was asked for last, with its key: neighbours are mostly of one type.
+    /// That one, with its key: neighbours are mostly of one type.
     var lastStored: (key: UInt64, interface: StoredInterface)?
     /// Contents of data that were asked for in this run, or why they cannot be had.
     let settledContents = DeclTable<Result<Content, AnalysisStop>>()
@@ -139,7 +140,7 @@ final class Update {
     /// Parse errors of declarations parsed in this run.
     let parseErrors = DeclTable<[Diagnostic]>()
     /// Errors of files read in this run that stand in no declaration.
-    var fileErrors: [FileNumber: [DiagnosticRow]] = [:]
+    let fileErrors = FileMap<[DiagnosticRow]>()
     /// What is being placed.
     var placing = DeclIndex.none
     /// With a block, which they may not need any more.
@@ -176,6 +177,7 @@ final class Update {
         files = FileTable(graph: graph)
         analyzer = Analyzer(options: AnalysisOptions(mode: options.mode))
         report.output = project.outputPath
+        packages.append(Package.none)
     }
 }
 

@@ -17,7 +17,7 @@ import Testing
             if number % 7 == 0 { list.entries[Int(number)].note(Self.identity, readAt: .max) }
         }
         let project = Project(folder: ".", rootPath: "none/1.zir", name: "app", outputPath: "", cachePath: "")
-        let scan = Scan(project: project, meta: MetaRow(), packages: [], files: list)
+        let scan = Scan(project: project, meta: MetaRow(), ownPackage: nil, otherPackages: [], files: list)
         let outdated = (1..<limit).filter { (number: FileNumber) in
             let isOurs = number % 5 != 0 && number % 3 != 0
             return isOurs && number % 7 == 0

@@ -8,7 +8,7 @@ extension Update {
     /// The interface of `declaration`, which is being analysed; nil if it was not found ahead.
     func interfaceAhead(_ declaration: DeclIndex) -> Interface? {
         guard let interfaces = ahead?.interfaces, let finding = interfaces.known(declaration) else { return nil }
-        frames[frames.count - 1].edges = interfaces[finding].edges
+        frames.change(frames.count - 1) { $0.edges = interfaces[finding].edges }
         return interfaces.interface(finding, of: declaration)
     }
 
