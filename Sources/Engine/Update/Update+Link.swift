@@ -163,8 +163,8 @@ extension Update {
         }
         try updateExports(&placer.image, placed: fresh)
         if hasNewEntry { try writeRuntime(&placer.image) }
-        try updatePanicSink(&placer.image)
-        placer.image.entry = entryAddress(placer.image)
+        if mayPanicSinkDiffer { try updatePanicSink(&placer.image) }
+        if mayEntryDiffer { placer.image.entry = entryAddress(placer.image) }
         guard placer.image.hasChanges else { return nil }
         let patch = try placer.image.finish()
         return LinkResult(change: .patch(patch), state: patch.state, before: before)
@@ -261,6 +261,16 @@ extension Update {
     }
 
     // MARK: - Runtime
+
+    /// Whether the handler of panics may hand its text to somebody else than it did. An update that touches no export does
+    /// not make the code of the runtime to see that its own sink stands where it stood.
+    private var mayPanicSinkDiffer: Bool { panicSink != 0 || !touchedExports.isEmpty || hadErrors || hasNewEntry }
+
+    /// Whether the program may begin at another address.
+    private var mayEntryDiffer: Bool {
+        let entry = DeclIndex(meta.entry)
+        return hasNewEntry || hadErrors || hasMark(entry, Mark.analysed) || code.place(of: entry) != nil
+    }
 
     private var runtime: Runtime { Runtime(entry: DeclIndex(meta.entry)) }
 
