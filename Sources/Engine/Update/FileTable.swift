@@ -119,7 +119,7 @@ final class FileTable {
     private func load(_ file: FileNumber) {
         guard !sources.has(file), file < count, self[file].number != 0 else { return }
         let row = graph.attempt(nil) { () throws(CacheError) in try graph.store.source(file) }
-        if row == nil { graph.fail(.damaged(.source, .number)) }
+        if case .none = row { graph.fail(.damaged(.source, .number)) }
         take(row ?? SourceRow(file: file))
     }
 

@@ -49,7 +49,7 @@ extension Scan {
         }
         guard !store.isNew else { return }
         // Each package has a file at least, and a number that was given back is taken again.
-        guard own != nil, others.first?.number != 0, others.last?.number ?? Package.own <= meta.nextFile else {
+        guard case .some = own, others.first?.number != 0, others.last?.number ?? Package.own <= meta.nextFile else {
             throw .cache(.damaged(.package, .number))
         }
         guard areOfPackages() else { throw .cache(.damaged(.file, .number)) }

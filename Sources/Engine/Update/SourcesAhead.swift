@@ -8,7 +8,6 @@ import CSystem
 /// module are read as soon as they are seen, before anybody knows what they mean. A guess that is wrong is a file read
 /// in vain, and nothing else.
 final class SourcesAhead: Sendable {
-    private let work: WorkAhead<Request, SourceText>
     private let reader: SourceReader
     /// Whether all modules that imports name are new ones, so that it pays to guess.
     private let guesses: Bool
@@ -32,15 +31,19 @@ final class SourcesAhead: Sendable {
         var sources: SourcesAhead
     }
 
-    /// Who reads what was requested, by path; `taken` once it was: modules that name each other are no new guesses.
+    /// Who reads what was requested.
     ///
     /// A class of its own, for a generic one would be set up at run time, which takes longer than an edit has use of it.
     private final class Requests: @unchecked Sendable {
         static let taken = -1
-        private var tickets: [String: Int] = [:]
+        // What follows is guarded by `monitor`.
+        /// Reads; nil as long as nothing was requested, as in most edits, for whose file it is not worth to set it up.
+        var work: WorkAhead<Request, SourceText>?
+        /// By path; `taken` once it was: modules that name each other are no new guesses.
+        var tickets: [String: Int] = [:]
         private let monitor = Monitor()
 
-        func with<Result>(_ body: (inout [String: Int]) -> Result) -> Result { monitor.locked { body(&tickets) } }
+        func with<Result>(_ body: (Requests) -> Result) -> Result { monitor.locked { body(self) } }
     }
 
     /// From so many files on it is worth to wake another thread for them in an update.
@@ -49,28 +52,39 @@ final class SourcesAhead: Sendable {
     init(_ reader: SourceReader, guesses: Bool) {
         self.reader = reader
         self.guesses = guesses
-        work = WorkAhead(fewest: guesses ? 1 : SourcesAhead.fewestOfUpdate) { request in request.sources.read(request) }
     }
+
+    /// Whether it is worth to request so many files.
+    func isWorth(_ count: Int) -> Bool { count >= (guesses ? 1 : SourcesAhead.fewestOfUpdate) }
 
     /// Has the file at `path` read, once.
     func request(_ path: String, _ kind: Kind) {
-        requests.with { tickets in
-            guard tickets[path] == nil else { return }
-            tickets[path] = work.add(Request(path: path, kind: kind, sources: self))
+        requests.with { requests in
+            guard requests.tickets[path] == nil else { return }
+            let work = requests.work ?? WorkAhead(fewest: 1) { request in request.sources.read(request) }
+            requests.work = work
+            requests.tickets[path] = work.add(Request(path: path, kind: kind, sources: self))
         }
     }
 
     /// What was read of `path`. It is read again for each who takes it.
     func take(_ path: String, _ kind: Kind) -> SourceText {
-        let ticket = requests.with { tickets in tickets.updateValue(Requests.taken, forKey: path) ?? Requests.taken }
-        var text = work.take(
-            ticket == Requests.taken ? work.add(Request(path: path, kind: kind, sources: self)) : ticket)
+        var text = takeRequested(path) ?? read(Request(path: path, kind: kind, sources: self))
         if case .newModule = kind, text.hasPieces { SourcesAhead.parse(&text) }
         return text
     }
 
+    /// What was read because it was requested, once.
+    private func takeRequested(_ path: String) -> SourceText? {
+        let (work, ticket) = requests.with { requests in
+            guard let work = requests.work else { return (nil, Requests.taken) as (WorkAhead<Request, SourceText>?, Int) }
+            return (work, requests.tickets.updateValue(Requests.taken, forKey: path) ?? Requests.taken)
+        }
+        return ticket == Requests.taken ? nil : work?.take(ticket)
+    }
+
     /// Drops guesses that nobody asked about.
-    func cancel() { work.cancel() }
+    func cancel() { requests.with { $0.work }?.cancel() }
 
     private func read(_ request: Request) -> SourceText {
         switch request.kind {

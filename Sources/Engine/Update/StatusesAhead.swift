@@ -1,17 +1,38 @@
 import Cache
 import Glibc
+import Semantics
 
 /// Asks on another thread for the statuses of a build's files, while this one finds the project and opens the cache.
 ///
 /// Whose statuses, says a file beside the cache that the last build wrote: the paths of its files. That is a guess. Who
 /// takes a status compares the path with what the cache says, and asks himself where they differ; nothing else depends on
 /// the file, so it has no checksum, and whoever removes it loses nothing but time.
-final class StatusesAhead: Sendable {
+///
+/// It shares the work as `WorkAhead` does, of which each kind is a type that is set up at run time: that would be a part of
+/// every build that could be felt.
+final class StatusesAhead: @unchecked Sendable {
     /// The paths, each with a 0 behind it, by number of their files from 1 on; an empty one where nothing is to be asked.
     private let paths: [UInt8]
-    private let work: WorkAhead<Range<Int>, [FileFingerprint]>
-    /// Which bytes of the paths are looked at together.
-    private let shares: [Range<Int>]
+    private let folder: String
+    private let reader: SourceReader
+    /// Which bytes of the paths are looked at together, and how many files are before them.
+    private let shares = FlatTable<(bytes: Range<Int>, first: Int)>()
+    /// By file; those of a share are written by the thread that began it, and read by others once it is done.
+    private let fingerprints = FlatTable<FileFingerprint>()
+
+    private enum State {
+        case waiting, begun, done
+    }
+
+    // What follows is guarded by `monitor`.
+    /// Of each share.
+    private let states = FlatTable<State>()
+    /// Before it no share waits.
+    private var firstWaiting = 0
+    /// The share that the thread waits for that takes them.
+    private var awaited: Int?
+    /// Signals that it is done.
+    private let monitor = Monitor()
 
     /// Bytes of the paths whose statuses a thread asks for at a time: 20 to 40 of them. It is few, since whoever is through
     /// first waits for the other's last.
@@ -36,50 +57,86 @@ final class StatusesAhead: Sendable {
 
     private init(_ paths: [UInt8], in folder: String, _ reader: SourceReader) {
         self.paths = paths
-        let work = WorkAhead(fewest: 1) { (bytes: Range<Int>) in
-            var fingerprints: [FileFingerprint] = []
-            fingerprints.reserveCapacity(bytes.count / 8)
-            StatusesAhead.forEachPath(paths, in: bytes) { path in
-                fingerprints.append(path.isEmpty ? .none : reader.fingerprint(path, in: folder))
-                return true
-            }
-            return fingerprints
-        }
-        self.work = work
-        shares = StatusesAhead.shares(of: paths)
-        // Tickets are numbers of shares.
-        _ = work.add(shares)
+        self.folder = folder
+        self.reader = reader
+        divide()
+        for _ in 0..<min(shareCount, Helpers.shared.count) where !Helpers.shared.run({ self.help() }) { break }
     }
 
-    /// Which bytes of the paths are looked at together.
-    private static func shares(of paths: [UInt8]) -> [Range<Int>] {
-        var shares: [Range<Int>] = []
-        var start = 0
+    /// Divides the files into shares.
+    private func divide() {
+        var (start, first) = (0, 0)
         while start < paths.count {
-            var end = min(start + bytesPerShare, paths.count)
+            var end = min(start + StatusesAhead.bytesPerShare, paths.count)
             while paths[end - 1] != 0 { end += 1 }
-            shares.append(start..<end)
+            shares.append((start..<end, first))
+            for byte in paths[start..<end] where byte == 0 { first &+= 1 }
             start = end
         }
-        return shares
+        fingerprints.append(repeating: .none, count: first)
+        states.append(repeating: .waiting, count: shareCount)
     }
 
     /// How many shares the files were divided into.
     var shareCount: Int { shares.count }
 
-    /// Gives path and fingerprint of each file of a share, which is taken once, until `body` says false; whether it never did.
-    /// While another thread asks for them, this one asks for others.
+    /// Gives path and fingerprint of each file of a share until `body` says false; whether it never did. While another
+    /// thread asks for them, this one asks for others.
     func take(share: Int, _ body: (_ path: UnsafeRawBufferPointer, _ fingerprint: FileFingerprint) -> Bool) -> Bool {
-        let fingerprints = work.take(share)
-        var next = 0
-        return StatusesAhead.forEachPath(paths, in: shares[share]) { path in
-            next += 1
-            return body(path, fingerprints[next - 1])
+        while let next = monitor.locked({ beginToGet(share) }) { ask(next) }
+        var file = shares[share].first
+        return StatusesAhead.forEachPath(paths, in: shares[share].bytes) { path in
+            file += 1
+            return body(path, fingerprints[file - 1])
         }
     }
 
     /// Has nobody ask for what nobody has asked for yet.
-    func cancel() { work.cancel() }
+    func cancel() { monitor.locked { firstWaiting = shareCount } }
+
+    /// The share that the thread that wants `share` asks for next, which is begun; nil once that one is done.
+    private func beginToGet(_ share: Int) -> Int? {
+        if states[share] == .waiting {
+            states[share] = .begun
+            return share
+        }
+        while states[share] != .done {
+            if let next = beginNext() { return next }
+            awaited = share
+            monitor.wait()
+        }
+        return nil
+    }
+
+    /// The next share that waits, which is begun; nil if there is none.
+    private func beginNext() -> Int? {
+        while firstWaiting < shareCount {
+            firstWaiting += 1
+            guard states[firstWaiting - 1] == .waiting else { continue }
+            states[firstWaiting - 1] = .begun
+            return firstWaiting - 1
+        }
+        return nil
+    }
+
+    /// Asks for what nobody has begun to ask for.
+    private func help() {
+        while let next = monitor.locked(beginNext) { ask(next) }
+    }
+
+    /// Asks for the statuses of a share.
+    private func ask(_ share: Int) {
+        var file = shares[share].first
+        StatusesAhead.forEachPath(paths, in: shares[share].bytes) { path in
+            if !path.isEmpty { fingerprints[file] = reader.fingerprint(path, in: folder) }
+            file += 1
+            return true
+        }
+        monitor.locked {
+            states[share] = .done
+            if awaited == share { monitor.signal() }
+        }
+    }
 
     /// Calls `body` with each path, which has a 0 behind it, until it says false; whether it never did. The last byte of
     /// the range is a 0.

@@ -41,10 +41,11 @@ extension Update {
                 }
                 guard next < pending.count else { break }
             }
-            for number in pending[requested...] {
-                sources.request(absolutePath(number), kind(of: number))
+            requested = max(requested, next)
+            if sources.isWorth(pending.count - requested) {
+                for number in pending[requested...] { sources.request(absolutePath(number), kind(of: number)) }
+                requested = pending.count
             }
-            requested = pending.count
             let number = pending[next]
             let wasPresent = files[number].isPresent
             let text = sources.take(absolutePath(number), kind(of: number))
