@@ -10,7 +10,7 @@ struct DiagnosticStatements: ~Copyable {
 extension CacheStore {
     /// All errors that stand: by file, by declaration, those from parsing first, then in the order they were given in.
     public func diagnostics() throws(CacheError) -> [DiagnosticRow] {
-        try rows(.diagnostic, &diagnosticStatements.all) { (row) throws(Malformed) in
+        try rows(.diagnostic, &diagnosticStatements.all, []) { (row) throws(Malformed) in
             try DiagnosticRow(from: &row)
         }
     }
@@ -23,8 +23,9 @@ extension CacheStore {
             .diagnostic, &diagnosticStatements.remove, [.number(declaration), .number(file), .flag(isFromParsing)])
         for (ordinal, row) in rows.enumerated() {
             let record = packed { row.encode(into: &$0) }
-            let key: [SQLValue] = [.number(declaration), .number(file), .flag(isFromParsing), .number(ordinal)]
-            try put(.diagnostic, &diagnosticStatements.put, key + [record])
+            try put(
+                .diagnostic, &diagnosticStatements.put,
+                [.number(declaration), .number(file), .flag(isFromParsing), .number(ordinal), record])
         }
     }
 }

@@ -12,7 +12,7 @@ struct ExportStatements: ~Copyable {
 extension CacheStore {
     /// All exports, by number of their declaration.
     public func exports() throws(CacheError) -> [ExportRow] {
-        try rows(.export, &exportStatements.all) { (row) throws(Malformed) in try ExportRow(from: &row) }
+        try rows(.export, &exportStatements.all, []) { (row) throws(Malformed) in try ExportRow(from: &row) }
     }
 
     /// Rows in the table.
@@ -54,7 +54,7 @@ extension CacheStore {
 
     /// Puts an export in place of the one of its declaration.
     public func putExport(_ row: ExportRow) throws(CacheError) {
-        let values: [SQLValue] = [
+        let values: InlineArray<5, SQLValue> = [
             .number(row.declaration), .rawText(row.symbol), .number(row.target), .number(row.linkage),
             .number(row.symbolIndex),
         ]

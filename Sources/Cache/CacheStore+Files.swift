@@ -19,7 +19,7 @@ extension CacheStore {
     public func putFiles(_ numbers: [FileNumber], of list: FileList, part: UInt32) throws(CacheError) {
         try putFiles(part) { writer in
             for number in numbers {
-                list.entries[Int(number)].encode(path: list.pathBytes(number), into: &writer)
+                list[number].encode(path: list.pathBytes(number), into: &writer)
             }
         }
     }

@@ -12,7 +12,7 @@ struct HoleStatements: ~Copyable {
 extension CacheStore {
     /// All holes, by section and offset.
     public func holes() throws(CacheError) -> [HoleRow] {
-        try rows(.hole, &holeStatements.all) { (row) throws(Malformed) in try HoleRow(from: &row) }
+        try rows(.hole, &holeStatements.all, []) { (row) throws(Malformed) in try HoleRow(from: &row) }
     }
 
     /// The smallest hole of a section with room for `size` bytes; of several, the one with the lowest offset.

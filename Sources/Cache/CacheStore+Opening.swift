@@ -82,8 +82,8 @@ extension CacheStore {
         try cacheErrors { () throws(SQLiteError) in try store.database.setJournal() }
         try store.begin()
         guard try store.hasOurSchema() else { return .unusable(.otherSchema, detail: "") }
-        // To compare what can be compared with nil, its type is set up at run time.
-        guard case .some = try store.meta() else { return .unusable(.damaged, detail: "meta: no row") }
+        var meta = MetaRow()
+        guard try store.read(&meta) else { return .unusable(.damaged, detail: "meta: no row") }
         return .opened(store)
     }
 

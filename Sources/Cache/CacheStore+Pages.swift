@@ -18,9 +18,10 @@ extension CacheStore {
     public func textPages(holding name: [UInt8]) throws(CacheError) -> [PageNumber] {
         defer { recordStatements.search.reset() }
         var pages: [PageNumber] = []
-        let wanted = packed { $0.append(counted: name) }
+        let (keys, wanted) = (RecordKind.text.keys, packed { $0.append(counted: name) })
         try cacheErrors { () throws(SQLiteError) in
-            try recordStatements.search.start(in: database, RecordKind.text.keys.bounds + [wanted])
+            try recordStatements.search.start(
+                in: database, [.integer(keys.lowerBound), .integer(keys.upperBound), wanted])
         }
         while try cacheErrors({ () throws(SQLiteError) in try recordStatements.search.step() }) {
             var row = Row(recordStatements.search)

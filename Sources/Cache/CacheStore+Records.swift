@@ -42,7 +42,7 @@ enum RecordKind: Int64, CaseIterable {
 
 extension ClosedRange<Int64> {
     /// The least and the greatest of the keys, as statements want them.
-    var bounds: [SQLValue] { [.integer(lowerBound), .integer(upperBound)] }
+    var bounds: InlineArray<2, SQLValue> { [.integer(lowerBound), .integer(upperBound)] }
 }
 
 /// Statements of table `record`.

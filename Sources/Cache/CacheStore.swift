@@ -77,10 +77,12 @@ public final class CacheStore {
     // MARK: Rows of any table
 
     /// Puts a row into a table: the values of its columns in order, without the checksum, which is computed here.
-    func put(_ table: CacheTable, _ statement: inout Statement, _ values: [SQLValue]) throws(CacheError) {
+    func put<let count: Int>(
+        _ table: CacheTable, _ statement: inout Statement, _ values: InlineArray<count, SQLValue>
+    ) throws(CacheError) {
         seal.begin(table)
-        for value in values { seal.add(value) }
-        try run(&statement, values + [.integer(seal.checksum)])
+        for place in 0..<count { seal.add(values[place]) }
+        try run(&statement, values, seal.checksum)
         counters.countWritten(table, rows: 1, bytes: seal.byteCount)
     }
 
@@ -89,7 +91,7 @@ public final class CacheStore {
         var failure: CacheError?
         page.content.withUnsafeBytes { content in
             do throws(CacheError) {
-                try run(&statement, [.integer(page.key), .borrowed(content), .integer(page.checksum)])
+                try run(&statement, [.integer(page.key), .borrowed(content)], page.checksum)
             } catch {
                 failure = error
             }
@@ -99,23 +101,27 @@ public final class CacheStore {
     }
 
     /// Removes the rows that a statement removes.
-    func remove(_ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue]) throws(CacheError) {
+    func remove<let count: Int>(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: InlineArray<count, SQLValue>
+    ) throws(CacheError) {
         try run(&statement, keys)
         counters.countWritten(table, rows: database.changes, bytes: 0)
     }
 
-    private func run(_ statement: inout Statement, _ values: [SQLValue]) throws(CacheError) {
+    private func run<let count: Int>(
+        _ statement: inout Statement, _ values: InlineArray<count, SQLValue>, _ checksum: Int64? = nil
+    ) throws(CacheError) {
         try requireTransaction()
         defer { statement.reset() }
         do {
-            try statement.start(in: database, values)
+            try statement.start(in: database, values, checksum)
             while try statement.step() {}
         } catch { throw .sqlite(error) }
     }
 
     /// The rows that a statement finds. It gives all the columns of the table in order, the checksum last.
-    func rows<T>(
-        _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
+    func rows<T, let count: Int>(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: InlineArray<count, SQLValue>,
         _ decode: (inout Row) throws(Malformed) -> T
     ) throws(CacheError) -> [T] {
         var rows: [T] = []
@@ -124,8 +130,8 @@ public final class CacheStore {
     }
 
     /// Gives `body` the rows that a statement finds; otherwise as `rows`.
-    func forEachRow(
-        _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
+    func forEachRow<let count: Int>(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: InlineArray<count, SQLValue>,
         _ body: (inout Row) throws(Malformed) -> Void
     ) throws(CacheError) {
         defer { statement.reset() }
@@ -134,8 +140,8 @@ public final class CacheStore {
     }
 
     /// The first row that a statement finds; otherwise as `rows`.
-    func row<T>(
-        _ table: CacheTable, _ statement: inout Statement, _ keys: [SQLValue] = [],
+    func row<T, let count: Int>(
+        _ table: CacheTable, _ statement: inout Statement, _ keys: InlineArray<count, SQLValue>,
         _ decode: (inout Row) throws(Malformed) -> T
     ) throws(CacheError) -> T? {
         defer { statement.reset() }
@@ -143,7 +149,9 @@ public final class CacheStore {
         return try next(table, &statement, decode)
     }
 
-    private func start(_ statement: inout Statement, _ keys: [SQLValue]) throws(CacheError) {
+    private func start<let count: Int>(
+        _ statement: inout Statement, _ keys: InlineArray<count, SQLValue>
+    ) throws(CacheError) {
         do { try statement.start(in: database, keys) } catch { throw .sqlite(error) }
     }
 

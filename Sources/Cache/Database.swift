@@ -53,7 +53,14 @@ struct Database: ~Copyable {
     }
 
     /// The first column of the first row that a statement gives, as a number; 0 if it gives none.
-    func number(_ sql: StaticString, _ values: [SQLValue] = []) throws(SQLiteError) -> Int64 {
+    func number(_ sql: StaticString) throws(SQLiteError) -> Int64 {
+        try number(sql, [])
+    }
+
+    /// The same of a statement with parameters.
+    func number<let count: Int>(
+        _ sql: StaticString, _ values: InlineArray<count, SQLValue>
+    ) throws(SQLiteError) -> Int64 {
         var statement = Statement(sql)
         try statement.start(in: self, values)
         return try statement.step() ? sqlite3_column_int64(statement.handle, 0) : 0

@@ -38,7 +38,7 @@ public final class ExportFile {
         let insertion = insertions[table] ?? Insertion(table.insertion)
         insertions[table] = insertion
         defer { insertion.statement.reset() }
-        try insertion.statement.start(in: database, values.map(\.value))
+        try insertion.statement.start(in: database, list: values.map(\.value))
         while try insertion.statement.step() {}
     }
 

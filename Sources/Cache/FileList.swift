@@ -4,8 +4,12 @@
 /// A build that finds nothing changed looks at each file, so a file must cost little more than asking the system for its
 /// status: there is no object and no string for each.
 public final class FileList {
-    /// By number; number 0 and gaps are entries with number 0.
-    public var entries: [FileEntry]
+    /// By number; number 0 and gaps are entries with number 0. Memory of its own: the type of an array would be set up in
+    /// each build.
+    @usableFromInline var entries: UnsafeMutablePointer<FileEntry>
+    /// Above all numbers.
+    public private(set) var count: Int
+    private var capacity: Int
     /// Where the paths stand: packed records, as they were read, and paths that were added.
     private var texts: ByteWriter
 
@@ -15,8 +19,39 @@ public final class FileList {
 
     /// A list for files whose numbers are below `limit`.
     public init(limit: FileNumber) {
-        entries = Array(repeating: FileEntry(), count: Int(max(limit, 1)))
-        texts = ByteWriter(capacity: entries.count * FileList.bytesPerFile)
+        count = Int(max(limit, 1))
+        capacity = count
+        entries = .allocate(capacity: count)
+        entries.initialize(repeating: FileEntry(), count: count)
+        texts = ByteWriter(capacity: count * FileList.bytesPerFile)
+    }
+
+    deinit { entries.deallocate() }
+
+    /// The entry of a number, where it stands: each build looks at a few fields of all of them.
+    @inlinable
+    public subscript(number: FileNumber) -> FileEntry {
+        @inline(__always) unsafeAddress {
+            precondition(number < count)
+            return UnsafePointer(entries + Int(number))
+        }
+        @inline(__always) unsafeMutableAddress {
+            precondition(number < count)
+            return entries + Int(number)
+        }
+    }
+
+    /// Adds an entry that is nobody's.
+    private func grow() {
+        if count == capacity {
+            let larger = UnsafeMutablePointer<FileEntry>.allocate(capacity: 2 * capacity)
+            larger.moveInitialize(from: entries, count: count)
+            entries.deallocate()
+            entries = larger
+            capacity *= 2
+        }
+        (entries + count).initialize(to: FileEntry())
+        count += 1
     }
 
     /// The path of a file, relative to the project folder.
@@ -24,14 +59,14 @@ public final class FileList {
 
     /// The path of a file where it stands, with a 0 behind it: valid until a file is added.
     public func pathBytes(_ number: FileNumber) -> UnsafeRawBufferPointer {
-        let entry = entries[Int(number)]
+        let entry = self[number]
         let start = Int(entry.pathStart)
         return UnsafeRawBufferPointer(rebasing: texts.bytes[start..<start + Int(entry.pathCount)])
     }
 
     /// Puts a file into the list under a number that is nobody's: the next, or one within it.
     public func add(_ number: FileNumber, package: PackageNumber, path: String, isManifest: Bool) {
-        if Int(number) == entries.count { entries.append(FileEntry()) }
+        if Int(number) == count { grow() }
         var entry = FileEntry()
         entry.number = number
         entry.package = package
@@ -41,7 +76,7 @@ public final class FileList {
         var path = path
         path.withUTF8 { texts.append(UnsafeRawBufferPointer($0)) }
         texts.append(0)
-        entries[Int(number)] = entry
+        self[number] = entry
     }
 
     /// Takes over the files of a part. Gives how many they are.
@@ -52,13 +87,13 @@ public final class FileList {
         texts.append(records)
         let kept = UnsafeRawBufferPointer(rebasing: texts.bytes[start...])
         var reader = FileReader(part: part, kept)
-        var count = 0
+        var added = 0
         while var entry = try reader.next() {
-            guard entry.number > 0, entry.number < entries.count else { throw .number }
+            guard entry.number > 0, entry.number < count else { throw .number }
             entry.pathStart += UInt32(start)
-            entries[Int(entry.number)] = entry
-            count += 1
+            self[entry.number] = entry
+            added += 1
         }
-        return count
+        return added
     }
 }

@@ -38,14 +38,19 @@ struct Statement: ~Copyable {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Makes it ready to run with these values for its parameters, in order.
-    mutating func start(in database: borrowing Database, _ values: [SQLValue]) throws(SQLiteError) {
+    /// Makes it ready to run with these values for its parameters, in order, and behind them a checksum if there is one.
+    mutating func start<let count: Int>(
+        in database: borrowing Database, _ values: InlineArray<count, SQLValue>, _ checksum: Int64? = nil
+    ) throws(SQLiteError) {
         if handle == nil { try prepare(in: database) }
-        var index: Int32 = 1
-        for value in values {
-            try bind(value, at: index)
-            index += 1
-        }
+        for place in 0..<count { try bind(values[place], at: Int32(place + 1)) }
+        if let checksum { try bind(.integer(checksum), at: Int32(count + 1)) }
+    }
+
+    /// The same where it is not known before how many values there are.
+    mutating func start(in database: borrowing Database, list values: [SQLValue]) throws(SQLiteError) {
+        if handle == nil { try prepare(in: database) }
+        for place in values.indices { try bind(values[place], at: Int32(place + 1)) }
     }
 
     private mutating func prepare(in database: borrowing Database) throws(SQLiteError) {

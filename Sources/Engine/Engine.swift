@@ -20,9 +20,11 @@ public enum Engine {
             project: project, options: options, clock: clock, statuses: lock.hasWaited ? nil : ahead)
         var report = try builder.build()
         lock.release()
-        report.measurements = clock.finish()
         report.microseconds = (Clock.monotonic() - start) / 1000
-        report.measurements?.peakMemory = Kernel.peakMemory()
+        if options.measuring != .nothing {
+            report.measurements = clock.finish()
+            report.measurements?.peakMemory = Kernel.peakMemory()
+        }
         return report
     }
 

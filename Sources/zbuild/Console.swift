@@ -24,6 +24,13 @@ enum Console {
         write(Array(text.utf8), to: stream)
     }
 
+    /// Writes all of `pieces`, at once.
+    static func write(_ pieces: [String], to stream: Stream) {
+        var bytes: [UInt8] = []
+        for piece in pieces { bytes += piece.utf8 }
+        write(bytes, to: stream)
+    }
+
     /// Writes all of `bytes`.
     static func write(_ bytes: [UInt8], to stream: Stream) {
         bytes.withUnsafeBytes { buffer in

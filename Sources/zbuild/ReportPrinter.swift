@@ -17,24 +17,32 @@ struct ReportPrinter {
         Console.write(DiagnosticText.text(report.diagnostics, request.color, on: .error), to: .error)
         guard !request.quiet else { return }
         if request.explain { Console.write(ExplanationText(report, isVerbose: request.verbose).text, to: summary) }
-        Console.write(line(report) + "\n", to: summary)
+        Console.write(line(report), to: summary)
         if request.stats, let measurements = report.measurements {
             Console.write(StatisticsText(measurements).text, to: summary)
         }
     }
 
-    private func line(_ report: Report) -> String {
+    /// The line, in pieces: when a string of more than 64 bytes goes, Swift's runtime sets up a type by its name.
+    private func line(_ report: Report) -> [String] {
         let total = grouped(report.declarations.total)
         let compiled = grouped(report.declarations.analysed)
         let time = duration(report.microseconds)
         switch report.result {
-        case .built: return "compiled \(compiled) of \(total) declarations in \(time) → \(report.output)"
+        case .built:
+            return ["compiled ", compiled, " of ", total, " declarations in ", time, " → ", report.output, "\n"]
         case .unchanged where report.declarations.analysed > 0:
-            return "compiled \(compiled) of \(total) declarations in \(time), same program → \(report.output)"
-        case .unchanged: return "nothing to do for \(total) declarations, \(time) → \(report.output)"
+            return [
+                "compiled ", compiled, " of ", total, " declarations in ", time, ", same program → ", report.output,
+                "\n",
+            ]
+        case .unchanged: return ["nothing to do for ", total, " declarations, ", time, " → ", report.output, "\n"]
         case .failed:
             let count = report.diagnostics.count
-            return "\(grouped(count)) \(count == 1 ? "error" : "errors"), compiled \(compiled) of \(total) declarations"
+            return [
+                grouped(count), count == 1 ? " error" : " errors", ", compiled ", compiled, " of ", total,
+                " declarations\n",
+            ]
         }
     }
 
@@ -47,11 +55,7 @@ struct ReportPrinter {
 
 /// `number` with a comma between groups of three digits.
 func grouped(_ number: Int) -> String {
-    var digits = Array(String(number))
-    var place = digits.count - 3
-    while place > 0 {
-        digits.insert(",", at: place)
-        place -= 3
-    }
-    return String(digits)
+    guard number >= 1000 else { return String(number) }
+    let rest = number % 1000
+    return grouped(number / 1000) + (rest < 10 ? ",00" : rest < 100 ? ",0" : ",") + String(rest)
 }

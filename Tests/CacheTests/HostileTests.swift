@@ -264,7 +264,10 @@ import Testing
 
     @Test(arguments: [[1, -5, 10], [1, 5, -10], [1, .max, .max], [256, 1, 1]] as [[Int64]])
     func sealedHoles(values: [Int64]) throws {
-        try folder.makeCache { try $0.put(.hole, &$0.holeStatements.put, values.map { .integer($0) }) }
+        try folder.makeCache { cache in
+            try cache.put(
+                .hole, &cache.holeStatements.put, [.integer(values[0]), .integer(values[1]), .integer(values[2])])
+        }
         let store = try folder.open()
         #expect(throws: CacheError.damaged(.hole, .number)) { try store.holes() }
     }

@@ -64,7 +64,7 @@ import Testing
         let store = try folder.open()
         let list = try store.fileList(count: 6, limit: 701)
         for row in rows {
-            let entry = list.entries[Int(row.number)]
+            let entry = list[row.number]
             #expect(entry.number == row.number)
             #expect(list.path(row.number) == row.path)
             let flags = [entry.isManifest, entry.isPresent, entry.isReached, entry.arePositionsPending]
@@ -73,7 +73,7 @@ import Testing
             #expect(entry.fingerprint == FileFingerprint(row.identity))
             #expect(entry.isRacy == (row.identity?.isRacy(readAt: row.readTime) ?? false))
         }
-        #expect(list.entries.count { $0.number != 0 } == 6)
+        #expect((0..<FileNumber(list.count)).count { list[$0].number != 0 } == 6)
         // One file fewer than there should be, and one with a number that nobody has.
         #expect(throws: CacheError.damaged(.file, .count)) { try store.fileList(count: 7, limit: 701) }
         #expect(throws: CacheError.damaged(.file, .number)) { try store.fileList(count: 6, limit: 700) }

@@ -25,7 +25,7 @@ final class FileTable {
     func load(_ list: FileList) { self.list = list }
 
     /// Above all numbers.
-    var count: Int { list.entries.count }
+    var count: Int { list.count }
 
     /// The numbers that are somebody's.
     var numbers: some Sequence<FileNumber> { list.numbers }
@@ -43,10 +43,10 @@ final class FileTable {
 
     /// What tells whether a file changed.
     subscript(_ file: FileNumber) -> FileEntry {
-        get { list.entries[Int(file)] }
+        get { list[file] }
         set {
-            if newValue.isAsked != list.entries[Int(file)].isAsked { arePathsOther = true }
-            list.entries[Int(file)] = newValue
+            if newValue.isAsked != list[file].isAsked { arePathsOther = true }
+            list[file] = newValue
         }
     }
 

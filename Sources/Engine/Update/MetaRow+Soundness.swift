@@ -3,7 +3,8 @@ import Cache
 extension CacheStore {
     /// What the rest of the cache depends on; it was looked at whether an update may rely on its numbers.
     func soundMeta() throws(CacheError) -> MetaRow {
-        guard let meta = try meta(), meta.isSound(inBytes: size) else { throw .damaged(.meta, .number) }
+        var meta = MetaRow()
+        guard try read(&meta), meta.isSound(inBytes: size) else { throw .damaged(.meta, .number) }
         return meta
     }
 }

@@ -26,7 +26,7 @@ final class OutdatedFiles {
 
     init(_ scan: Scan, _ reader: SourceReader, _ ahead: StatusesAhead?) {
         self.scan = scan
-        end = FileNumber(scan.files.entries.count)
+        end = FileNumber(scan.files.count)
         self.reader = reader
         self.ahead = ahead
         arePathsKnown = ahead == nil && end <= OutdatedFiles.fewestForAll
@@ -88,7 +88,7 @@ final class OutdatedFiles {
 
         var outdated: [FileNumber] {
             numbers.filter { number in
-                guard scan.files.entries[Int(number)].isAsked else { return false }
+                guard scan.files[number].isAsked else { return false }
                 return scan.isOutdated(
                     number, reader.fingerprint(scan.files.pathBytes(number), in: scan.project.folder))
             }

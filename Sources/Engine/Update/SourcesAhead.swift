@@ -76,11 +76,13 @@ final class SourcesAhead: Sendable {
 
     /// What was read because it was requested, once.
     private func takeRequested(_ path: String) -> SourceText? {
-        let (work, ticket) = requests.with { requests in
-            guard let work = requests.work else { return (nil, Requests.taken) as (WorkAhead<Request, SourceText>?, Int) }
-            return (work, requests.tickets.updateValue(Requests.taken, forKey: path) ?? Requests.taken)
+        let known = requests.with { requests -> (work: WorkAhead<Request, SourceText>, ticket: Int)? in
+            guard let work = requests.work,
+                let ticket = requests.tickets.updateValue(Requests.taken, forKey: path), ticket != Requests.taken
+            else { return nil }
+            return (work, ticket)
         }
-        return ticket == Requests.taken ? nil : work?.take(ticket)
+        return known.map { $0.work.take($0.ticket) }
     }
 
     /// Drops guesses that nobody asked about.

@@ -11,8 +11,8 @@ import ZIR
 /// when a module of the build leads to it, and read when it changed, as every file is.
 extension Update {
     /// Takes over the table of packages. A new cache has none: the project's own is the first.
-    func loadPackages(_ own: PackageRow?, _ others: [PackageRow]) {
-        guard let own else {
+    func loadPackages(_ own: PackageRow, _ others: [PackageRow]) {
+        guard own.number != 0 else {
             _ = addPackage(folder: "", name: project.name, rootPath: project.rootPath)
             return
         }

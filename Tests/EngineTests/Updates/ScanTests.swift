@@ -13,11 +13,11 @@ import Testing
         let list = FileList(limit: limit)
         for number in (1..<limit) where number % 5 != 0 {
             list.add(number, package: Package.own, path: "none/\(number).zir", isManifest: false)
-            list.entries[Int(number)].isReached = number % 3 != 0
-            if number % 7 == 0 { list.entries[Int(number)].note(Self.identity, readAt: .max) }
+            list[number].isReached = number % 3 != 0
+            if number % 7 == 0 { list[number].note(Self.identity, readAt: .max) }
         }
         let project = Project(folder: ".", rootPath: "none/1.zir", name: "app", outputPath: "", cachePath: "")
-        let scan = Scan(project: project, meta: MetaRow(), ownPackage: nil, otherPackages: [], files: list)
+        let scan = Scan(project: project, meta: MetaRow(), ownPackage: Package.none.row, otherPackages: [], files: list)
         let outdated = (1..<limit).filter { (number: FileNumber) in
             let isOurs = number % 5 != 0 && number % 3 != 0
             return isOurs && number % 7 == 0
