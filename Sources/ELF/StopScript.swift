@@ -8,13 +8,18 @@ public enum StopScript {
 
     /// The script, `size` bytes.
     public static let bytes: [UInt8] = {
-        let script = """
-            #!/bin/sh
-            echo zbuild was interrupted while patching this program\\; run zbuild again >&2
-            exit 126
-
-            """
-        let padding = String(repeating: "#", count: max(0, size - script.utf8.count - 1)) + "\n"
-        return Array((script + padding).utf8)
+        var bytes = [UInt8](repeating: UInt8(ascii: "#"), count: size)
+        script.withUTF8Buffer { script in
+            for place in script.indices { bytes[place] = script[place] }
+        }
+        bytes[size - 1] = UInt8(ascii: "\n")
+        return bytes
     }()
+
+    private static let script: StaticString = """
+        #!/bin/sh
+        echo zbuild was interrupted while patching this program\\; run zbuild again >&2
+        exit 126
+
+        """
 }

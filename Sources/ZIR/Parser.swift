@@ -157,5 +157,8 @@ extension Parser {
     /// A name of the text for a message.
     func text(_ name: Name) -> String { String(decoding: name.bytes, as: UTF8.self) }
 
-    func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+    /// Most texts are ASCII, and then it need not be set up what decodes others.
+    func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    }
 }
