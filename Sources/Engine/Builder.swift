@@ -115,30 +115,47 @@ struct Builder {
         clock.begin(.scan)
         // A thread begins while the table of files is read.
         if statuses == nil && meta.fileCount >= OutdatedFiles.fewestForAll { _ = Helpers.shared.run {} }
-        let scan = try Scan(project, meta, store)
-        let files = OutdatedFiles(scan, reader, statuses)
-        statuses = nil
-        let outdated = files.find()
-        if outdated.isEmpty && scan.wasComplete && trusted == nil {
-            clock.begin(.report)
-            var report = Report(unchanged: scan)
-            report.note(store.counters)
-            if isUnfinished { report.result = .built }
-            report.isRecovered = isUnfinished
-            return report
+        let statuses = self.statuses
+        self.statuses = nil
+        var isFirst = true
+        while true {
+            let scan = try Scan(project, meta, store)
+            let files = OutdatedFiles(scan, reader, statuses)
+            let outdated = files.find()
+            if outdated.isEmpty && scan.wasComplete && trusted == nil {
+                clock.begin(.report)
+                var report = Report(unchanged: scan)
+                report.note(store.counters)
+                if isUnfinished { report.result = .built }
+                report.isRecovered = isUnfinished
+                return report
+            }
+            let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
+            update.load(scan)
+            update.report.isRecovered = isUnfinished
+            let toRead = update.filesToRead(outdated)
+            try update.checkCounts()
+            try update.checkCacheWaste()
+            // Mostly one file was edited. What can be done for it is done while another thread asks for the other statuses.
+            let isHasty = isFirst && files.areAskedFor
+            try update.updateFiles(toRead, and: isHasty ? files.findAnswered : files.find)
+            if let trusted { update.adopt(trusted) }
+            var computed = try compute(update)
+            clock.begin(.scan)
+            if files.find().isEmpty {
+                arePathsKnown = files.arePathsKnown
+                let decision = try decide(&computed, isClean: false)
+                leaveMemory(of: update)
+                return try publish(decision, store)
+            }
+            // There are others, which may change all that was computed.
+            computed.publication.abandon()
+            try UpdateStop.cache { () throws(CacheError) in
+                try store.rollback()
+                try store.begin()
+            }
+            isFirst = false
         }
-        let update = Update(project: project, options: options, store: store, meta: meta, clock: clock)
-        update.load(scan)
-        update.report.isRecovered = isUnfinished
-        let toRead = update.filesToRead(outdated)
-        try update.checkCounts()
-        try update.checkCacheWaste()
-        try update.updateFiles(toRead, andMoreOf: files)
-        arePathsKnown = files.arePathsKnown
-        if let trusted { update.adopt(trusted) }
-        let decision = try decide(update, isClean: false)
-        leaveMemory(of: update)
-        return try publish(decision, store)
     }
 
     /// Lets go of the cache. At the end of the process what memory it has is the kernel's business: closing takes as long
@@ -226,13 +243,23 @@ struct Builder {
         let update = try Update.fromNothing(project, options, store, clock, sources)
         update.report.fallback = fallback
         update.report.isFirst = fallback == nil
-        let decision = try decide(update, isClean: true)
+        var computed = try compute(update)
+        let decision = try decide(&computed, isClean: true)
         leaveMemory(of: update)
         leave(store)
         return decision
     }
 
     // MARK: - Both
+
+    /// What an update comes to, of which nothing lasts yet.
+    private struct Computed {
+        let update: Update
+        let output: OutputFile?
+        /// What is to be made of the executable; nil if it stays as it is.
+        let result: LinkResult?
+        var publication: Publication
+    }
 
     /// What is left to do once a build is decided.
     private struct Decision {
@@ -242,8 +269,8 @@ struct Builder {
         var file: PublishedFile?
     }
 
-    /// From the files that were read to the commit that decides the build.
-    private mutating func decide(_ update: Update, isClean: Bool) throws(UpdateStop) -> Decision {
+    /// From the files that were read to what is in the open transaction.
+    private func compute(_ update: Update) throws(UpdateStop) -> Computed {
         // Asked before the update counts its own errors.
         let mayBeReadBack = update.meta.mayBeReadBack
         update.meta.generation += 1
@@ -255,32 +282,41 @@ struct Builder {
         var publication = Publication(
             project: project, store: update.store, meta: update.meta, mayBeReadBack: mayBeReadBack)
         if let result { publication.begin(result) }
-        defer { if let executable = publication.newExecutable { leaveMemory(of: executable) } }
         do throws(UpdateStop) {
             try update.save()
-            guard update.hasChanges || isClean else {
-                try UpdateStop.cache { () throws(CacheError) in try update.store.rollback() }
-                return Decision(report: update.finalReport(), meta: update.meta, file: nil)
-            }
-            return try decide(update, result, output, &publication)
         } catch {
             publication.abandon()
             throw error
         }
+        return Computed(update: update, output: output, result: result, publication: publication)
     }
 
-    /// From what is in the open transaction to the commit that decides the build.
-    private func decide(
-        _ update: Update, _ result: LinkResult?, _ output: OutputFile?, _ publication: inout Publication
-    ) throws(UpdateStop) -> Decision {
+    /// To the commit that decides the build.
+    private func decide(_ computed: inout Computed, isClean: Bool) throws(UpdateStop) -> Decision {
+        defer { if let executable = computed.publication.newExecutable { leaveMemory(of: executable) } }
+        do throws(UpdateStop) {
+            guard computed.update.hasChanges || isClean else {
+                try UpdateStop.cache { () throws(CacheError) in try computed.update.store.rollback() }
+                return Decision(report: computed.update.finalReport(), meta: computed.update.meta, file: nil)
+            }
+            return try commit(&computed)
+        } catch {
+            computed.publication.abandon()
+            throw error
+        }
+    }
+
+    private func commit(_ computed: inout Computed) throws(UpdateStop) -> Decision {
+        let update = computed.update
+        clock.begin(.commit)
         try update.storeExplanation()
-        publication.meta = update.meta
+        computed.publication.meta = update.meta
         var file: PublishedFile?
-        if let result { file = try publication.prepare(result, output) }
+        if let result = computed.result { file = try computed.publication.prepare(result, computed.output) }
         if update.files.arePathsOther || !arePathsKnown {
             StatusesAhead.write(update.files, to: project.absolute(project.pathsPath))
         }
-        let meta = publication.meta
+        let meta = computed.publication.meta
         try UpdateStop.cache { () throws(CacheError) in
             try update.store.putMeta(meta)
             try update.store.commit()

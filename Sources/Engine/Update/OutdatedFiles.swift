@@ -32,6 +32,18 @@ final class OutdatedFiles {
         arePathsKnown = ahead == nil && end <= OutdatedFiles.fewestForAll
     }
 
+    /// Whether somebody else asks for the statuses of all that were not looked at yet.
+    var areAskedFor: Bool { ahead?.isHelped ?? false }
+
+    /// The next of them, by number, among those whose statuses are there by now.
+    func findAnswered() -> [FileNumber] {
+        while let ahead, nextShare < ahead.shareCount, ahead.isDone(share: nextShare) {
+            let found = find(ahead)
+            if !found.isEmpty { return found }
+        }
+        return []
+    }
+
     /// The next of them, by number; none once there are no more.
     func find() -> [FileNumber] {
         while let ahead {

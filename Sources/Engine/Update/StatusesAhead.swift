@@ -1,6 +1,6 @@
 import Cache
 import Glibc
-import Semantics
+import Synchronization
 
 /// Asks on another thread for the statuses of a build's files, while this one finds the project and opens the cache.
 ///
@@ -8,44 +8,52 @@ import Semantics
 /// takes a status compares the path with what the cache says, and asks himself where they differ; nothing else depends on
 /// the file, so it has no checksum, and whoever removes it loses nothing but time.
 ///
-/// It shares the work as `WorkAhead` does, of which each kind is a type that is set up at run time: that would be a part of
-/// every build that could be felt.
+/// Threads count up which share of the paths is next, and nobody ever waits for another. Nothing here allocates on another
+/// thread than the one that begins: the C library would make a heap for that first, in the time of 25 statuses.
 final class StatusesAhead: @unchecked Sendable {
+    /// Paths that are looked at together.
+    private struct Share: ~Copyable {
+        /// Where they stand.
+        let bytes: Range<Int>
+        /// How many there are before them.
+        let first: Int
+        /// Whether their fingerprints are there.
+        let isDone = Atomic(false)
+    }
+
     /// The paths, each with a 0 behind it, by number of their files from 1 on; an empty one where nothing is to be asked.
     private let paths: [UInt8]
     private let folder: String
     private let reader: SourceReader
-    /// Which bytes of the paths are looked at together, and how many files are before them.
-    private let shares = FlatTable<(bytes: Range<Int>, first: Int)>()
-    /// By file; those of a share are written by the thread that began it, and read by others once it is done.
-    private let fingerprints = FlatTable<FileFingerprint>()
+    private let shares: UnsafeMutableBufferPointer<Share>
+    /// One for each path.
+    private let fingerprints: UnsafeMutableBufferPointer<FileFingerprint>
+    /// The shares before it are somebody's.
+    private let nextShare = Atomic(0)
 
-    private enum State {
-        case waiting, begun, done
-    }
+    /// Bytes of the paths whose statuses a thread asks for at a time, 5 to 10 of them. It is few, since whoever wants those
+    /// of a share that another thread is at asks for them himself.
+    private static let bytesPerShare = 128
 
-    // What follows is guarded by `monitor`.
-    /// Of each share.
-    private let states = FlatTable<State>()
-    /// Before it no share waits.
-    private var firstWaiting = 0
-    /// The share that the thread waits for that takes them.
-    private var awaited: Int?
-    /// Signals that it is done.
-    private let monitor = Monitor()
-
-    /// Bytes of the paths whose statuses a thread asks for at a time: 20 to 40 of them. It is few, since whoever is through
-    /// first waits for the other's last.
-    private static let bytesPerShare = 512
+    /// For so many files another thread helps: to start one takes as long as to ask for 20.
+    private static let filesPerHelper = 256
 
     /// The largest file of paths, in bytes.
     private static let limit = 1 << 26
+
+    /// Whether another thread asks, too.
+    private(set) var isHelped = false
 
     /// Begins to ask for what the last build of this variant asked for; nil if that is not known, or little.
     static func begin(_ options: BuildOptions) -> StatusesAhead? {
         let path = Project.absolute(Project.pathsPath(options.mode), in: options.folder)
         guard let paths = try? read(path), paths.last == 0 else { return nil }
-        return StatusesAhead(paths, in: options.folder, SourceReader(files: options.sources))
+        let statuses = StatusesAhead(paths, in: options.folder, SourceReader(files: options.sources))
+        let helperCount = max(statuses.fingerprints.count / filesPerHelper, 1)
+        for _ in 0..<min(helperCount, Helpers.shared.count) where Helpers.shared.run(statuses.askForRest) {
+            statuses.isHelped = true
+        }
+        return statuses
     }
 
     private static func read(_ path: String) throws(SystemError) -> [UInt8]? {
@@ -59,22 +67,20 @@ final class StatusesAhead: @unchecked Sendable {
         self.paths = paths
         self.folder = folder
         self.reader = reader
-        divide()
-        for _ in 0..<min(shareCount, Helpers.shared.count) where !Helpers.shared.run({ self.help() }) { break }
-    }
-
-    /// Divides the files into shares.
-    private func divide() {
-        var (start, first) = (0, 0)
+        let mostShares = paths.count / StatusesAhead.bytesPerShare + 1
+        let shares = UnsafeMutableBufferPointer<Share>.allocate(capacity: mostShares)
+        var (shareCount, pathCount, start) = (0, 0, 0)
         while start < paths.count {
             var end = min(start + StatusesAhead.bytesPerShare, paths.count)
             while paths[end - 1] != 0 { end += 1 }
-            shares.append((start..<end, first))
-            first += StatusesAhead.countPaths(paths, in: start..<end)
+            shares.initializeElement(at: shareCount, to: Share(bytes: start..<end, first: pathCount))
+            shareCount += 1
+            pathCount += StatusesAhead.countPaths(paths, in: start..<end)
             start = end
         }
-        fingerprints.append(repeating: .none, count: first)
-        states.append(repeating: .waiting, count: shareCount)
+        self.shares = shares.extracting(..<shareCount)
+        fingerprints = .allocate(capacity: pathCount)
+        fingerprints.initialize(repeating: .none)
     }
 
     /// How many paths there are in `bytes`. No thread begins before that is known, so they are counted in a loop of which
@@ -96,77 +102,59 @@ final class StatusesAhead: @unchecked Sendable {
         }
     }
 
+    deinit {
+        fingerprints.deallocate()
+        shares.deinitialize().deallocate()
+    }
+
     /// How many shares the files were divided into.
     var shareCount: Int { shares.count }
 
+    /// Whether all fingerprints of a share are there.
+    func isDone(share: Int) -> Bool { shares[share].isDone.load(ordering: .acquiring) }
+
     /// Gives path and fingerprint of each file of a share until `body` says false; whether it never did. While another
-    /// thread asks for them, this one asks for others.
+    /// thread is at the share, this one asks for what is left.
     func take(share: Int, _ body: (_ path: UnsafeRawBufferPointer, _ fingerprint: FileFingerprint) -> Bool) -> Bool {
-        while let next = monitor.locked({ beginToGet(share) }) { ask(next) }
-        var file = shares[share].first
-        return StatusesAhead.forEachPath(paths, in: shares[share].bytes) { path in
-            file += 1
-            return body(path, fingerprints[file - 1])
+        while !isDone(share: share) {
+            guard askForNext() else {
+                return forEachPath(of: share) { _, path in body(path, fingerprint(of: path)) }
+            }
         }
+        return forEachPath(of: share) { index, path in body(path, fingerprints[index]) }
     }
 
     /// Has nobody ask for what nobody has asked for yet.
-    func cancel() { monitor.locked { firstWaiting = shareCount } }
+    func cancel() { nextShare.store(shares.count, ordering: .relaxed) }
 
-    /// The share that the thread that wants `share` asks for next, which is begun; nil once that one is done.
-    private func beginToGet(_ share: Int) -> Int? {
-        if states[share] == .waiting {
-            states[share] = .begun
-            return share
-        }
-        while states[share] != .done {
-            if let next = beginNext() { return next }
-            awaited = share
-            monitor.wait()
-        }
-        return nil
-    }
+    @Sendable private func askForRest() { while askForNext() {} }
 
-    /// The next share that waits, which is begun; nil if there is none.
-    private func beginNext() -> Int? {
-        while firstWaiting < shareCount {
-            firstWaiting += 1
-            guard states[firstWaiting - 1] == .waiting else { continue }
-            states[firstWaiting - 1] = .begun
-            return firstWaiting - 1
-        }
-        return nil
-    }
-
-    /// Asks for what nobody has begun to ask for.
-    private func help() {
-        while let next = monitor.locked(beginNext) { ask(next) }
-    }
-
-    /// Asks for the statuses of a share.
-    private func ask(_ share: Int) {
-        var file = shares[share].first
-        StatusesAhead.forEachPath(paths, in: shares[share].bytes) { path in
-            if !path.isEmpty { fingerprints[file] = reader.fingerprint(path, in: folder) }
-            file += 1
+    /// Asks for the statuses of the next share; false if there is none.
+    private func askForNext() -> Bool {
+        let share = nextShare.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard share < shares.count else { return false }
+        _ = forEachPath(of: share) { index, path in
+            fingerprints[index] = fingerprint(of: path)
             return true
         }
-        monitor.locked {
-            states[share] = .done
-            if awaited == share { monitor.signal() }
-        }
+        shares[share].isDone.store(true, ordering: .releasing)
+        return true
     }
 
-    /// Calls `body` with each path, which has a 0 behind it, until it says false; whether it never did. The last byte of
-    /// the range is a 0.
-    @discardableResult private static func forEachPath(
-        _ paths: [UInt8], in bytes: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Bool
-    ) -> Bool {
+    private func fingerprint(of path: UnsafeRawBufferPointer) -> FileFingerprint {
+        path.isEmpty ? .none : reader.fingerprint(path, in: folder)
+    }
+
+    /// Calls `body` with number and bytes of each path of a share, behind which there is a 0, until it says false; whether
+    /// it never did.
+    private func forEachPath(of share: Int, _ body: (Int, UnsafeRawBufferPointer) -> Bool) -> Bool {
         paths.withUnsafeBytes { paths in
-            var rest = UnsafeRawBufferPointer(rebasing: paths[bytes])
+            var index = shares[share].first
+            var rest = UnsafeRawBufferPointer(rebasing: paths[shares[share].bytes])
             while let start = rest.baseAddress, let end = memchr(start, 0, rest.count) {
                 let count = UnsafeRawPointer(end) - start
-                guard body(UnsafeRawBufferPointer(start: start, count: count)) else { return false }
+                guard body(index, UnsafeRawBufferPointer(start: start, count: count)) else { return false }
+                index += 1
                 rest = UnsafeRawBufferPointer(start: start + count + 1, count: rest.count - count - 1)
             }
             return true

@@ -21,11 +21,11 @@ extension Update {
         return named + outdated.filter { !named.contains($0) }
     }
 
-    /// Reads `numbers` and what `outdated` finds besides, and every file that they import and that was not known; drops files
+    /// Reads `numbers` and what `others` gives besides, until that is none, and every file that they import and that was not known; drops files
     /// that no import names any more; and finds out which declarations changed. `begun` may have been asked for some of them
     /// already.
     func updateFiles(
-        _ numbers: [FileNumber], andMoreOf outdated: OutdatedFiles? = nil, begun: SourcesAhead? = nil
+        _ numbers: [FileNumber], and others: () -> [FileNumber] = { [] }, begun: SourcesAhead? = nil
     ) throws(UpdateStop) {
         var pending = numbers
         queuedFiles.formUnion(numbers)
@@ -36,7 +36,7 @@ extension Update {
         while true {
             if next == pending.count {
                 // By now another thread has asked for most of the statuses that were left.
-                while let found = outdated?.find(), !found.isEmpty {
+                while case let found = others(), !found.isEmpty {
                     pending += found.filter { queuedFiles.insert($0).inserted }
                 }
                 guard next < pending.count else { break }
