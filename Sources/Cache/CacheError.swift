@@ -1,6 +1,6 @@
 import CSQLite
 
-/// The tables of the cache by their names in the schema, and the kinds of records in its table `record`.
+/// What the cache holds, by the names of its kinds of records.
 public enum CacheTable: String, Sendable, CaseIterable {
     /// What the rest depends on.
     case meta
@@ -20,8 +20,14 @@ public enum CacheTable: String, Sendable, CaseIterable {
     case section
     /// Free room in them.
     case hole
+    /// The same, found by its size.
+    case holeBySize
+    /// How much there is of it.
+    case freeRoom
     /// Exported symbols.
     case export
+    /// The same, found by symbol, target and index.
+    case exportList
     /// Work that waits for a build without errors.
     case pending
     /// Errors that stand.

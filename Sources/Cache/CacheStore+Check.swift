@@ -1,17 +1,12 @@
 // What only a look at the whole database can tell: most of it no build asks, for it takes time that grows with the cache.
 
 extension CacheStore {
-    /// What SQLite finds wrong with the file, its indices among it; nil if nothing is.
+    /// What is wrong with the file as SQLite sees it, or with records that find others; nil if nothing is.
     public func integrityProblem() throws(CacheError) -> String? {
         let result = try cacheErrors { () throws(SQLiteError) in try database.text("PRAGMA integrity_check(1)") }
-        return result == "ok" ? nil : result
-    }
-
-    /// Bytes of the file that hold nothing.
-    public func freeBytes() throws(CacheError) -> Int64 {
-        try cacheErrors { () throws(SQLiteError) in
-            try database.number("PRAGMA freelist_count") * Int64(CacheStore.pageSize)
-        }
+        guard result == "ok" else { return result }
+        guard try areHolesFoundBySize() else { return "holes are not those that are found by their size" }
+        return try areExportsListed() ? nil : "exports are not those that are listed"
     }
 
     /// Records of which there is one for each page, or for part of a declaration's users.

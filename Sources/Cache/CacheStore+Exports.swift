@@ -1,78 +1,144 @@
-/// Statements of table `export`.
-struct ExportStatements: ~Copyable {
-    var all = Statement("SELECT * FROM export ORDER BY declaration")
-    var get = Statement("SELECT * FROM export WHERE declaration = ?")
-    var bySymbol = Statement("SELECT * FROM export WHERE symbol = ? ORDER BY declaration")
-    var byIndex = Statement("SELECT * FROM export WHERE symbol_index = ? ORDER BY declaration")
-    var byTarget = Statement("SELECT * FROM export WHERE target = ? ORDER BY declaration")
-    var put = Statement("REPLACE INTO export VALUES (?,?,?,?,?,?)")
-    var remove = Statement("DELETE FROM export WHERE declaration = ?")
-}
-
 extension CacheStore {
     /// All exports, by number of their declaration.
-    public func exports() throws(CacheError) -> [ExportRow] {
-        try rows(.export, &exportStatements.all, []) { (row) throws(Malformed) in try ExportRow(from: &row) }
-    }
+    public func exports() throws(CacheError) -> [ExportRow] { try records(.export, ExportRow.init(number:bytes:)) }
 
-    /// Rows in the table.
+    /// How many there are.
     public func exportCount() throws(CacheError) -> Int {
-        if let exportCountSoFar { return exportCountSoFar }
-        let count = Int(
-            try cacheErrors { () throws(SQLiteError) in try database.number("SELECT count(*) FROM export") })
-        exportCountSoFar = count
-        return count
+        try loadExportLists(0)
+        return exportLists.exportCount
     }
 
     /// The export that a declaration is.
     public func export(_ declaration: DeclNumber) throws(CacheError) -> ExportRow? {
-        try row(.export, &exportStatements.get, [.number(declaration)]) { (row) throws(Malformed) in
-            try ExportRow(from: &row)
-        }
+        try record(.export, declaration, ExportRow.init(number:bytes:))
     }
 
-    /// The exports of a symbol, by number of their declaration.
+    /// The exports of a symbol that is not empty, by number of their declaration.
     public func exports(ofSymbol symbol: [UInt8]) throws(CacheError) -> [ExportRow] {
-        try rows(.export, &exportStatements.bySymbol, [.rawText(symbol)]) { (row) throws(Malformed) in
-            try ExportRow(from: &row)
-        }
+        try exports(in: .symbol(symbol)) { $0.symbol == symbol }
     }
 
-    /// The exports whose symbol has this index in the executable, by number of their declaration.
+    /// The export whose symbol has this index in the executable, which is not 0, and maybe others, by number of their
+    /// declaration.
     public func exports(withSymbolIndex index: UInt32) throws(CacheError) -> [ExportRow] {
-        try rows(.export, &exportStatements.byIndex, [.number(index)]) { (row) throws(Malformed) in
-            try ExportRow(from: &row)
-        }
+        try exports(in: .index(index)) { $0.symbolIndex == index }
     }
 
-    /// The exports of a declaration, by number of theirs.
+    /// The exports of a declaration other than 0, by number of theirs.
     public func exports(ofTarget target: DeclNumber) throws(CacheError) -> [ExportRow] {
-        try rows(.export, &exportStatements.byTarget, [.number(target)]) { (row) throws(Malformed) in
-            try ExportRow(from: &row)
+        try exports(in: .target(target)) { $0.target == target }
+    }
+
+    /// The exports that a list names. Different symbols may share one.
+    private func exports(
+        in list: ExportLists.Key, where matches: (ExportRow) -> Bool
+    ) throws(CacheError) -> [ExportRow] {
+        try loadExportLists(list)
+        var rows: [ExportRow] = []
+        for declaration in exportLists[list] {
+            guard let row = try export(declaration) else { throw .damaged(.export, .count) }
+            if matches(row) { rows.append(row) }
         }
+        return rows
     }
 
     /// Puts an export in place of the one of its declaration.
     public func putExport(_ row: ExportRow) throws(CacheError) {
-        let values: InlineArray<5, SQLValue> = [
-            .number(row.declaration), .rawText(row.symbol), .number(row.target), .number(row.linkage),
-            .number(row.symbolIndex),
-        ]
-        exportCountSoFar = nil
-        try put(.export, &exportStatements.put, values)
+        let old = try export(row.declaration)
+        guard row != old else { return }
+        try changeExportLists(from: old, to: row)
+        try putRecord(.export, row.declaration) { row.encode(into: &$0) }
     }
 
     /// Removes the export that a declaration is.
     public func removeExport(_ declaration: DeclNumber) throws(CacheError) {
-        exportCountSoFar = nil
-        try remove(.export, &exportStatements.remove, [.number(declaration)])
+        guard let old = try export(declaration) else { return }
+        try changeExportLists(from: old, to: nil)
+        try removeRecord(.export, declaration)
+    }
+
+    // MARK: Lists
+
+    private func changeExportLists(from old: ExportRow?, to new: ExportRow?) throws(CacheError) {
+        try loadExportLists(0)
+        let (before, after) = (old?.lists ?? [], new?.lists ?? [])
+        for list in before + after { try loadExportLists(list) }
+        for list in before where !after.contains(list) { exportLists.remove(old?.declaration ?? 0, from: list) }
+        for list in after where !before.contains(list) { exportLists.add(new?.declaration ?? 0, to: list) }
+        exportLists.changeCount(by: (new == nil ? 0 : 1) - (old == nil ? 0 : 1))
+    }
+
+    private func loadExportLists(_ list: ExportLists.Key) throws(CacheError) {
+        try loadExportLists(0)
+        try loadExportLists(exportLists.part(of: list))
+    }
+
+    /// Reads a part of the lists, if it is not known yet. None is ever missing: a list that is gone would not be missed.
+    private func loadExportLists(_ part: UInt64) throws(CacheError) {
+        if isUnsaved { exportLists.isWhole = true }
+        guard !exportLists.isLoaded(part) else { return }
+        let found: Void? = try record(.exportList, part) { (_, bytes) throws(Malformed) in
+            try exportLists.load(part, bytes)
+        }
+        if found == nil { throw .damaged(.exportList, .count) }
+    }
+
+    /// Writes the parts that changed; all of them if there are more or fewer now.
+    func saveExportLists() throws(CacheError) {
+        if isUnsaved { exportLists.isWhole = true }
+        guard exportLists.isOther || isUnsaved else { return }
+        let before = exportLists.partCount
+        let isDividedAnew = exportLists.partCountForCount != before
+        if isDividedAnew {
+            for part in 0..<before { try loadExportLists(part) }
+            exportLists.divideAnew()
+        }
+        for (part, lists) in exportLists.changedParts(all: isDividedAnew || isUnsaved) {
+            try putRecord(.exportList, part) { exportLists.encode(part, lists, into: &$0) }
+        }
+        if isDividedAnew, !isUnsaved {
+            let behind = RecordKind.exportList.key(exportLists.partCount)...RecordKind.exportList.keys.upperBound
+            try removeRecords(.exportList, in: behind)
+        }
+        exportLists.noteSaved()
+    }
+
+    /// Whether the lists name all exports, and nothing else.
+    func areExportsListed() throws(CacheError) -> Bool {
+        var expected = ExportLists()
+        expected.isWhole = true
+        for row in try exports() {
+            for list in row.lists { expected.add(row.declaration, to: list) }
+            expected.changeCount(by: 1)
+        }
+        try loadExportLists(0)
+        for part in 0..<exportLists.partCount { try loadExportLists(part) }
+        return exportLists.hasSameLists(as: expected)
     }
 }
 
 extension ExportRow {
-    fileprivate init(from row: inout Row) throws(Malformed) {
+    /// The lists that name it.
+    fileprivate var lists: [ExportLists.Key] {
+        var lists: [ExportLists.Key] = []
+        if !symbol.isEmpty { lists.append(.symbol(symbol)) }
+        if target != 0 { lists.append(.target(target)) }
+        if symbolIndex != 0 { lists.append(.index(symbolIndex)) }
+        return lists
+    }
+
+    fileprivate init(number: UInt64, bytes: UnsafeRawBufferPointer) throws(Malformed) {
+        var reader = ByteReader(bytes)
         self.init(
-            declaration: try row.integer(), symbol: try row.rawText(), target: try row.integer(),
-            linkage: try row.integer(), symbolIndex: try row.integer())
+            declaration: try narrowed(number), symbol: try reader.countedBytes(), target: try reader.varint32(),
+            linkage: try reader.byte(), symbolIndex: try reader.varint32())
+        try reader.finish()
+    }
+
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.append(counted: symbol)
+        writer.append(varint: target)
+        writer.append(linkage)
+        writer.append(varint: symbolIndex)
     }
 }

@@ -26,9 +26,10 @@ extension CacheStore {
 
     /// A part without files has no record.
     private func putFiles(_ part: UInt32, _ encode: (inout ByteWriter) -> Void) throws(CacheError) {
-        let records = packed(encode)
+        writer.removeAll()
+        encode(&writer)
         guard !writer.bytes.isEmpty else { return try removeRecord(.file, part) }
-        try put(.file, &recordStatements.put, [.integer(RecordKind.file.key(part)), records])
+        try put(.file, RecordKind.file.key(part), writer.bytes)
     }
 }
 

@@ -4,11 +4,11 @@ import Schema
 
 // How a cache is opened and made; docs/cache.md gives the reasons.
 //
-//     open a file  → switches, locking mode → BEGIN IMMEDIATE → whose is it? → COMMIT, which keeps the lock
-//                  → journal and synchronous → BEGIN IMMEDIATE → its tables, its meta row
+//     open a file  → switches, locking mode, synchronous → BEGIN IMMEDIATE → the first page → the meta record
+//                  → journal, if something is written
 //     make a file  → remove leftovers → switches, page size, journal → BEGIN IMMEDIATE → marks, the schema
 //
-// Nothing is read before the lock is held, and no SQL of the file is looked at before its marks are ours.
+// Nothing is believed that was not read while the lock is held.
 
 extension CacheStore {
     /// `application_id` of a cache: "zbld".
@@ -55,7 +55,7 @@ extension CacheStore {
             try database.execute("BEGIN IMMEDIATE")
             try database.execute("PRAGMA application_id=\(applicationID); PRAGMA user_version=\(schemaVersion)")
             try database.execute(Schema.sql)
-            return CacheStore(database)
+            return CacheStore(database, hasJournal: true)
         } catch { throw .sqlite(error) }
     }
 
@@ -66,7 +66,7 @@ extension CacheStore {
             try database.protect()
             try database.execute("BEGIN IMMEDIATE")
             try database.execute(Schema.sql)
-            return CacheStore(database)
+            return CacheStore(database, hasJournal: true)
         } catch { throw .sqlite(error) }
     }
 
@@ -74,64 +74,16 @@ extension CacheStore {
         guard let database = try cacheErrors({ () throws(SQLiteError) in try Database.existing(path) }) else {
             return .missing
         }
-        let store = CacheStore(database)
-        if let reason = try cacheErrors({ () throws(SQLiteError) in try store.database.lockAndIdentify() }) {
-            return .unusable(reason, detail: "")
-        }
-        guard try store.isWhole(path) else { return .unusable(.damaged, detail: "the file is cut short") }
-        try cacheErrors { () throws(SQLiteError) in try store.database.setJournal() }
-        try store.begin()
-        guard try store.hasOurSchema() else { return .unusable(.otherSchema, detail: "") }
-        var meta = MetaRow()
-        guard try store.read(&meta) else { return .unusable(.damaged, detail: "meta: no row") }
+        if database.isReadOnly { return .unusable(.readOnly, detail: "") }
+        let store = CacheStore(database, hasJournal: false)
+        let start = try cacheErrors { () throws(SQLiteError) in try store.database.lockAndReadStart() }
+        if let reason = start.identify() { return .unusable(reason, detail: "") }
+        guard start.isWhole else { return .unusable(.damaged, detail: "the file is cut short") }
+        store.size = start.databaseSize
+        store.freeBytes = start.freeBytes
+        guard try store.read(&store.metaOfOpening) else { return .unusable(.damaged, detail: "meta: no row") }
+        store.isMetaOfOpeningNew = true
         return .opened(store)
-    }
-
-    /// Whether the file has all of the database's pages: SQLite takes what is missing of the last one for zeros.
-    private func isWhole(_ path: String) throws(CacheError) -> Bool {
-        let bytes = try cacheErrors { () throws(SQLiteError) in
-            let pages = try database.number("PRAGMA page_count")
-            return try pages * database.number("PRAGMA page_size")
-        }
-        size = bytes
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_size >= bytes
-    }
-
-    /// Whether the database has the tables and indices of the schema, in its words, and nothing else.
-    private func hasOurSchema() throws(CacheError) -> Bool {
-        var statement = Statement("SELECT sql FROM sqlite_schema ORDER BY rowid")
-        let schema = Schema.bytes
-        var place = 0
-        do {
-            try statement.start(in: database, [])
-            while let expected = Self.nextStatement(in: schema, after: &place) {
-                guard try statement.step(), statement.firstColumn(is: schema[expected]) else { return false }
-            }
-            return try !statement.step()
-        } catch { throw .sqlite(error) }
-    }
-
-    /// The next statement of the schema, as SQLite keeps it: from `CREATE` to before the semicolon.
-    private static func nextStatement(in schema: [UInt8], after place: inout Int) -> Range<Int>? {
-        schema.withUnsafeBytes { bytes in
-            /// Where a byte is found first from `start` on, or the end.
-            func find(_ byte: UInt8, from start: Int) -> Int {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-                guard let first = rest.baseAddress, let found = memchr(first, Int32(byte), rest.count) else {
-                    return bytes.count
-                }
-                return start + (UnsafeRawPointer(found) - first)
-            }
-            // Lines before a statement are comments or empty.
-            while place < bytes.count, bytes[place] != UInt8(ascii: "C") {
-                place = min(find(UInt8(ascii: "\n"), from: place) + 1, bytes.count)
-            }
-            guard place < bytes.count else { return nil }
-            let statement = place..<find(UInt8(ascii: ";"), from: place)
-            place = min(statement.upperBound + 1, bytes.count)
-            return statement
-        }
     }
 }
 
@@ -144,47 +96,35 @@ extension Database {
         }
     }
 
-    /// Switches off what a hostile file could use, and asks for the lock to be kept.
+    /// Switches off what a hostile file could use, and asks for the lock to be kept and for no syncing.
     fileprivate func protect() throws(SQLiteError) {
         try configure(SQLITE_DBCONFIG_DEFENSIVE, true)
         try configure(SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)
         try configure(SQLITE_DBCONFIG_ENABLE_TRIGGER, false)
         try configure(SQLITE_DBCONFIG_ENABLE_VIEW, false)
-        try execute("PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA locking_mode=EXCLUSIVE")
+        try execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF")
     }
 
-    /// Takes the lock, and looks whether the file is a cache of this version. The lock outlives the transaction.
-    fileprivate func lockAndIdentify() throws(SQLiteError) -> UnusableReason? {
-        if isReadOnly { return .readOnly }
+    /// Takes the lock, which outlives the transaction that begins, and reads the first page. What a dead process left is
+    /// undone by then, and nothing was changed yet: the page is what SQLite goes by.
+    fileprivate func lockAndReadStart() throws(SQLiteError) -> DatabaseStart {
         try protect()
         try execute("BEGIN IMMEDIATE")
-        let application = try number("PRAGMA application_id")
-        let schemaCookie = try number("PRAGMA schema_version")
-        if application == 0 && schemaCookie == 0 { return .empty }
-        if application != Int64(CacheStore.applicationID) { return .foreignApplication }
-        if try number("PRAGMA user_version") != Int64(CacheStore.schemaVersion) { return .otherVersion }
-        try execute("COMMIT")
-        return nil
+        var size: Int64 = 0
+        var code = SQLITE_OK
+        let page = [UInt8](unsafeUninitializedCapacity: CacheStore.pageSize) { bytes, count in
+            code = zbuild_sqlite3_read_start(connection, bytes.baseAddress, Int32(bytes.count), &size)
+            count = code == SQLITE_OK ? bytes.count : 0
+        }
+        guard code == SQLITE_OK else { throw SQLiteError(code, connection: nil, sql: "the first page") }
+        return DatabaseStart(page: page, fileSize: size)
     }
 
-    /// Asks for a journal that is emptied and not removed, and for no syncing.
-    fileprivate func setJournal() throws(SQLiteError) {
-        try execute("PRAGMA synchronous=OFF")
+    /// Asks for a journal that is emptied and not removed. A transaction may be open in which nothing was written.
+    func setJournal() throws(SQLiteError) {
         let mode = try text("PRAGMA journal_mode=TRUNCATE")
         guard mode == "truncate" else {
             throw SQLiteError(SQLITE_NOTADB, connection: nil, sql: "journal_mode=\(mode)")
-        }
-    }
-}
-
-extension Statement {
-    /// Whether the first column of the row has these bytes.
-    fileprivate func firstColumn(is expected: ArraySlice<UInt8>) -> Bool {
-        guard let text = sqlite3_column_blob(handle, 0) else { return false }
-        let count = Int(sqlite3_column_bytes(handle, 0))
-        return expected.withUnsafeBytes { expected in
-            guard count == expected.count, let start = expected.baseAddress else { return false }
-            return memcmp(text, start, count) == 0
         }
     }
 }

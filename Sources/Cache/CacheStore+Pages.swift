@@ -18,14 +18,16 @@ extension CacheStore {
     public func textPages(holding name: [UInt8]) throws(CacheError) -> [PageNumber] {
         defer { recordStatements.search.reset() }
         var pages: [PageNumber] = []
-        let (keys, wanted) = (RecordKind.text.keys, packed { $0.append(counted: name) })
+        writer.removeAll()
+        writer.append(counted: name)
+        let (keys, wanted) = (RecordKind.text.keys, SQLValue.borrowed(writer.bytes))
         try cacheErrors { () throws(SQLiteError) in
             try recordStatements.search.start(
                 in: database, [.integer(keys.lowerBound), .integer(keys.upperBound), wanted])
         }
         while try cacheErrors({ () throws(SQLiteError) in try recordStatements.search.step() }) {
-            var row = Row(recordStatements.search)
-            do { pages.append(try narrowed(RecordKind.number(of: try row.int64()))) } catch {
+            let row = Row(recordStatements.search)
+            do { pages.append(try narrowed(RecordKind.number(of: try row.key()))) } catch {
                 throw .damaged(.text, error)
             }
         }
@@ -41,7 +43,7 @@ extension CacheStore {
 
     /// Puts a page in place of the one that is there.
     public func putPage(_ page: PackedPage) throws(CacheError) {
-        try put(page, &recordStatements.put)
+        try put(page)
     }
 
     /// Removes a page's texts.

@@ -4,6 +4,7 @@
 enum RecordKind: Int64, CaseIterable {
     case package = 1
     case section, build, meta, redo, cause, file, pending, source, user, text, state
+    case export, exportList, diagnostic, hole, holeBySize, freeRoom
 
     /// What it is called.
     var table: CacheTable {
@@ -20,6 +21,12 @@ enum RecordKind: Int64, CaseIterable {
         case .user: .user
         case .text: .text
         case .state: .state
+        case .export: .export
+        case .exportList: .exportList
+        case .diagnostic: .diagnostic
+        case .hole: .hole
+        case .holeBySize: .holeBySize
+        case .freeRoom: .freeRoom
         }
     }
 
@@ -45,15 +52,15 @@ extension ClosedRange<Int64> {
     var bounds: InlineArray<2, SQLValue> { [.integer(lowerBound), .integer(upperBound)] }
 }
 
-/// Statements of table `record`.
+/// The statements that there are, apart from those of `Database`: SQLite compiles each anew in each process, so one does
+/// for all kinds, and for one record as for several.
 struct RecordStatements: ~Copyable {
-    var get = Statement("SELECT * FROM record WHERE key = ?")
     var range = Statement("SELECT * FROM record WHERE key BETWEEN ? AND ? ORDER BY key")
-    var put = Statement("REPLACE INTO record VALUES (?,?,?)")
-    var remove = Statement("DELETE FROM record WHERE key = ?")
+    var last = Statement("SELECT * FROM record WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1")
     var search = Statement(
         "SELECT key FROM record WHERE key BETWEEN ? AND ? AND instr(content, ?) > 0 ORDER BY key")
-    var removeRange = Statement("DELETE FROM record WHERE key BETWEEN ? AND ?")
+    var put = Statement("REPLACE INTO record VALUES (?,?,?)")
+    var remove = Statement("DELETE FROM record WHERE key BETWEEN ? AND ?")
 }
 
 extension CacheStore {
@@ -62,9 +69,8 @@ extension CacheStore {
         _ kind: RecordKind, _ number: some FixedWidthInteger & UnsignedInteger,
         _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
     ) throws(CacheError) -> T? {
-        try row(kind.table, &recordStatements.get, [.integer(kind.key(number))]) { (row) throws(Malformed) in
-            try row.record(decode)
-        }
+        let key = kind.key(number)
+        return try firstRecord(kind, in: key...key, decode)
     }
 
     /// All records of a kind, by number.
@@ -78,9 +84,7 @@ extension CacheStore {
     func forEachRecord(
         _ kind: RecordKind, _ body: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> Void
     ) throws(CacheError) {
-        try forEachRow(kind.table, &recordStatements.range, kind.keys.bounds) { (row) throws(Malformed) in
-            try row.record(body)
-        }
+        try forEachRow(kind.table, &recordStatements.range, kind.keys, body)
     }
 
     /// Records of a kind whose keys are in `keys`, by number.
@@ -88,9 +92,7 @@ extension CacheStore {
         _ kind: RecordKind, in keys: ClosedRange<Int64>,
         _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
     ) throws(CacheError) -> [T] {
-        try rows(kind.table, &recordStatements.range, keys.bounds) { (row) throws(Malformed) in
-            try row.record(decode)
-        }
+        try rows(kind.table, &recordStatements.range, keys, decode)
     }
 
     /// The record of the least key in `keys`; nil if there is none.
@@ -98,35 +100,34 @@ extension CacheStore {
         _ kind: RecordKind, in keys: ClosedRange<Int64>,
         _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
     ) throws(CacheError) -> T? {
-        try row(kind.table, &recordStatements.range, keys.bounds) { (row) throws(Malformed) in
-            try row.record(decode)
-        }
+        try row(kind.table, &recordStatements.range, keys, decode)
+    }
+
+    /// The record of the greatest key in `keys`; nil if there is none.
+    func lastRecord<T>(
+        _ kind: RecordKind, in keys: ClosedRange<Int64>,
+        _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
+    ) throws(CacheError) -> T? {
+        try row(kind.table, &recordStatements.last, keys, decode)
     }
 
     /// Puts a record in place of the one with its number.
     func putRecord(
         _ kind: RecordKind, _ number: some FixedWidthInteger & UnsignedInteger, _ encode: (inout ByteWriter) -> Void
     ) throws(CacheError) {
-        try put(kind.table, &recordStatements.put, [.integer(kind.key(number)), packed(encode)])
+        writer.removeAll()
+        encode(&writer)
+        try put(kind, kind.key(number), writer.bytes)
     }
 
     /// Removes a record, if it is there.
     func removeRecord(_ kind: RecordKind, _ number: some FixedWidthInteger & UnsignedInteger) throws(CacheError) {
-        try remove(kind.table, &recordStatements.remove, [.integer(kind.key(number))])
+        let key = kind.key(number)
+        try removeRecords(kind, in: key...key)
     }
 
     /// Removes all records of a kind.
     func removeRecords(_ kind: RecordKind) throws(CacheError) {
-        try remove(kind.table, &recordStatements.removeRange, kind.keys.bounds)
-    }
-}
-
-extension Row {
-    /// A row of table `record`, decoded.
-    @inline(__always)
-    fileprivate mutating func record<T>(
-        _ decode: (UInt64, UnsafeRawBufferPointer) throws(Malformed) -> T
-    ) throws(Malformed) -> T {
-        try decode(RecordKind.number(of: try int64()), try borrowed())
+        try removeRecords(kind, in: kind.keys)
     }
 }

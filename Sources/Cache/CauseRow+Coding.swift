@@ -23,10 +23,9 @@ extension CauseRow {
         placement?.encode(into: &writer)
     }
 
-    /// The cause that these bytes are.
-    init(decoding bytes: UnsafeRawBufferPointer) throws(Malformed) {
+    /// The cause that the next bytes are.
+    init(from reader: inout ByteReader) throws(Malformed) {
         self.init()
-        var reader = ByteReader(bytes)
         let flags = try reader.flags(CauseFlag.all)
         if flags & CauseFlag.hasParent != 0 { parent = try reader.varint32() }
         declaration = try reader.varint32()
@@ -38,7 +37,6 @@ extension CauseRow {
         outcome = try reader.byte()
         change = try reader.text()
         if flags & CauseFlag.hasPlacement != 0 { placement = try PlacementRow(from: &reader) }
-        try reader.finish()
     }
 }
 

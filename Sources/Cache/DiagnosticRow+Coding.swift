@@ -1,4 +1,4 @@
-// The packed form of `diagnostic.record`; schema/README.md has its layout.
+// The packed form of an error; schema/README.md has its layout.
 
 extension DiagnosticRow {
     func encode(into writer: inout ByteWriter) {
@@ -9,15 +9,13 @@ extension DiagnosticRow {
         for note in notes { note.encode(into: &writer) }
     }
 
-    /// What these bytes say of an error with that key.
+    /// What the next bytes say of an error in that place.
     init(
-        file: FileNumber, declaration: DeclNumber, isFromParsing: Bool, decoding bytes: UnsafeRawBufferPointer
+        file: FileNumber, declaration: DeclNumber, isFromParsing: Bool, from reader: inout ByteReader
     ) throws(Malformed) {
-        var reader = ByteReader(bytes)
         self.init(
             file: file, declaration: declaration, isFromParsing: isFromParsing, line: try reader.varint32(),
             column: try reader.varint32(), message: try reader.text(), notes: try reader.list(NoteRow.init(from:)))
-        try reader.finish()
     }
 }
 

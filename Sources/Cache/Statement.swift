@@ -53,6 +53,23 @@ struct Statement: ~Copyable {
         for place in values.indices { try bind(values[place], at: Int32(place + 1)) }
     }
 
+    /// The same for a first and a last key.
+    mutating func start(in database: borrowing Database, _ keys: ClosedRange<Int64>) throws(SQLiteError) {
+        if handle == nil { try prepare(in: database) }
+        try bind(.integer(keys.lowerBound), at: 1)
+        try bind(.integer(keys.upperBound), at: 2)
+    }
+
+    /// The same for a record. The content stays where it is until the statement has run.
+    mutating func start(
+        in database: borrowing Database, _ key: Int64, _ content: UnsafeRawBufferPointer, _ checksum: Int64
+    ) throws(SQLiteError) {
+        if handle == nil { try prepare(in: database) }
+        try bind(.integer(key), at: 1)
+        try bind(.borrowed(content), at: 2)
+        try bind(.integer(checksum), at: 3)
+    }
+
     private mutating func prepare(in database: borrowing Database) throws(SQLiteError) {
         let code = sql.withUTF8Buffer { text in
             text.withMemoryRebound(to: CChar.self) {

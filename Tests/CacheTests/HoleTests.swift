@@ -68,6 +68,43 @@ import Testing
         #expect(try store.holes().count == Self.holes.count - 1)
     }
 
+    /// Sizes on both sides of the largest that a record's number has room for.
+    @Test func largeHoles() throws {
+        let large: UInt64 = 1 << 18 - 1
+        let sizes = [large - 2, large - 1, large, large + 1, large, 1 << 30, 3 * large]
+        let holes = sizes.enumerated().map { place, size in
+            HoleRow(section: 4, offset: UInt64(place) << 26, size: size)
+        }
+        for hole in holes { try store.putHole(hole) }
+        let wanted: [UInt64] = [1, large - 1, large, large + 1, large + 2, 3 * large, 3 * large + 1, 1 << 30, 1 << 31]
+        for size in wanted {
+            let expected = holes.filter { $0.size >= size }.min { ($0.size, $0.offset) < ($1.size, $1.offset) }
+            #expect(try store.bestHole(in: 4, size: size) == expected)
+        }
+        #expect(try store.bestHole(in: 3, size: 1) == nil)
+        #expect(try store.holes() == holes)
+        #expect(try store.integrityProblem() == nil)
+    }
+
+    /// The sum of what has bytes in the file, kept and not kept.
+    @Test func freeRoom() throws {
+        try store.putMeta(MetaRow())
+        #expect(!store.isFreeRoomOther)
+        for (section, size) in [(4, 16), (4, 300_000), (5, 1), (7, 1000)] as [(UInt8, UInt64)] {
+            try store.putHole(HoleRow(section: section, offset: size * 2, size: size))
+        }
+        #expect(store.isFreeRoomOther)
+        #expect(try store.freeRoom() == 300_017)
+        try store.commit()
+        #expect(!store.isFreeRoomOther)
+        #expect(try store.freeRoom() == 300_017)
+        try store.begin()
+        try store.removeHole(in: 4, startingAt: 32)
+        #expect(try store.freeRoom() == 300_001)
+        try store.rollback()
+        #expect(try store.freeRoom() == 300_017)
+    }
+
     /// A thousand random questions, answered by looking at all holes.
     @Test func agreesWithAScan() throws {
         var generator = SeededGenerator(seed: 7)

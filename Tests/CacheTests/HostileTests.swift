@@ -47,14 +47,14 @@ import Testing
             case .package: _ = try PackageRow(number: 1, decoding: bytes)
             case .pending: _ = try PendingRow(declaration: 3, decoding: bytes)
             case .diagnostic:
-                _ = try DiagnosticRow(file: 1, declaration: 1, isFromParsing: true, decoding: bytes)
+                _ = try DiagnosticRow(file: 1, declaration: 1, isFromParsing: true, from: &reader)
             case .build: _ = try BuildRow(generation: 1, decoding: bytes)
-            case .cause: _ = try CauseRow(decoding: bytes)
+            case .cause: _ = try CauseRow(from: &reader)
             case .numbers: _ = try decodeNumbers(near: 3, from: &reader)
             case .relocations: _ = try decodeRelocations(near: 3, from: &reader)
             }
             switch self {
-            case .redo, .numbers, .relocations: try reader.finish()
+            case .redo, .diagnostic, .cause, .numbers, .relocations: try reader.finish()
             default: break
             }
         }
@@ -160,25 +160,14 @@ import Testing
         }
     }
 
-    /// Each table, its row altered where SQL can reach it.
-    @Test(arguments: [
-        "UPDATE hole SET size = size + 1", "UPDATE export SET symbol = 'other'", "UPDATE diagnostic SET file = 2",
-    ])
-    func everyTable(sql: String) throws {
-        try folder.makeCache(fill)
-        try readAll(folder.open())
-        try folder.alter(sql)
-        let store = try folder.open()
-        #expect(throws: CacheError.self) { try readAll(store) }
-    }
-
     /// Each kind of record with more in it.
     @Test(arguments: RecordKind.allCases) func everyKind(kind: RecordKind) throws {
         try expectRefusal(of: kind, "content = CAST(content || x'00' AS BLOB)")
     }
 
-    /// Each kind under another number; nobody asks for the redo record of one.
-    @Test(arguments: RecordKind.allCases.filter { $0 != .redo }) func otherNumber(kind: RecordKind) throws {
+    /// Each kind under another number; nobody asks for the second record of some, or notices that there is no first.
+    @Test(arguments: RecordKind.allCases.filter { ![.redo, .cause, .freeRoom].contains($0) })
+    func otherNumber(kind: RecordKind) throws {
         try expectRefusal(of: kind, "key = key + 1")
     }
 
@@ -218,7 +207,10 @@ import Testing
         for target: DeclNumber in [1, 2] { _ = try store.userRows(target) }
         _ = try store.sections()
         _ = try store.holes()
+        _ = try store.bestHole(in: 1, size: 1)
+        _ = try store.freeRoom()
         _ = try store.exports()
+        _ = try store.exportCount()
         _ = try store.pending()
         _ = try store.diagnostics()
         _ = try store.redo()
@@ -262,34 +254,98 @@ import Testing
         #expect(throws: CacheError.damaged(.package, problem)) { try store.packages() }
     }
 
-    @Test(arguments: [[1, -5, 10], [1, 5, -10], [1, .max, .max], [256, 1, 1]] as [[Int64]])
-    func sealedHoles(values: [Int64]) throws {
-        try folder.makeCache { cache in
-            try cache.put(
-                .hole, &cache.holeStatements.put, [.integer(values[0]), .integer(values[1]), .integer(values[2])])
-        }
+    /// An offset and a size of the hole that has the number of offset 2; another number; too much.
+    @Test(
+        arguments: [
+            ([2, 1, 0], .trailing), ([2], .truncated), ([3, 1], .number),
+            ([2] + Array(repeating: 0xFF, count: 8) + [0x7F], .number),
+        ] as [([UInt8], Malformed)])
+    func sealedHoles(content: [UInt8], problem: Malformed) throws {
+        try folder.makeCache { try $0.put(.hole, 2, content) }
         let store = try folder.open()
-        #expect(throws: CacheError.damaged(.hole, .number)) { try store.holes() }
+        #expect(throws: CacheError.damaged(.hole, problem)) { try store.holes() }
+        #expect(throws: CacheError.damaged(.hole, problem)) { try store.hole(in: 0, startingAt: 2) }
     }
 
-    /// Causes form a forest: a cycle or a gap is refused.
+    /// The lists of exports: how many exports there are, how many lists, of each its key, and whom it names.
     @Test(
-        arguments: [[(0, 0)], [(0, 1), (1, 0)], [(1, nil)], [(0, nil), (2, nil)], [(0, .max)], [(-1, nil)]]
-            as [[(Int64, UInt32?)]])
-    func sealedCauses(rows: [(Int64, UInt32?)]) throws {
+        arguments: [
+            ([0, 0, 0], .trailing), ([0, 1], .count), ([1, 1, 5, 2, 7, 7], .order), ([1, 1, 5, 2, 8, 7], .order),
+            ([1, 2, 5, 1, 7, 5, 1, 8], .order), ([1, 0xFF, 0xFF, 0x7F], .count), ([1, 1, 5, 0xFF, 0x7F], .count),
+        ] as [([UInt8], Malformed)])
+    func sealedExportLists(content: [UInt8], problem: Malformed) throws {
+        try folder.makeCache()
+        try folder.change { try $0.put(.exportList, 0, content) }
+        let store = try folder.open()
+        #expect(throws: CacheError.damaged(.exportList, problem)) { try store.exportCount() }
+    }
+
+    /// Lists that name who is no export, and lists that are gone.
+    @Test func exportListsThatLie() throws {
+        var maker = RowMaker(seed: 3)
+        var row = maker.export(7)
+        row.target = 9
+        try folder.makeCache { try $0.putExport(row) }
+        try folder.change { try $0.removeRecord(.export, DeclNumber(7)) }
+        #expect(throws: CacheError.damaged(.export, .count)) { try folder.open().exports(ofTarget: 9) }
+        #expect(try folder.open().integrityProblem() != nil)
+        try folder.change { try $0.removeRecords(.exportList) }
+        #expect(throws: CacheError.damaged(.exportList, .count)) { try folder.open().exports(ofTarget: 9) }
+    }
+
+    /// Fewer exports than are removed.
+    @Test func forgedLowExportCount() throws {
         try folder.makeCache { store in
-            for (ordinal, parent) in rows {
-                var cause = CauseRow()
-                cause.parent = parent
-                try store.putRecord(.cause, UInt64(bitPattern: ordinal)) { cause.encode(into: &$0) }
+            for number: DeclNumber in [1, 2] {
+                try store.putExport(
+                    ExportRow(declaration: number, symbol: [], target: 0, linkage: 0, symbolIndex: 0))
+            }
+        }
+        try folder.change { try $0.put(.exportList, 0, [1, 0]) }
+        try folder.change { store in for number: DeclNumber in [1, 2] { try store.removeExport(number) } }
+        #expect(try folder.open().exportCount() == 0)
+    }
+
+    /// More exports than there are: parts of lists that nobody wrote.
+    @Test(arguments: [64, 1 << 20, UInt32.max]) func forgedExportCount(count: UInt32) throws {
+        try folder.makeCache()
+        try folder.change { store in
+            try store.putRecord(.exportList, UInt64(0)) { writer in
+                writer.append(varint: count)
+                writer.append(0)
             }
         }
         let store = try folder.open()
-        #expect(throws: CacheError.self) { try store.causes() }
+        let targets: Range<DeclNumber> = 1..<9
+        #expect(throws: CacheError.damaged(.exportList, .count)) {
+            for target in targets { _ = try store.exports(ofTarget: target) }
+        }
+    }
+
+    /// Causes form a forest: nothing is a cause of itself or of what came before.
+    @Test(arguments: [[0], [1, 0], [nil, 1], [nil, nil, .max]] as [[UInt32?]])
+    func sealedCauses(parents: [UInt32?]) throws {
+        try folder.makeCache { store in
+            try store.replaceCauses(
+                parents.map { parent in
+                    var cause = CauseRow()
+                    cause.parent = parent
+                    return cause
+                })
+        }
+        let store = try folder.open()
+        #expect(throws: CacheError.damaged(.cause, .order)) { try store.causes() }
     }
 }
 
 extension TemporaryFolder {
+    /// Changes the cache as zbuild would.
+    fileprivate func change(_ change: (CacheStore) throws -> Void) throws {
+        let store = try open()
+        try change(store)
+        try store.commit()
+    }
+
     /// Alters the records of a kind as another program would.
     fileprivate func alter(_ kind: RecordKind, _ change: String) throws {
         try alter("UPDATE record SET \(change) WHERE key >> 56 = \(kind.rawValue)")

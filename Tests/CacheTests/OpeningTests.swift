@@ -77,13 +77,12 @@ import Testing
     @Test(
         arguments: [
             ("PRAGMA application_id=0", .foreignApplication), ("PRAGMA application_id=1", .foreignApplication),
-            ("PRAGMA user_version=3", .otherVersion), ("PRAGMA user_version=11", .otherVersion),
+            ("PRAGMA user_version=9", .otherVersion), ("PRAGMA user_version=11", .otherVersion),
             ("PRAGMA user_version=-1", .otherVersion), ("CREATE TABLE more (id INTEGER)", .otherSchema),
             ("CREATE INDEX more ON record (checksum)", .otherSchema),
             ("CREATE VIEW more AS SELECT * FROM record", .otherSchema),
-            ("CREATE TRIGGER more AFTER INSERT ON record BEGIN DELETE FROM hole; END", .otherSchema),
-            ("DROP TABLE export", .otherSchema), ("DROP TABLE record", .otherSchema),
-            ("DROP INDEX hole_by_size", .otherSchema),
+            ("CREATE TRIGGER more AFTER INSERT ON record BEGIN DELETE FROM record; END", .otherSchema),
+            ("DROP TABLE record", .otherSchema), ("DROP TABLE record; CREATE TABLE other (id INTEGER)", .otherSchema),
             ("DROP TABLE record; CREATE TABLE record (key INTEGER PRIMARY KEY)", .otherSchema),
             ("ALTER TABLE record ADD COLUMN more INTEGER", .otherSchema),
             (
@@ -119,12 +118,36 @@ import Testing
         #expect(try folder.refusal() == .foreignApplication)
     }
 
-    /// A database in write-ahead mode is still ours; the mode is put right.
-    @Test func writeAheadLog() throws {
+    /// What the header says of the whole database: it is not as zbuild makes it.
+    @Test(arguments: [
+        "journal_mode=WAL", "page_size=4096; VACUUM", "auto_vacuum=FULL; VACUUM", "auto_vacuum=INCREMENTAL; VACUUM",
+    ])
+    func otherForm(pragma: String) throws {
         try folder.makeCache()
-        try folder.alter("PRAGMA journal_mode=WAL")
-        #expect(try folder.refusal() == nil)
+        try folder.alter("PRAGMA " + pragma)
+        #expect(try folder.refusal() == .damaged)
         #expect(!folder.names.contains("cache-wal"))
+    }
+
+    /// A database that SQLite wrote anew is still ours.
+    @Test func vacuumed() throws {
+        try folder.makeCache { try $0.putTextPage(TextPage(number: 1, file: 1)) }
+        try folder.alter("VACUUM")
+        #expect(try folder.open().textPage(1) != nil)
+    }
+
+    /// Pages that nothing uses any more.
+    @Test func freePages() throws {
+        var maker = RowMaker(seed: 1)
+        try folder.makeCache { store in
+            for page in 0..<40 as Range<UInt32> { try store.putStatePage(maker.statePage(page)) }
+        }
+        #expect(try folder.open().freeBytes == 0)
+        try folder.alter("DELETE FROM record WHERE key >> 56 = \(RecordKind.state.rawValue)")
+        let store = try folder.open()
+        #expect(store.freeBytes > 40 * 1024)
+        #expect(store.freeBytes < store.size)
+        #expect(try store.size == Int64(folder.bytes().count))
     }
 
     @Test func locked() throws {

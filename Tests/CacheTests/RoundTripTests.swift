@@ -210,14 +210,50 @@ import Testing
         #expect(try store.exports() == rows)
         for row in rows {
             #expect(try store.export(row.declaration) == row)
-            #expect(try store.exports(ofSymbol: row.symbol) == rows.filter { $0.symbol == row.symbol })
-            #expect(try store.exports(ofTarget: row.target) == rows.filter { $0.target == row.target })
-            let alike = rows.filter { $0.symbolIndex == row.symbolIndex }
-            #expect(try store.exports(withSymbolIndex: row.symbolIndex) == alike)
+            // Nothing is found by the symbol, the target or the index that stands for none.
+            let sameSymbol = row.symbol.isEmpty ? [] : rows.filter { $0.symbol == row.symbol }
+            #expect(try store.exports(ofSymbol: row.symbol) == sameSymbol)
+            let sameTarget = row.target == 0 ? [] : rows.filter { $0.target == row.target }
+            #expect(try store.exports(ofTarget: row.target) == sameTarget)
+            let sameIndex = row.symbolIndex == 0 ? [] : rows.filter { $0.symbolIndex == row.symbolIndex }
+            #expect(try store.exports(withSymbolIndex: row.symbolIndex) == sameIndex)
         }
+        #expect(try store.exportCount() == rows.count)
         try store.removeExport(rows[5].declaration)
         #expect(try store.export(rows[5].declaration) == nil)
         #expect(try store.exports().count == rows.count - 1)
+    }
+
+    /// Numbers of exports on both sides of those at which their lists are divided anew, one after the other.
+    @Test func manyExports() throws {
+        func row(_ number: DeclNumber) -> ExportRow {
+            ExportRow(
+                declaration: number, symbol: Array("symbol \(number / 2)".utf8), target: number % 50 + 1, linkage: 1,
+                symbolIndex: number)
+        }
+        try folder.makeCache()
+        var numbers: Set<DeclNumber> = []
+        for count: DeclNumber in [1, 63, 64, 65, 127, 128, 129, 1000, 127, 63, 300, 0, 5] {
+            let store = try folder.open()
+            for number in 1...1000 as ClosedRange<DeclNumber> {
+                if number <= count { try store.putExport(row(number)) } else { try store.removeExport(number) }
+            }
+            numbers = Set(1..<count + 1)
+            try store.commit()
+            store.leave()
+            let opened = try folder.open()
+            #expect(try opened.exportCount() == numbers.count)
+            #expect(try opened.exports() == numbers.sorted().map(row))
+            for number in [1, 2, 50, 64, 129, 999] as [DeclNumber] {
+                let expected = numbers.contains(number) ? [row(number)] : []
+                #expect(try opened.exports(withSymbolIndex: number) == expected)
+                let alike = numbers.sorted().filter { $0 / 2 == number / 2 }.map(row)
+                #expect(try opened.exports(ofSymbol: row(number).symbol) == alike)
+                let sameTarget = numbers.sorted().filter { $0 % 50 == number % 50 }.map(row)
+                #expect(try opened.exports(ofTarget: row(number).target) == sameTarget)
+            }
+            #expect(try opened.integrityProblem() == nil)
+        }
     }
 
     @Test(arguments: 0..<12 as Range<UInt64>) func pending(seed: UInt64) throws {
@@ -239,7 +275,7 @@ import Testing
         var rows: [DiagnosticRow] = []
         // In the order that `diagnostics` promises.
         for file: FileNumber in [1, 2] {
-            for declaration: DeclNumber in [0, 7, .max] {
+            for declaration: DeclNumber in file == 1 ? [0, 7, .max] : [0, 8, .max - 1] {
                 for isFromParsing in [true, false] {
                     let some = maker.list {
                         $0.diagnostic(declaration, file: file, isFromParsing: isFromParsing)
@@ -250,7 +286,7 @@ import Testing
         }
         try folder.makeCache { store in
             for file: FileNumber in [2, 1] {
-                for declaration: DeclNumber in [7, .max, 0] {
+                for declaration: DeclNumber in file == 1 ? [7, .max, 0] : [8, .max - 1, 0] {
                     for isFromParsing in [false, true] {
                         try store.replaceDiagnostics(
                             file: file, declaration: declaration, isFromParsing: isFromParsing,

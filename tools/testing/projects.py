@@ -220,7 +220,7 @@ class Project:
         rows = self.query(f"SELECT content FROM record WHERE key = {key_of('meta', 0)}")
         if not rows:
             return None
-        (generation,) = [field.value for field in tokens("meta", "content", rows[0][0]) if field.name == "generation"]
+        (generation,) = [field.value for field in tokens("meta", rows[0][0]) if field.name == "generation"]
         return (os.stat(self.path(CACHE)).st_ino, generation)
 
     def query(self, sql):
@@ -261,41 +261,38 @@ class CacheCopy:
         shutil.rmtree(self.folder)
 
 
-# Columns that no two runs have alike. Why a build began from nothing depends on what was left: a report says it, and
+# Fields that no two runs have alike. Why a build began from nothing depends on what was left: a report says it, and
 # is looked at by itself.
-VOLATILE = {"checksum", "read_time", "time", "has fallback", "fallback", "modified", "changed", "inode", "device"}
+VOLATILE = {"read_time", "time", "has fallback", "fallback", "modified", "changed", "inode", "device"}
 
 
 def cache_content(database):
-    """The rows of each table, and the records of each kind."""
+    """The records of each kind."""
     content = {kind: [] for kind in KINDS}
     for key, packed in database.execute("SELECT key, content FROM record ORDER BY key"):
-        content[kind_of(key)].append((key, packed))
-    tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'record'").fetchall()
-    for (table,) in tables:
-        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-        kept = ", ".join(column for column in columns if column not in VOLATILE)
-        content[table] = database.execute(f"SELECT {kept} FROM {table} ORDER BY 1, 2").fetchall()
+        # An empty redo record says as much as none.
+        if kind_of(key) != "redo" or packed:
+            content[kind_of(key)].append((key, packed))
     for kind in ["file", "meta", "build"]:
-        content[kind] = [(key, steady_fields(kind, "content", packed)) for key, packed in content[kind]]
+        content[kind] = [(key, steady_fields(kind, packed)) for key, packed in content[kind]]
     return content
 
 
-def steady_fields(table, column, records):
-    """What packed records say, but for what no two runs have alike."""
+def steady_fields(kind, packed):
+    """What a record says, but for what no two runs have alike."""
     # The upper flags of a file say which of these fields need not be written.
     return [
         (field.name, field.value & 31 if field.name == "flags" else field.value)
-        for field in tokens(table, column, records)
+        for field in tokens(kind, packed)
         if field.name not in VOLATILE
     ]
 
 
 def differences(expected, found):
-    """The tables in which two caches differ."""
+    """The kinds of records in which two caches differ."""
     if expected is None or found is None:
         return [] if expected == found else ["all"]
-    return [table for table in expected if expected[table] != found.get(table)]
+    return [kind for kind in expected if expected[kind] != found.get(kind)]
 
 
 # What files of these bytes and rights were when they were started.

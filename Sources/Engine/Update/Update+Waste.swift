@@ -16,6 +16,8 @@ extension Update {
     func checkWaste(_ result: LinkResult) throws(UpdateStop) {
         let state = result.state
         guard !result.isClean, state.fileSize > Update.toleratedRoom else { return }
+        // What was no waste before is none now.
+        guard !result.changedSections.isEmpty || store.isFreeRoomOther else { return }
         let free = try UpdateStop.cache { () throws(CacheError) in try store.freeRoom() }
         guard state.fileSize > 3 * state.sizeAnew(free: free) + Update.toleratedRoom else { return }
         throw .fallback(.wastedRoom)
@@ -23,7 +25,7 @@ extension Update {
 
     /// Throws if more than half of the cache is waste.
     func checkCacheWaste() throws(UpdateStop) {
-        let free = try UpdateStop.cache { () throws(CacheError) in try store.freeBytes() }
+        let free = store.freeBytes
         guard free > Update.toleratedPages, free > store.size / 2 else { return }
         throw .fallback(.wastedRoom)
     }

@@ -61,7 +61,7 @@ import Testing
         case .otherBoot: try changeMeta { $0.bootID = "00000000-1111-2222-3333-444444444444" }
         case .otherSchema: try overwrite(folder.cachePath, at: 60, with: [0x7F, 0xFF, 0xFF, 1])
         case .foreignCache: try Data("no database".utf8).write(to: URL(fileURLWithPath: folder.cachePath))
-        case .damagedCache: truncate(folder.cachePath, 20480)
+        case .damagedCache: truncate(folder.cachePath, 12288)
         case .missingExecutable: unlink(folder.executablePath)
         case .changedExecutable: try overwrite(folder.executablePath, at: 2000, with: [1])
         case .lostUpdate: try leaveRedo()

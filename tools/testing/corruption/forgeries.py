@@ -26,33 +26,24 @@ def forge(cache, dice, root):
 
 
 def forge_field(cache, dice, root):
-    """Changes one field of one row; or the row is gone, or there twice."""
-    table = dice.choice([name for name in TABLES if cache.rows(name)])
-    row = dice.choice(cache.rows(table))
+    """Changes one field of one record; or the record is gone, or has another number."""
+    kind = dice.choice([name for name in KINDS_TO_FORGE if cache.rows(name)])
+    row = dice.choice(cache.rows(kind))
     if dice.random() < 0.05:
-        cache.remove(table, row)
-        return f"a row of {table} is gone"
-    columns = cache.columns(table)
-    place = dice.randrange(0 if dice.random() < 0.2 else 1, len(columns)) if len(columns) > 1 else 0
-    column, kind = columns[place]
+        cache.remove(kind, row)
+        return f"a record of {kind} is gone"
     if dice.random() < 0.05:
-        return put_wrong_type(cache, table, row, place, dice)
-    row[place], how = another_value(table, column, kind, row[place], dice, root)
+        return put_wrong_type(cache, kind, row, dice)
+    if dice.random() < 0.1:
+        before, row[0] = row[0], another_number(row[0], dice)
+        how = f"number {before} is {row[0]}"
+    else:
+        row[1], how = another_content(kind, row[1], dice, root)
     try:
-        cache.put(table, row)
+        cache.put(kind, row)
     except Exception as error:  # SQLite refuses what no database can hold: NULL where there must be a value.
         return f"nothing: {error}"
-    return f"{table}.{column}: {how}"
-
-
-def another_value(table, column, kind, value, dice, root):
-    if kind == "INTEGER":
-        number = another_number(value if isinstance(value, int) else 0, dice)
-        return number, f"{value} is {number}"
-    if kind == "TEXT":
-        text = dice.choice(PATHS).replace(b"%ROOT%", root.encode())
-        return text, f"{text[:60]}"
-    return another_blob(table, column, value, dice)
+    return f"{kind}: {how}"
 
 
 def another_number(value, dice):
@@ -63,15 +54,15 @@ def another_number(value, dice):
     return max(-(2**63), min(2**63 - 1, number))
 
 
-def another_blob(table, column, value, dice):
+def another_content(kind, value, dice, root):
     if not isinstance(value, bytes):
         return b"", "no bytes"
     try:
-        fields = tokens(table, column, value)
+        fields = tokens(kind, value)
     except Malformed:
         fields = None
     if fields and dice.random() < 0.85:
-        return change_fields(fields, dice)
+        return change_fields(fields, dice, root)
     if dice.random() < 0.05:
         return bytes(1 << 17), "128 KiB of zeros"
     data = bytearray(value)
@@ -81,7 +72,7 @@ def another_blob(table, column, value, dice):
     return bytes(data), "other bytes"
 
 
-def change_fields(fields, dice):
+def change_fields(fields, dice, root):
     """Changes one packed field; of those of a kind that are there once and a hundred times, each kind as often."""
     name = dice.choice(sorted({field.name for field in fields}))
     field = dice.choice([field for field in fields if field.name == name])
@@ -95,21 +86,21 @@ def change_fields(fields, dice):
     elif field.kind == "hash":
         field.value = dice.choice([bytes(8), dice.randbytes(8)])
     else:
-        field.value = dice.choice([b"", dice.randbytes(5), before[:-1], before + b"x", b"y" * 40000])
+        path = dice.choice(PATHS).replace(b"%ROOT%", root.encode())
+        field.value = dice.choice([b"", dice.randbytes(5), before[:-1], before + b"x", b"y" * 40000, path])
     shown = field.value if isinstance(field.value, int) else f"{len(field.value)} bytes"
     return packed(fields), f"{name} is {shown}"
 
 
-def put_wrong_type(cache, table, row, place, dice):
+def put_wrong_type(cache, kind, row, dice):
     """A table that is strict holds what its columns' types forbid: SQLite checks that as it writes, not as it reads."""
-    before = row[place]
-    row[place] = dice.choice([1.5, b"bytes", 7, None, b"\xff" * 100, -(2**63)])
+    before, row[1] = row[1], dice.choice([1.5, "text", 7, None, b"\xff" * 100, -(2**63)])
     try:
-        cache.put_with_wrong_type(table, row)
+        cache.put_with_wrong_type(kind, row)
     except Exception as error:
-        cache.relax(table, "", " STRICT")
+        cache.relax("", " STRICT")
         return f"nothing: {error}"
-    return f"{table}, column {place}: {str(row[place])[:30]} in the place of {str(before)[:30]}"
+    return f"{kind}: {str(row[1])[:30]} in the place of {str(before)[:30]}"
 
 
 # Forgeries of which each has a name
@@ -127,7 +118,7 @@ def forge_meta(name):
 def change_meta(cache, name, value):
     """Gives the meta record another number of that name."""
     row = cache.rows("meta")[0]
-    fields = tokens("meta", "content", row[1])
+    fields = tokens("meta", row[1])
     for field in fields:
         if field.name == name:
             field.value = value
@@ -192,7 +183,7 @@ def change_states(cache, matches, value, what):
 
 def change_pages(cache, change, what):
     for row in cache.rows("state"):
-        row[1] = packed(change(tokens("state", "content", row[1])))
+        row[1] = packed(change(tokens("state", row[1])))
         cache.put("state", row)
     return f"another {what} of all declarations"
 
@@ -200,15 +191,22 @@ def change_pages(cache, change, what):
 def forge_holes(cache, dice, root):
     """The whole of a section is free, and what lies behind it."""
     for section in range(12):
-        cache.put("hole", [section, dice.choice([0, 16, 4096]), dice.choice([16, 4096, 2**31, 2**62])])
+        put_hole(cache, section, dice.choice([0, 16, 4096]), dice.choice([16, 4096, 2**31, 2**62]))
     return "holes everywhere"
+
+
+def put_hole(cache, section, offset, size):
+    """A hole, found by its place and by its size."""
+    content = varint(offset) + varint(size)
+    cache.put("hole", [section << 48 | offset, content])
+    cache.put("holeBySize", [section << 48 | min(size, 2**18 - 1) << 30 | offset, content])
 
 
 def forge_sections(cache, dice, root):
     """All sections stand at one place of the file."""
     offset = dice.choice([0, 4096, 8192])
     for row in cache.rows("section"):
-        fields = tokens("section", "content", row[1])
+        fields = tokens("section", row[1])
         fields[0].value = offset
         cache.put("section", [row[0], packed(fields)])
     return f"all sections at {offset}"
@@ -216,7 +214,7 @@ def forge_sections(cache, dice, root):
 
 def forge_redo(cache, dice, root):
     """An update that was never begun is to be finished: it writes far away, copies for ever, or renames another file."""
-    fields = {field.name: field.value for field in tokens("meta", "content", cache.rows("meta")[0][1])}
+    fields = {field.name: field.value for field in tokens("meta", cache.rows("meta")[0][1])}
     if not fields["flags"] & 1:
         return None
     change_meta(cache, "flags", fields["flags"] | 2)
@@ -246,7 +244,7 @@ def inode_of(root):
 def forge_imports(cache, dice, root):
     """A file of a number that there is none of, in all imports; a module that is another file's."""
     for row in cache.rows("source"):
-        fields = tokens("source", "content", row[1])
+        fields = tokens("source", row[1])
         for field in fields:
             if field.name == "file that is imported":
                 field.value = dice.choice(EXTREMES)
@@ -262,7 +260,7 @@ def forge_runs(cache, dice, root):
     for row in cache.rows("source"):
         fields = []
         path = paths.get(row[0], b"")
-        for field in tokens("source", "content", row[1]):
+        for field in tokens("source", row[1]):
             if field.name == "number of runs" and field.value == 0:
                 try:
                     with open(os.path.join(os.fsencode(project), path), "rb") as file:
@@ -281,7 +279,7 @@ def paths_of(cache):
     paths = {}
     for part, records in cache.rows("file"):
         place = 0
-        for field in tokens("file", "content", records):
+        for field in tokens("file", records):
             if field.name == "place of a file":
                 place = field.value
             elif field.name == "path":
@@ -319,19 +317,16 @@ def forge_interface(cache, dice, root):
 def forge_huge_rows(cache, dice, root):
     """A row for each of many names of nothing."""
     for number in range(300):
-        cache.put("hole", [4, number * 64, 16])
-        cache.put("export", [number + 1, b"symbol", number, number % 3, number])
+        put_hole(cache, 4, number * 64, 16)
+        cache.put("export", [number + 1, counted(b"symbol") + varint(number) + bytes([number % 3]) + varint(number)])
     return "300 holes and exports"
 
 
-def names_of(cache, table):
-    return [name for name, _ in cache.columns(table)]
-
-
 IDENTITY = ["size", "modified", "changed", "inode", "device"]
-TABLES = [
+KINDS_TO_FORGE = [
     "meta", "meta", "package", "file", "file", "source", "source", "text", "text", "state", "state", "state", "state",
-    "user", "section", "hole", "export", "pending", "diagnostic", "build", "cause",
+    "user", "section", "hole", "holeBySize", "freeRoom", "export", "exportList", "exportList", "pending", "diagnostic",
+    "build", "cause",
 ]
 NAMED = [
     forge_meta("next_page"), forge_meta("next_file"), forge_meta("entry"), forge_meta("first_global"),

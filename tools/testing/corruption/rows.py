@@ -57,6 +57,7 @@ def checksum(table, values):
 # Kinds of records in table `record`, by their numbers there (schema/README.md).
 KINDS = [
     "package", "section", "build", "meta", "redo", "cause", "file", "pending", "source", "user", "text", "state",
+    "export", "exportList", "diagnostic", "hole", "holeBySize", "freeRoom",
 ]
 NUMBER_BITS = 56
 
@@ -73,15 +74,12 @@ def kind_of(key):
 
 
 class CacheFile:
-    """A cache that no zbuild has open, to be forged. What is put into it has the right checksums.
-
-    A kind of record is a table of its own here, with the columns `number` and `content`."""
+    """A cache that no zbuild has open, to be forged. What is put into it has the right checksums."""
 
     def __init__(self, path):
         self.path = path
         self.database = sqlite3.connect(path, isolation_level=None)
         self.database.execute("PRAGMA synchronous=OFF")
-        self.database.text_factory = bytes
 
     def __enter__(self):
         return self
@@ -91,76 +89,42 @@ class CacheFile:
 
     def is_sound(self):
         """Whether SQLite and the checksums find nothing wrong."""
-        if self.database.execute("PRAGMA quick_check").fetchall() != [(b"ok",)]:
+        if self.database.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
             return False
         return all(
-            checksum(kind_of(row[0]) if table == "record" else table, row[:-1]) == row[-1]
-            for table in self.tables()
-            for row in self.database.execute(f"SELECT * FROM {table}"))
+            checksum(kind_of(row[0]), row[:-1]) == row[-1] for row in self.database.execute("SELECT * FROM record"))
 
-    def tables(self):
-        rows = self.database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-        return [name.decode() for (name,) in rows]
+    def rows(self, kind):
+        """The number and the content of all records of a kind."""
+        bounds = [key_of(kind, 0), key_of(kind, -1)]
+        found = self.database.execute("SELECT key, content FROM record WHERE key BETWEEN ? AND ?", bounds)
+        return [[key & (1 << NUMBER_BITS) - 1, content] for key, content in found]
 
-    def columns(self, table):
-        """Names and types of the columns, the checksum apart."""
-        if table in KINDS:
-            return [("number", "INTEGER"), ("content", "BLOB")]
-        found = self.database.execute(f"PRAGMA table_info({table})").fetchall()
-        return [(row[1].decode(), row[2].decode()) for row in found if row[1] != b"checksum"]
+    def put(self, kind, row):
+        """Puts a record in the place of the one with its number."""
+        key = key_of(kind, row[0]) if isinstance(row[0], int) else row[0]
+        values = [key, row[1], checksum(kind, [key, row[1]])]
+        self.database.execute("REPLACE INTO record VALUES (?, ?, ?)", values)
 
-    def rows(self, table):
-        """All rows, without their checksums, TEXT as bytes."""
-        if table in KINDS:
-            bounds = [key_of(table, 0), key_of(table, -1)]
-            found = self.database.execute("SELECT key, content FROM record WHERE key BETWEEN ? AND ?", bounds)
-            return [[key & (1 << NUMBER_BITS) - 1, content] for key, content in found]
-        return [list(row[:-1]) for row in self.database.execute(f"SELECT * FROM {table}")]
+    def remove(self, kind, row):
+        """Removes a record, found by its number."""
+        self.database.execute("DELETE FROM record WHERE key = ?", [key_of(kind, row[0])])
 
-    def put(self, table, row):
-        """Puts a row in the place of the one with its key. `row` has no checksum."""
-        types = [kind for _, kind in self.columns(table)]
-        name = table
-        if table in KINDS:
-            name, row = "record", [key_of(table, row[0]) if isinstance(row[0], int) else row[0], *row[1:]]
-        values = [text_of(value) if kind == "TEXT" else value for value, kind in zip(row, types)]
-        marks = ",".join("?" * (len(values) + 1))
-        self.database.execute(f"REPLACE INTO {name} VALUES ({marks})", [*values, checksum(table, row)])
-
-    def remove(self, table, row):
-        """Removes one row, found by all its columns."""
-        if table in KINDS:
-            self.database.execute("DELETE FROM record WHERE key = ?", [key_of(table, row[0])])
-            return
-        where = " AND ".join(f"{name} IS ?" for name, _ in self.columns(table))
-        types = [kind for _, kind in self.columns(table)]
-        values = [text_of(value) if kind == "TEXT" else value for value, kind in zip(row, types)]
-        self.database.execute(f"DELETE FROM {table} WHERE {where}", values)
-
-    def put_with_wrong_type(self, table, row):
+    def put_with_wrong_type(self, kind, row):
         """As `put`, where a column may hold what its type forbids: the table is not strict for a moment."""
-        self.relax(table, " STRICT", "")
-        self.put(table, row)
-        self.relax(table, "", " STRICT")
+        self.relax(" STRICT", "")
+        self.put(kind, row)
+        self.relax("", " STRICT")
 
-    def relax(self, table, before, after):
-        # Between `) STRICT` and `) STRICT, WITHOUT ROWID` only the word differs.
-        name = "record" if table in KINDS else table
-        (sql,) = self.database.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [name]).fetchone()
-        text = sql.decode()
-        body, _, options = text.rpartition(")")
-        options = options.replace(" STRICT", "").lstrip(",").strip()
-        words = [after.strip()] if after else []
-        text = body + ")" + (" " + ", ".join(words + [options] * bool(options)) if words or options else "")
+    def relax(self, before, after):
+        """Puts `after` in the place of `before` at the end of the table's statement, if that ends so."""
+        (sql,) = self.database.execute("SELECT sql FROM sqlite_schema").fetchone()
+        if not sql.endswith(")" + before):
+            return
         self.database.execute("PRAGMA writable_schema=ON")
-        self.database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", [text, name])
+        self.database.execute("UPDATE sqlite_schema SET sql = ?", [sql.removesuffix(before) + after])
         self.database.close()
         self.__init__(self.path)
-
-
-def text_of(value):
-    """TEXT that is given as bytes, which need not be UTF-8: SQLite takes such as they are only as a `str`."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 # Packed values
@@ -390,14 +354,41 @@ def pending_record(reader):
     relocations(reader)
 
 
+def export_record(reader):
+    reader.bytes("symbol")
+    reader.varint("what is exported")
+    reader.byte("linkage")
+    reader.varint("index of the symbol")
+
+
+def export_lists(reader):
+    """The first part alone begins with the number of all exports; there are not so many that it is not the only one."""
+    reader.varint("number of exports")
+    for _ in range(reader.varint("number of lists")):
+        reader.varint("key of a list")
+        for _ in range(reader.varint("number of exports in a list")):
+            reader.varint("export in a list")
+
+
+def hole_record(reader):
+    reader.varint("offset of a hole")
+    reader.varint("size of a hole")
+
+
+def free_room(reader):
+    reader.varint("free room")
+
+
 def diagnostic_record(reader):
-    reader.varint("line")
-    reader.varint("column")
-    reader.bytes("message")
-    for _ in range(reader.varint("number of notes")):
-        for name in ["declaration of a note", "line of a note", "column of a note"]:
-            reader.varint(name)
-        reader.bytes("note")
+    reader.varint("file of errors")
+    for _ in range(reader.varint("number of errors")):
+        reader.varint("line")
+        reader.varint("column")
+        reader.bytes("message")
+        for _ in range(reader.varint("number of notes")):
+            for name in ["declaration of a note", "line of a note", "column of a note"]:
+                reader.varint(name)
+            reader.bytes("note")
 
 
 def build_record(reader):
@@ -414,23 +405,26 @@ def build_record(reader):
 
 
 def cause_record(reader):
-    flags = reader.byte("flags")
-    if flags & 1:
-        reader.varint("parent")
-    reader.varint("declaration")
-    reader.bytes("name")
-    reader.bytes("path")
-    reader.varint("line")
-    reader.varint("column")
-    reader.byte("kind")
-    reader.byte("outcome")
-    reader.bytes("change")
-    if flags & 2:
-        for name in ["old_size", "new_size", "old_address", "new_address", "old_room"]:
-            reader.varint(name)
+    for _ in range(reader.varint("number of causes")):
+        flags = reader.byte("flags")
+        if flags & 1:
+            reader.varint("parent")
+        reader.varint("declaration")
+        reader.bytes("name")
+        reader.bytes("path")
+        reader.varint("line")
+        reader.varint("column")
+        reader.byte("kind")
+        reader.byte("outcome")
+        reader.bytes("change")
+        if flags & 2:
+            for name in ["old_size", "new_size", "old_address", "new_address", "old_room"]:
+                reader.varint(name)
 
 
 def redo_record(reader):
+    if not reader.data:
+        return
     reader.varint("generation")
     if reader.byte("kind of redo"):
         reader.bytes("path")
@@ -449,29 +443,31 @@ def redo_record(reader):
 
 
 LAYOUTS = {
-    ("meta", "content"): meta_record,
-    ("text", "content"): text_records,
-    ("state", "content"): state_records,
-    ("user", "content"): numbers,
-    ("file", "content"): file_records,
-    ("source", "content"): source_record,
-    ("package", "content"): package_record,
-    ("section", "content"): section_record,
-    ("pending", "content"): pending_record,
-    ("diagnostic", "record"): diagnostic_record,
-    ("build", "content"): build_record,
-    ("cause", "content"): cause_record,
-    ("redo", "content"): redo_record,
+    "meta": meta_record,
+    "text": text_records,
+    "state": state_records,
+    "user": numbers,
+    "file": file_records,
+    "source": source_record,
+    "package": package_record,
+    "section": section_record,
+    "pending": pending_record,
+    "export": export_record,
+    "exportList": export_lists,
+    "diagnostic": diagnostic_record,
+    "hole": hole_record,
+    "holeBySize": hole_record,
+    "freeRoom": free_room,
+    "build": build_record,
+    "cause": cause_record,
+    "redo": redo_record,
 }
 
 
-def tokens(table, column, data):
-    """The fields of a packed value; None if that column is not packed."""
-    layout = LAYOUTS.get((table, column))
-    if layout is None:
-        return None
+def tokens(kind, data):
+    """The fields of the content of a record."""
     reader = Reader(data)
-    layout(reader)
+    LAYOUTS[kind](reader)
     if reader.place != len(data):
         raise Malformed
     return reader.tokens
