@@ -263,7 +263,7 @@ class CacheCopy:
 
 # Fields that no two runs have alike. Why a build began from nothing depends on what was left: a report says it, and
 # is looked at by itself.
-VOLATILE = {"read_time", "time", "has fallback", "fallback", "modified", "changed", "inode", "device"}
+VOLATILE = {"fingerprint", "read_time", "time", "has fallback", "fallback", "modified", "changed", "inode", "device"}
 
 
 def cache_content(database):
@@ -273,7 +273,7 @@ def cache_content(database):
         # An empty redo record says as much as none.
         if kind_of(key) != "redo" or packed:
             content[kind_of(key)].append((key, packed))
-    for kind in ["file", "meta", "build"]:
+    for kind in ["file", "source", "meta", "build"]:
         content[kind] = [(key, steady_fields(kind, packed)) for key, packed in content[kind]]
     return content
 
