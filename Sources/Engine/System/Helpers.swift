@@ -14,9 +14,15 @@ final class Helpers: @unchecked Sendable {
     /// How many threads there are at most.
     let count: Int
 
+    /// A closure that is an element itself gets another form there, and memory each time that it is taken out: the heap that
+    /// the C library makes for that takes a thread as long as to ask for 25 statuses.
+    private struct Job {
+        let body: Body
+    }
+
     // What follows is guarded by `monitor`.
-    private let bodies = FlatTable<Body>()
-    /// Before it all bodies were taken.
+    private let jobs = FlatTable<Job>()
+    /// Before it all jobs were taken.
     private var next = 0
     private var threadCount = 0
     private let monitor = Monitor()
@@ -27,7 +33,7 @@ final class Helpers: @unchecked Sendable {
     /// Has a thread run `body` once one is free; false if there is none, nor will be.
     func run(_ body: @escaping Body) -> Bool {
         let isNeeded = monitor.locked {
-            bodies.append(body)
+            jobs.append(Job(body: body))
             let isNeeded = threadCount < count
             if isNeeded { threadCount += 1 }
             return isNeeded
@@ -40,29 +46,29 @@ final class Helpers: @unchecked Sendable {
         if DetachedThread.start({ self.work() }) { return true }
         return monitor.locked {
             threadCount -= 1
-            if threadCount == 0 { forgetBodies() }
+            if threadCount == 0 { forgetJobs() }
             return threadCount > 0
         }
     }
 
     /// Runs what waits until nothing is left.
     private func work() {
-        while let body = monitor.locked(takeNext) { body() }
+        while let job = monitor.locked(takeNext) { job.body() }
     }
 
-    private func forgetBodies() {
-        bodies.removeAll()
+    private func forgetJobs() {
+        jobs.removeAll()
         next = 0
     }
 
-    private func takeNext() -> Body? {
-        guard next < bodies.count else {
+    private func takeNext() -> Job? {
+        guard next < jobs.count else {
             threadCount -= 1
             return nil
         }
-        let body = bodies[next]
+        let job = jobs[next]
         next += 1
-        if next == bodies.count { forgetBodies() }
-        return body
+        if next == jobs.count { forgetJobs() }
+        return job
     }
 }
