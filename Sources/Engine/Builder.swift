@@ -113,8 +113,6 @@ struct Builder {
         removeLeftovers()
         let trusted = try isUnfinished ? checkFinishedOutput(meta, store) : checkOutput(meta, store)
         clock.begin(.scan)
-        // A thread begins while the table of files is read.
-        if statuses == nil && meta.fileCount >= OutdatedFiles.fewestForAll { _ = Helpers.shared.run {} }
         let statuses = self.statuses
         self.statuses = nil
         var isFirst = true
